@@ -1,0 +1,207 @@
+"""A game is data: one frozen dataclass describes it, presets are instances of it."""
+
+from dataclasses import dataclass, fields
+from typing import Literal, NamedTuple, get_args
+
+from hideseek.sim.state import Counts, Physics
+
+Layout = Literal["quadrant", "random_walls"]
+LockRule = Literal["any_lock", "all_lock", "any_lock_specific", "all_lock_team_specific"]
+RewardType = Literal["joint_zero_sum", "joint_mean", "selfish"]
+
+FLOOR_SIZE = 6.0
+GRID = 30
+CELL = FLOOR_SIZE / GRID
+LIDAR_RAYS = 30
+MOVEMENT_BUCKETS = 11
+
+
+@dataclass(frozen=True)
+class Game:
+    """Everything that defines a game of hide-and-seek (Baker et al. 2019, section 3 and appendix A)."""
+
+    layout: Layout = "quadrant"
+    """Which walls are built: one closed-off quarter, or one to `rooms_max` random rooms."""
+    horizon: int = 80
+    """Environment steps per episode, 75 ms each."""
+    preparation_fraction: float = 0.4
+    """Share of the episode in which seekers cannot act and nobody is rewarded."""
+    hiders: int = 2
+    seekers: int = 2
+    boxes_min: int = 2
+    boxes_max: int = 2
+    elongated_min: int = 0
+    elongated_max: int = 0
+    """Elongated boxes among the boxes."""
+    ramps: int = 1
+    lock_ramps: bool = False
+    lock_rule: LockRule = "all_lock_team_specific"
+    """Who may lock and unlock what (docs/environment.md)."""
+    reach: float = 0.25
+    """Largest distance from an agent's centre to an object's surface for grabbing and locking [m]."""
+    reward: RewardType = "joint_zero_sum"
+    area: tuple[float, float, float, float] = (0.1, 0.1, 5.9, 5.9)
+    """x0, y0, x1, y1 [m]: an agent outside gets `out_of_area_reward`."""
+    penalise_objects_out: bool = True
+    """Whether an object outside the area gives every agent `out_of_area_reward`."""
+    out_of_area_reward: float = -10.0
+    wall_friction: float = 0.01
+    door_dropout: float = 0.5
+    """Quadrant: probability that only one of its two walls has a door."""
+    hiders_in_quadrant: bool = False
+    """Quadrant: whether hiders start inside it, or anywhere."""
+    rooms_max: int = 4
+    """Random walls: the number of rooms is uniform in 1 .. rooms_max."""
+    outer_wall_probability: float = 0.5
+    """Random walls: probability that the floor is fenced in."""
+    team_radius: float = 0.5
+    """Random walls: how far a team's other members may start from its first [m]."""
+    original_quirks: bool = False
+    """Reproduce the original's unintended behaviours exactly (docs/differences.md)."""
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+    @property
+    def agents(self) -> int:
+        """Hiders, then seekers."""
+        return self.hiders + self.seekers
+
+    @property
+    def preparation_steps(self) -> int:
+        """Steps 0 .. preparation_steps - 1 are preparation."""
+        return int(self.preparation_fraction * self.horizon + 1e-9)
+
+    @property
+    def observes_size(self) -> bool:
+        """Box sizes are observed where they differ."""
+        return self.elongated_max > 0
+
+    @property
+    def counts(self) -> Counts:
+        """Capacity of the game's worlds."""
+        return Counts(self.agents, self.boxes_max, self.ramps, wall_capacity(self))
+
+    @property
+    def physics(self) -> Physics:
+        """Constants for the simulator."""
+        return Physics(wall_friction=self.wall_friction)
+
+    @property
+    def params(self) -> "GameParams":
+        """The same as numbers, for compiled code."""
+        values = {name: getattr(self, name) for name in GameParams._fields if hasattr(self, name)}
+        return GameParams(
+            **{name: value for name, value in values.items() if name not in ("layout", "lock_rule", "reward")},
+            layout=get_args(Layout).index(self.layout),
+            lock_rule=get_args(LockRule).index(self.lock_rule),
+            reward=get_args(RewardType).index(self.reward),
+        )
+
+
+class GameParams(NamedTuple):
+    """A `Game` for compiled code: the same fields, choices as their index in the Literal."""
+
+    layout: int
+    horizon: int
+    preparation_steps: int
+    hiders: int
+    seekers: int
+    agents: int
+    boxes_min: int
+    boxes_max: int
+    elongated_min: int
+    elongated_max: int
+    ramps: int
+    lock_ramps: bool
+    lock_rule: int
+    reach: float
+    reward: int
+    area: tuple[float, float, float, float]
+    penalise_objects_out: bool
+    out_of_area_reward: float
+    door_dropout: float
+    hiders_in_quadrant: bool
+    rooms_max: int
+    outer_wall_probability: float
+    team_radius: float
+    observes_size: bool
+    original_quirks: bool
+
+
+def wall_capacity(game: Game) -> int:
+    """Most wall segments that a world of `game` can have: outer walls, and each inner wall cut by its door."""
+    return 8 if game.layout == "quadrant" else 4 + 2 * (game.rooms_max - 1)
+
+
+def validate(game: Game) -> None:
+    """Raise ValueError, naming the value and what was expected, where a game cannot be played."""
+    _raise_unless(game.layout in get_args(Layout), "layout", game.layout, f"one of {get_args(Layout)}")
+    _raise_unless(game.lock_rule in get_args(LockRule), "lock_rule", game.lock_rule, f"one of {get_args(LockRule)}")
+    _raise_unless(game.reward in get_args(RewardType), "reward", game.reward, f"one of {get_args(RewardType)}")
+    for name, low, high in (
+        ("horizon", 1, 100_000),
+        ("hiders", 1, 16),
+        ("seekers", 0, 16),
+        ("boxes_min", 0, 16),
+        ("boxes_max", 0, 16),
+        ("elongated_min", 0, 16),
+        ("elongated_max", 0, 16),
+        ("ramps", 0, 8),
+        ("rooms_max", 1, 8),
+    ):
+        value = getattr(game, name)
+        is_count = isinstance(value, int) and not isinstance(value, bool)
+        _raise_unless(is_count and low <= value <= high, name, value, f"an integer from {low} to {high}")
+    for name in ("preparation_fraction", "door_dropout", "outer_wall_probability"):
+        _raise_unless(0.0 <= getattr(game, name) <= 1.0, name, getattr(game, name), "a number from 0 to 1")
+    for name in ("reach", "team_radius", "wall_friction"):
+        _raise_unless(0.0 < getattr(game, name) < FLOOR_SIZE, name, getattr(game, name), "a positive length or friction")
+    _raise_unless(game.boxes_min <= game.boxes_max, "boxes_min", game.boxes_min, f"at most boxes_max, {game.boxes_max}")
+    _raise_unless(
+        game.elongated_min <= game.elongated_max <= game.boxes_max,
+        "elongated_min, elongated_max",
+        (game.elongated_min, game.elongated_max),
+        f"in order, and at most boxes_max, {game.boxes_max}",
+    )
+    _raise_unless(
+        game.elongated_min <= game.boxes_min, "elongated_min", game.elongated_min, f"at most boxes_min, {game.boxes_min}"
+    )
+    x0, y0, x1, y1 = game.area
+    _raise_unless(x0 < x1 and y0 < y1, "area", game.area, "(x0, y0, x1, y1) with x0 < x1 and y0 < y1")
+
+
+def _raise_unless(fine: bool, name: str, value: object, expected: str) -> None:
+    if not fine:
+        raise ValueError(f"{name} is {value!r}, expected {expected}")
+
+
+PRESETS: dict[str, Game] = {
+    "quadrant": Game(),
+    "random-walls": Game(
+        layout="random_walls",
+        horizon=240,
+        boxes_min=3,
+        boxes_max=9,
+        elongated_min=3,
+        elongated_max=9,
+        ramps=2,
+        lock_ramps=True,
+        area=(-6.0, -6.0, 12.0, 12.0),
+        penalise_objects_out=False,
+        wall_friction=1.0,
+    ),
+}
+"""The paper's games: the quadrant, and the full game with random walls."""
+
+
+def make_game(name: str, **overrides: object) -> Game:
+    """Return the preset `name` with `overrides`; raise ValueError for a name or field that does not exist."""
+    if name not in PRESETS:
+        raise ValueError(f"unknown game {name!r}; known games: {', '.join(PRESETS)}")
+    base = PRESETS[name]
+    known = {field.name for field in fields(Game)}
+    for key in overrides:
+        if key not in known:
+            raise ValueError(f"unknown option {key!r} of game {name!r}; known options: {', '.join(sorted(known))}")
+    return Game(**{**{field.name: getattr(base, field.name) for field in fields(Game)}, **overrides})
