@@ -156,7 +156,9 @@ def validate(game: Game) -> None:
     for name in ("preparation_fraction", "door_dropout", "outer_wall_probability"):
         _raise_unless(0.0 <= getattr(game, name) <= 1.0, name, getattr(game, name), "a number from 0 to 1")
     for name in ("reach", "team_radius", "wall_friction"):
-        _raise_unless(0.0 < getattr(game, name) < FLOOR_SIZE, name, getattr(game, name), "a positive length or friction")
+        _raise_unless(
+            0.0 < getattr(game, name) < FLOOR_SIZE, name, getattr(game, name), "a positive length or friction"
+        )
     _raise_unless(game.boxes_min <= game.boxes_max, "boxes_min", game.boxes_min, f"at most boxes_max, {game.boxes_max}")
     _raise_unless(
         game.elongated_min <= game.elongated_max <= game.boxes_max,
@@ -165,7 +167,10 @@ def validate(game: Game) -> None:
         f"in order, and at most boxes_max, {game.boxes_max}",
     )
     _raise_unless(
-        game.elongated_min <= game.boxes_min, "elongated_min", game.elongated_min, f"at most boxes_min, {game.boxes_min}"
+        game.elongated_min <= game.boxes_min,
+        "elongated_min",
+        game.elongated_min,
+        f"at most boxes_min, {game.boxes_min}",
     )
     x0, y0, x1, y1 = game.area
     _raise_unless(x0 < x1 and y0 < y1, "area", game.area, "(x0, y0, x1, y1) with x0 < x1 and y0 < y1")

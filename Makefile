@@ -1,0 +1,40 @@
+# Everything installs itself into .venv on first use; PYTHON picks the interpreter (3.11 or newer).
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+DEMO := demo
+DEMO_TIME ?= 5m
+DEMO_EPISODES ?= 200
+
+.PHONY: setup demo test lint bench clean
+
+setup: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Installing into .venv (a minute or two the first time)"
+	"$(PYTHON)" -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $(INSTALLED)
+
+demo: $(INSTALLED)
+	$(BIN)/hideseek train quadrant --time-limit $(DEMO_TIME) --seed 0 --out $(DEMO)/run --overwrite
+	$(BIN)/hideseek evaluate $(DEMO)/run --against untrained --episodes $(DEMO_EPISODES) --json $(DEMO)/evaluation.json
+	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.gif
+	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.png
+	@echo "The run is in $(DEMO)/run, its evaluation in $(DEMO)/evaluation.json, an episode in $(DEMO)/episode.gif and $(DEMO)/episode.png"
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv $(DEMO)

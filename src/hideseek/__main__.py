@@ -1,0 +1,5 @@
+"""`python -m hideseek`: the command line."""
+
+from hideseek.cli import main
+
+main()

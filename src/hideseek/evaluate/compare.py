@@ -1,0 +1,114 @@
+"""Two players against each other on both sides, on the same layouts."""
+
+from dataclasses import asdict, dataclass
+
+from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.interval import CONFIDENCE, Interval
+from hideseek.evaluate.play import MEASURES, Episodes, play
+from hideseek.evaluate.players import Player
+from hideseek.game.config import Game
+
+TEAMS = ("hiders", "seekers")
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A player under the name that tables give it, once for each team: a player remembers its own episodes."""
+
+    name: str
+    hiders: Player
+    seekers: Player
+
+
+@dataclass(frozen=True)
+class Match:
+    """Episodes of one pairing."""
+
+    hiders: str
+    seekers: str
+    episodes: Episodes
+
+    @property
+    def title(self) -> str:
+        """Who played whom."""
+        return f"{self.hiders} hiders vs {self.seekers} seekers"
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How much better one entrant does than the other in the same place, layout by layout."""
+
+    team: str
+    title: str
+    interval: Interval
+    """Of the paired difference of the team's return."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All that two entrants' matches tell."""
+
+    first: str
+    second: str
+    episode_count: int
+    seed: int
+    matches: tuple[Match, ...]
+    """First against second, second against first, first against itself, second against itself."""
+    gains: tuple[Gain, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the comparison as data for JSON."""
+        return {
+            "first": self.first,
+            "second": self.second,
+            "episodes": self.episode_count,
+            "seed": self.seed,
+            "confidence": CONFIDENCE,
+            "matches": [
+                {
+                    "hiders": match.hiders,
+                    "seekers": match.seekers,
+                    "measures": {name: asdict(Interval.of(match.episodes.measure(name))) for name in MEASURES},
+                }
+                for match in self.matches
+            ],
+            "gains": [{"team": gain.team, "difference": gain.title, **asdict(gain.interval)} for gain in self.gains],
+        }
+
+
+def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, seed: int) -> Comparison:
+    """Play every pairing of two entrants, `episode_count` episodes each, all on the same layouts.
+
+    The second entrant against itself is the reference of the gains: what changes when the first takes the place of the
+    second as hiders, or as seekers, and nothing else does.
+
+    Args:
+        game: the game to play; it has seekers.
+        first: usually the policy in question.
+        second: its opponent.
+        episode_count: layouts, at least 2.
+        seed: of layouts and chances.
+
+    Raises:
+        ValueError: if there are too few episodes or no seekers.
+    """
+    if episode_count < 2:
+        raise ValueError(f"episodes is {episode_count!r}, expected at least 2")
+    if game.seekers == 0:
+        raise ValueError("seekers is 0, expected a game with both teams")
+    pairings = ((first, second), (second, first), (first, first), (second, second))
+    matches = []
+    for hiders, seekers in pairings:
+        env = HideAndSeek(game, episode_count, seed=seed)
+        matches.append(Match(hiders.name, seekers.name, play(env, hiders.hiders, seekers.seekers, seed)))
+    attack, defence, _, reference = matches
+    gains = tuple(
+        _gain(team, name, match, reference)
+        for team, name, match in (("hiders", "hider_return", attack), ("seekers", "seeker_return", defence))
+    )
+    return Comparison(first.name, second.name, episode_count, seed, tuple(matches), gains)
+
+
+def _gain(team: str, measure: str, match: Match, reference: Match) -> Gain:
+    difference = match.episodes.measure(measure) - reference.episodes.measure(measure)
+    return Gain(team, f"{match.title} - {reference.title}", Interval.of(difference))

@@ -1,0 +1,73 @@
+"""One episode in every world of a batch, one player for each team."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.players import Player
+from hideseek.game.state import STATISTICS
+
+STATISTIC_NAMES = (*(f"{name}_prep" for name in STATISTICS), *STATISTICS)
+"""Tracked statistics in the order of the environment's `info["statistics"]`: of preparation, then of the episode."""
+MEASURES = ("hider_return", "seeker_return", "hidden", *STATISTIC_NAMES)
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """What became of a batch of episodes, one per world."""
+
+    hider_return: Float[np.ndarray, " episode"]
+    """Sum of rewards of an episode, averaged over the hiders."""
+    seeker_return: Float[np.ndarray, " episode"]
+    hidden: Float[np.ndarray, " episode"]
+    """Share of the steps after preparation in which no seeker saw a hider."""
+    statistics: Float[np.ndarray, "episode statistic"]
+    """Columns as `STATISTIC_NAMES`."""
+
+    def measure(self, name: str) -> Float[np.ndarray, " episode"]:
+        """Return one of `MEASURES` for every episode."""
+        if name in STATISTIC_NAMES:
+            return self.statistics[:, STATISTIC_NAMES.index(name)]
+        return getattr(self, name)
+
+
+def play(
+    env: HideAndSeek, hiders: Player, seekers: Player, seed: int, before_step: Callable[[], None] | None = None
+) -> Episodes:
+    """Play one episode in every world of `env` and return what became of them.
+
+    The worlds are those of the env's own seed: two envs with the same game, seed and number of worlds give the same
+    layouts, whoever plays.
+
+    Args:
+        env: its worlds are reset first.
+        hiders: acts for the hiders.
+        seekers: acts for the seekers; another object than `hiders`.
+        seed: of the players' chances.
+        before_step: called before every step, with the worlds as the players see them.
+    """
+    game = env.game
+    teams = ((hiders, slice(0, game.hiders)), (seekers, slice(game.hiders, game.agents)))
+    for side, (player, team) in enumerate(teams):
+        player.start(env.world_count, team.stop - team.start, 2 * seed + side)
+    total = np.zeros((env.world_count, game.agents))
+    hidden = np.zeros(env.world_count)
+    observation, info = env.reset(), {}
+    for _ in range(game.horizon):
+        if before_step is not None:
+            before_step()
+        actions = [player.act({name: x[:, team] for name, x in observation.items()}) for player, team in teams]
+        observation, reward, _, info = env.step(
+            *(np.concatenate(parts, axis=1) for parts in zip(*actions, strict=True))
+        )
+        total += reward
+        hidden += info["hidden"] & ~info["preparation"]
+    return Episodes(
+        total[:, : game.hiders].mean(1),
+        total[:, game.hiders :].mean(1) if game.seekers else np.zeros(env.world_count),
+        hidden / max(1, game.horizon - game.preparation_steps),
+        info["statistics"].astype(np.float64),
+    )

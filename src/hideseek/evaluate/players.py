@@ -1,0 +1,76 @@
+"""Who acts for a team: a policy with its memory, or chance."""
+
+from typing import NamedTuple, Protocol
+
+import jax
+import numpy as np
+from jaxtyping import Int8
+
+from hideseek.game.config import MOVEMENT_BUCKETS
+from hideseek.policy.config import FeatureSizes, NetworkConfig
+from hideseek.policy.normaliser import ObservationNormaliser
+from hideseek.policy.policy import Actor, Observation, Policy, act
+
+
+class TeamActions(NamedTuple):
+    """What some agents of every world do in one step, as the environment takes it."""
+
+    movement: Int8[np.ndarray, "world agent 3"]
+    grab: Int8[np.ndarray, "world agent"]
+    lock: Int8[np.ndarray, "world agent"]
+
+
+class Player(Protocol):
+    """Acts for some agents of every world of a batch, from the start of an episode to its end."""
+
+    def start(self, world_count: int, agent_count: int, seed: int) -> None:
+        """Forget everything: new episodes begin in all worlds. The same seed draws the same chances."""
+        ...
+
+    def act(self, observation: Observation) -> TeamActions:
+        """Return the actions of the agents whose observations [world, agent, ...] these are."""
+        ...
+
+
+class RandomPlayer:
+    """Draws every choice uniformly."""
+
+    def start(self, world_count: int, agent_count: int, seed: int) -> None:
+        """See `Player`."""
+        self._shape = (world_count, agent_count)
+        self._generator = np.random.default_rng(seed)
+
+    def act(self, observation: Observation) -> TeamActions:
+        """See `Player`."""
+        movement = self._generator.integers(0, MOVEMENT_BUCKETS, (*self._shape, 3), np.int8)
+        grab, lock = self._generator.integers(0, 2, (2, *self._shape), np.int8)
+        return TeamActions(movement, grab, lock)
+
+
+class PolicyPlayer:
+    """Draws every choice from a policy, which remembers the episode so far."""
+
+    def __init__(self, policy: Policy):
+        self._policy = policy
+
+    def start(self, world_count: int, agent_count: int, seed: int) -> None:
+        """See `Player`."""
+        self._memory = self._policy.initial_memory(world_count, agent_count)
+        self._key = jax.random.key(seed)
+
+    def act(self, observation: Observation) -> TeamActions:
+        """See `Player`."""
+        self._key, key = jax.random.split(self._key)
+        actions, self._memory = act(self._policy, observation, self._memory, key)
+        return TeamActions(*(np.asarray(part) for part in actions))
+
+
+def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> Policy:
+    """Return a policy as it is before training: fresh weights, nothing known about observations.
+
+    Args:
+        sizes: of the game's observations.
+        network: sizes of its layers.
+        seed: of the weights.
+    """
+    return Policy(Actor(sizes, network, jax.random.key(seed)), ObservationNormaliser(sizes))

@@ -1,0 +1,67 @@
+"""A comparison as tables for the terminal."""
+
+import json
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from hideseek.evaluate.compare import Comparison
+from hideseek.evaluate.interval import Interval
+from hideseek.evaluate.play import MEASURES
+
+LABELS = {
+    "hider_return": "hiders' return",
+    "seeker_return": "seekers' return",
+    "hidden": "share of time hidden",
+    "max_box_move": "box moved [m]",
+    "num_box_lock": "boxes locked",
+    "max_ramp_move": "ramp moved [m]",
+    "num_ramp_lock": "ramps locked",
+}
+PREPARATION_SUFFIX = "_prep"
+
+
+def comparison_tables(comparison: Comparison) -> RenderableType:
+    """Return one table of all matches, and one of what the first entrant gains in place of the second."""
+    note = f"{comparison.episode_count} episodes on the same layouts, mean and 95 % confidence interval"
+    return Group(_match_table(comparison), _gain_table(comparison), Text(note, style="dim"))
+
+
+def save_comparison(comparison: Comparison, path: Path) -> None:
+    """Write the numbers to a JSON file; its folder is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(comparison.as_dict(), indent=2) + "\n")
+
+
+def _match_table(comparison: Comparison) -> Table:
+    table = Table(title="Matches", title_justify="left")
+    table.add_column("")
+    for match in comparison.matches:
+        table.add_column(f"{match.hiders} hiders\nvs {match.seekers} seekers", justify="right")
+    for name in MEASURES:
+        cells = [_text(Interval.of(match.episodes.measure(name))) for match in comparison.matches]
+        table.add_row(_label(name), *cells)
+    return table
+
+
+def _gain_table(comparison: Comparison) -> Table:
+    table = Table(title=f"{comparison.first} in place of {comparison.second}", title_justify="left")
+    for heading in ("team", "gain in the team's return", "compared"):
+        table.add_column(heading)
+    for gain in comparison.gains:
+        style = "" if not gain.interval.excludes_zero else "green" if gain.interval.mean > 0 else "red"
+        table.add_row(gain.team, Text(_text(gain.interval, signed=True), style=style), gain.title)
+    return table
+
+
+def _label(measure: str) -> str:
+    if measure.endswith(PREPARATION_SUFFIX):
+        return f"{LABELS[measure.removesuffix(PREPARATION_SUFFIX)]}, preparation"
+    return LABELS[measure]
+
+
+def _text(interval: Interval, signed: bool = False) -> str:
+    sign = "+" if signed else ""
+    return f"{interval.mean:{sign}.2f} [{interval.low:{sign}.2f}, {interval.high:{sign}.2f}]"

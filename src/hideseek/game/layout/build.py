@@ -1,0 +1,121 @@
+"""Draw new worlds: walls, then everything that stands between them."""
+
+import numpy as np
+from numba import njit
+
+from hideseek.game.config import GRID, Game
+from hideseek.game.layout.placement import draw_bodies, place_bodies
+from hideseek.game.layout.quadrant import QUADRANT_LAYOUT, add_quadrant_walls
+from hideseek.game.layout.random_walls import add_random_walls
+from hideseek.game.layout.scratch import allocate_layout_scratch
+from hideseek.game.random_stream import seed_streams
+from hideseek.game.state import Record, allocate_record
+from hideseek.sim.state import Bodies, allocate_bodies
+
+BUILD_TRIES = 2000
+"""Whole worlds drawn before a build gives up; the paper's games need fewer than two on average."""
+CHECKED_WORLDS = 16
+
+
+@njit(cache=True)
+def build_world(params, bodies, record, scratch, w, t):
+    """Draw a new world `w` from its random stream, with thread `t`'s working memory, and begin its episode.
+
+    As in the original, where anything finds no room the whole world is drawn again.
+
+    Args:
+        params: the game (`GameParams`).
+        bodies: all worlds' `Bodies`; everything of world `w` is set: at rest, unrotated, on the floor, nothing held
+            or locked, absent boxes at zero.
+        record: all worlds' `Record`; step, lock owners and start positions of world `w` are set, its stream advances.
+        scratch: a `LayoutScratch`.
+        w: index of the world.
+        t: index of the thread.
+
+    Returns:
+        False where `BUILD_TRIES` worlds were drawn and something found no room in each; the world is then incomplete.
+    """
+    for _ in range(BUILD_TRIES):
+        _clear(bodies, scratch, w, t)
+        if params.layout == QUADRANT_LAYOUT:
+            add_quadrant_walls(params, bodies, record, scratch, w, t)
+        elif not add_random_walls(params, bodies, record, scratch, w, t):
+            continue
+        draw_bodies(params, bodies, record, w)
+        if place_bodies(params, bodies, record, scratch, w, t):
+            _begin_episode(params, bodies, record, w)
+            return True
+    return False
+
+
+@njit(cache=True)
+def _clear(bodies, scratch, w, t):
+    """Free all cells, and leave world `w` without walls and bodies."""
+    for x in range(GRID):
+        scratch.occupied[t, x] = 0
+    bodies.wall_count[w] = 0
+    for segment in range(bodies.wall_centre.shape[1]):
+        for axis in range(3):
+            bodies.wall_centre[w, segment, axis] = 0.0
+            bodies.wall_half[w, segment, axis] = 0.0
+    for body in range(bodies.pose.shape[1]):
+        for axis in range(4):
+            bodies.pose[w, body, axis] = 0.0
+
+
+@njit(cache=True)
+def _begin_episode(params, bodies, record, w):
+    """Bring world `w` to rest, with nothing held or locked, and remember where its objects are."""
+    for body in range(bodies.pose.shape[1]):
+        for axis in range(4):
+            bodies.velocity[w, body, axis] = 0.0
+    for agent in range(params.agents):
+        bodies.weld_object[w, agent] = -1
+        for axis in range(4):
+            bodies.weld_pose[w, agent, axis] = 0.0
+    for o in range(bodies.locked.shape[1]):
+        bodies.locked[w, o] = False
+        record.lock_owner[w, o] = 0
+        for axis in range(4):
+            bodies.lock_pose[w, o, axis] = 0.0
+        for axis in range(3):
+            record.start_position[w, o, axis] = bodies.pose[w, params.agents + o, axis]
+    record.step[w] = 0
+
+
+@njit(cache=True)
+def build_worlds(params, bodies, record, scratch, t):
+    """Build all worlds one after the other on thread `t`; return how many were built before one failed."""
+    for w in range(bodies.pose.shape[0]):
+        if not build_world(params, bodies, record, scratch, w, t):
+            return w
+    return bodies.pose.shape[0]
+
+
+def draw_layouts(game: Game, world_count: int, seed: int = 0) -> tuple[Bodies, Record]:
+    """Return `world_count` new worlds of `game` at the beginning of their first episode.
+
+    Raises:
+        ValueError: if what the game puts into a world does not fit.
+    """
+    bodies = allocate_bodies(world_count, game.counts)
+    record = allocate_record(world_count, game.counts)
+    seed_streams(record.random_key, record.random_counter, np.uint64(seed), 0)
+    params = game.params
+    if build_worlds(params, bodies, record, allocate_layout_scratch(params, 1), 0) < world_count:
+        raise ValueError(
+            f"hiders {game.hiders}, seekers {game.seekers} (team_radius {game.team_radius}), boxes {game.boxes_min} to "
+            f"{game.boxes_max} (elongated {game.elongated_min} to {game.elongated_max}) and ramps {game.ramps} found "
+            f"no room together in {BUILD_TRIES} worlds of layout {game.layout!r} on {GRID} x {GRID} cells; expected "
+            "fewer, or a larger team_radius"
+        )
+    return bodies, record
+
+
+def check_buildable(game: Game) -> None:
+    """Build a few worlds of `game` and drop them.
+
+    Raises:
+        ValueError: if what the game puts into a world does not fit.
+    """
+    draw_layouts(game, CHECKED_WORLDS)

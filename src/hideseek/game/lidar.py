@@ -1,0 +1,116 @@
+"""Distance to whatever is around: 30 horizontal rays per agent, fixed to the world (Baker et al. 2019, section 3).
+
+All rays of an agent lie in one plane, so every obstacle is a slice through it: a rectangle or a circle. The loops over
+rays are free of branches and in single precision, for the compiler to vectorise.
+"""
+
+import math
+
+import numpy as np
+
+from hideseek.game.config import LIDAR_RAYS
+from hideseek.sim.kernel import kernel
+from hideseek.sim.rays import rotate
+from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS
+
+NO_HIT = np.float32(6.0)
+"""What a ray that hits nothing reports [m]; hits may be farther away."""
+BLOCK = 16
+BLOCK_STARTS = (0, LIDAR_RAYS - BLOCK)
+"""Rays are taken in two overlapping blocks of 16, which fill the vector registers; two rays are computed twice."""
+ANGLES = np.arange(LIDAR_RAYS) * (2.0 * math.pi / LIDAR_RAYS)
+COSINES = np.cos(ANGLES).astype(np.float32)
+SINES = np.sin(ANGLES).astype(np.float32)
+FAR = np.float32(np.inf)
+ZERO, ONE = np.float32(0.0), np.float32(1.0)
+TINY = np.float32(1e-12)
+"""Added to directions so that none is zero; too small to change any other."""
+
+
+@kernel
+def sense_lidar(params, bodies, counts, lidar, w):
+    """Write the distances from each agent's centre [m] into `lidar[w]`, shape [agent, 30].
+
+    Ray j points 12 j degrees counter-clockwise from the world's x axis. A ray hits walls, boxes, ramps and other
+    agents, arms included, where they cross the height of the agent's centre.
+    """
+    for viewer in range(params.agents):
+        row = lidar[w, viewer]
+        row[:] = FAR
+        x, y, z = bodies.pose[w, viewer, 0], bodies.pose[w, viewer, 1], bodies.pose[w, viewer, 2]
+        for k in range(bodies.wall_count[w]):
+            centre, half = bodies.wall_centre[w, k], bodies.wall_half[w, k]
+            if abs(z - centre[2]) <= half[2]:
+                _scan_rectangle(row, centre[0] - x, centre[1] - y, half[0], half[1], ONE, ZERO)
+        for body in range(bodies.exists.shape[1]):
+            if body == viewer or not bodies.exists[w, body]:
+                continue
+            if body < counts.agent:
+                _scan_agent(row, bodies.pose[w, body], x, y, z)
+            else:
+                _scan_object(row, bodies, w, body, body >= counts.agent + counts.box, x, y, z)
+        for j in range(LIDAR_RAYS):
+            row[j] = row[j] if row[j] < FAR else NO_HIT
+
+
+@kernel
+def _scan_object(row, bodies, w, body, is_ramp, x, y, z):
+    """Take a box or ramp into account; a ramp's slice ends where its slope is at height `z`."""
+    pose, half = bodies.pose[w, body], bodies.half_size[w, body]
+    height = z - pose[2]
+    if abs(height) > half[2]:
+        return
+    cosine, sine = np.float32(math.cos(pose[3])), np.float32(math.sin(pose[3]))
+    dx, dy, half_y = pose[0] - x, pose[1] - y, half[1]
+    if is_ramp:
+        half_y = np.float32(0.5) * half[1] * (ONE - height / half[2])
+        shift_x, shift_y = rotate(ZERO, half_y - half[1], cosine, -sine)
+        dx, dy = dx + shift_x, dy + shift_y
+    _scan_rectangle(row, dx, dy, half[0], half_y, cosine, sine)
+
+
+@kernel
+def _scan_agent(row, pose, x, y, z):
+    """Take the body and the arms of another agent into account."""
+    _scan_sphere(row, pose[0] - x, pose[1] - y, z - pose[2], AGENT_RADIUS)
+    cosine, sine = np.float32(math.cos(pose[3])), np.float32(math.sin(pose[3]))
+    for arm_x, arm_y, arm_z in ARM_OFFSETS:
+        dx, dy = rotate(np.float32(arm_x), np.float32(arm_y), cosine, -sine)
+        _scan_sphere(row, pose[0] + dx - x, pose[1] + dy - y, z - pose[2] - np.float32(arm_z), ARM_RADIUS)
+
+
+@kernel
+def _scan_sphere(row, dx, dy, height, radius):
+    """Take a sphere at (dx, dy) into account; the rays pass `height` above its centre."""
+    squared = np.float32(radius * radius - height * height)
+    if squared <= ZERO:
+        return
+    for start in BLOCK_STARTS:
+        for k in range(BLOCK):
+            j = start + k
+            along = dx * COSINES[j] + dy * SINES[j]
+            across = dx * SINES[j] - dy * COSINES[j]
+            remainder = squared - across * across
+            root = np.sqrt(max(remainder, ZERO))
+            distance = along - root if along >= root else along + root
+            distance = distance if remainder >= ZERO and distance >= ZERO else FAR
+            row[j] = min(row[j], distance)
+
+
+@kernel
+def _scan_rectangle(row, dx, dy, half_x, half_y, cosine, sine):
+    """Take a rectangle at (dx, dy), turned by the angle of this cosine and sine, into account."""
+    centre_x, centre_y = rotate(dx, dy, cosine, sine)
+    for start in BLOCK_STARTS:
+        for k in range(BLOCK):
+            j = start + k
+            ray_x = cosine * COSINES[j] + sine * SINES[j] + TINY
+            ray_y = cosine * SINES[j] - sine * COSINES[j] + TINY
+            inverse_x, inverse_y = ONE / ray_x, ONE / ray_y
+            middle_x, middle_y = centre_x * inverse_x, centre_y * inverse_y
+            reach_x, reach_y = half_x * abs(inverse_x), half_y * abs(inverse_y)
+            entry = max(middle_x - reach_x, middle_y - reach_y)
+            leave = min(middle_x + reach_x, middle_y + reach_y)
+            distance = entry if entry >= ZERO else leave
+            distance = distance if leave >= entry and leave >= ZERO else FAR
+            row[j] = min(row[j], distance)

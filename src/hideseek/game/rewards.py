@@ -1,0 +1,80 @@
+"""Rewards of hide-and-seek (Baker et al. 2019, section 3): hiders want not to be seen, seekers want to see."""
+
+import numpy as np
+
+from hideseek.sim.kernel import kernel
+
+JOINT_ZERO_SUM, JOINT_MEAN, SELFISH = range(3)
+"""Reward types, in the order of `RewardType`."""
+
+
+@kernel
+def write_rewards(params, bodies, record, counts, reward, w):
+    """Write the rewards of the step just made into `reward[w]` [agent]; return whether no seeker sees a hider.
+
+    Expects `record.step` to count that step, and sight as it is after it. Steps 0 .. preparation_steps - 1 give
+    nothing. Afterwards a hider gets -1 if a seeker sees it, else 1; a seeker gets 1 if it sees a hider, else -1. With
+    `joint_zero_sum` all hiders have the worst of theirs and all seekers the best of theirs, with `joint_mean` each
+    team has its mean. Whoever is outside the game's area gets `out_of_area_reward` instead; everybody does where an
+    object is outside and the game penalises that.
+    """
+    hidden = True
+    for agent in range(params.agents):
+        in_contact = _sees_or_is_seen(params, record, w, agent)
+        hidden = hidden and not in_contact
+        is_good = in_contact != (agent < params.hiders)
+        reward[w, agent] = 1.0 if is_good else -1.0
+    if record.step[w] <= params.preparation_steps:
+        for agent in range(params.agents):
+            reward[w, agent] = 0.0
+        return hidden
+    if params.reward == JOINT_ZERO_SUM:
+        for agent in range(params.agents):
+            reward[w, agent] = 1.0 if hidden == (agent < params.hiders) else -1.0
+    elif params.reward == JOINT_MEAN:
+        _average(reward, w, 0, params.hiders)
+        _average(reward, w, params.hiders, params.agents)
+    _penalise_outside(params, bodies, counts, reward, w)
+    return hidden
+
+
+@kernel
+def _sees_or_is_seen(params, record, w, agent):
+    """Whether a hider is seen by any seeker, or a seeker sees any hider."""
+    contact = False
+    for other in range(params.agents):
+        if agent < params.hiders <= other:
+            contact = contact or record.sees_agent[w, other, agent]
+        elif other < params.hiders <= agent:
+            contact = contact or record.sees_agent[w, agent, other]
+    return contact
+
+
+@kernel
+def _average(reward, w, first, end):
+    """Give agents `first` .. `end` - 1 the mean of their rewards."""
+    total = np.float32(0.0)
+    for agent in range(first, end):
+        total += reward[w, agent]
+    for agent in range(first, end):
+        reward[w, agent] = total / (end - first)
+
+
+@kernel
+def _penalise_outside(params, bodies, counts, reward, w):
+    """Replace the rewards of those who are outside the area, or whom an object outside concerns."""
+    object_outside = False
+    if params.penalise_objects_out:
+        for body in range(counts.agent, bodies.exists.shape[1]):
+            object_outside = object_outside or (bodies.exists[w, body] and _is_outside(params, bodies, w, body))
+    for agent in range(params.agents):
+        if object_outside or _is_outside(params, bodies, w, agent):
+            reward[w, agent] = params.out_of_area_reward
+
+
+@kernel
+def _is_outside(params, bodies, w, body):
+    """Whether a body's centre is outside the game's area."""
+    x0, y0, x1, y1 = params.area
+    x, y = bodies.pose[w, body, 0], bodies.pose[w, body, 1]
+    return x < x0 or x > x1 or y < y0 or y > y1

@@ -1,0 +1,65 @@
+"""The size of a network is data: one frozen dataclass, presets are instances of it."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+Attention = Literal["entities", "self"]
+
+
+class FeatureSizes(NamedTuple):
+    """Observed numbers per agent, per entity of each type, and lidar rays: what the first layers' shapes depend on."""
+
+    self: int
+    agents: int
+    boxes: int
+    ramps: int
+    lidar: int
+
+    @classmethod
+    def of(cls, observation_spec: dict[str, tuple[tuple[int, ...], object]]) -> "FeatureSizes":
+        """Return the sizes of an environment's `observation_spec`."""
+        return cls(*(observation_spec[name][0][-1] for name in cls._fields))
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Layer sizes of the policy and of the value tower (Baker et al. 2019, appendix B)."""
+
+    lidar_filters: int = 9
+    """Filters of the circular convolution over the lidar."""
+    lidar_kernel: int = 3
+    """Neighbouring rays that a filter sees; odd."""
+    entity_sees_lidar: bool = True
+    """Whether each entity's embedding is computed from the observer's lidar too, or from its own features alone."""
+    embedding: int = 128
+    """Width of an entity's embedding."""
+    attention: Attention = "entities"
+    """Who attends: every entity to every entity, then averaged (the paper's), or the observer alone, which is cheap."""
+    attention_heads: int = 4
+    """Heads of the attention; divides `embedding`."""
+    dense: int = 256
+    """Width of the layer between the entities and the memory."""
+    memory: int = 256
+    """Units of the LSTM."""
+
+    def __post_init__(self) -> None:
+        for name in ("lidar_filters", "lidar_kernel", "embedding", "attention_heads", "dense", "memory"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise ValueError(f"{name} is {value!r}, expected a positive integer")
+        if self.lidar_kernel % 2 == 0:
+            raise ValueError(f"lidar_kernel is {self.lidar_kernel}, expected an odd number")
+        if self.embedding % self.attention_heads:
+            raise ValueError(f"attention_heads is {self.attention_heads}, expected a divisor of {self.embedding}")
+        if self.attention not in get_args(Attention):
+            raise ValueError(f"attention is {self.attention!r}, expected one of {get_args(Attention)}")
+
+
+NETWORKS: dict[str, NetworkConfig] = {
+    "paper": NetworkConfig(),
+    "medium": NetworkConfig(embedding=64, dense=128, memory=128),
+    "laptop": NetworkConfig(
+        lidar_filters=4, entity_sees_lidar=False, embedding=64, attention="self", dense=64, memory=64
+    ),
+}
+"""`paper`: the released full-game network, 1.6 M parameters. `laptop`: for two processor cores."""

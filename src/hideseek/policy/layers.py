@@ -1,0 +1,125 @@
+"""Layers that act on the last axis and accept any leading axes."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+
+class Dense(eqx.Module):
+    """Affine map of the last axis."""
+
+    kernel: Float[Array, "input output"]
+    bias: Float[Array, " output"]
+
+    def __init__(self, kernel: Float[Array, "input output"]):
+        self.kernel = kernel
+        self.bias = jnp.zeros(kernel.shape[1])
+
+    def __call__(self, x: Float[Array, "*batch input"]) -> Float[Array, "*batch output"]:
+        return x @ self.kernel + self.bias
+
+
+class LayerNorm(eqx.Module):
+    """Normalise the last axis to mean 0 and deviation 1, then scale and shift (Ba et al. 2016)."""
+
+    scale: Float[Array, " size"]
+    bias: Float[Array, " size"]
+
+    def __init__(self, size: int):
+        self.scale = jnp.ones(size)
+        self.bias = jnp.zeros(size)
+
+    def __call__(self, x: Float[Array, "*batch size"]) -> Float[Array, "*batch size"]:
+        centred = x - x.mean(-1, keepdims=True)
+        variance = jnp.square(centred).mean(-1, keepdims=True)
+        return centred * jax.lax.rsqrt(variance + 1e-6) * self.scale + self.bias
+
+
+class CircularConvolution(eqx.Module):
+    """One-dimensional convolution over a closed ring of rays, all filters of all rays flattened.
+
+    The few weights are spread into a matrix from rays to outputs: one large product is several times faster than the
+    sliding sum, forward and backward.
+    """
+
+    kernel: Float[Array, "offset filter"]
+    bias: Float[Array, " filter"]
+
+    def __init__(self, kernel_size: int, filters: int, key: PRNGKeyArray):
+        self.kernel = xavier(key, kernel_size, filters)
+        self.bias = jnp.zeros(filters)
+
+    def __call__(self, rays: Float[Array, "*batch ray"]) -> Float[Array, "*batch ray*filter"]:
+        count, size = rays.shape[-1], self.kernel.shape[0]
+        ring = jnp.arange(count)
+        offset = (ring[:, None] - ring[None, :] + size // 2) % count
+        matrix = jnp.where((offset < size)[..., None], self.kernel[jnp.minimum(offset, size - 1)], 0.0)
+        return rays @ matrix.reshape(count, -1) + jnp.tile(self.bias, count)
+
+
+class Memory(NamedTuple):
+    """State of the LSTM of each agent."""
+
+    hidden: Float[Array, "*batch memory"]
+    cell: Float[Array, "*batch memory"]
+
+    @classmethod
+    def zeros(cls, *shape: int) -> "Memory":
+        """Return the state at the start of an episode; the last of `shape` is the number of units."""
+        return cls(jnp.zeros(shape), jnp.zeros(shape))
+
+    def reset_where(self, first: Bool[Array, " *batch"]) -> "Memory":
+        """Return the state with the agents for which an episode begins set back to zero."""
+        keep = ~first[..., None]
+        return Memory(self.hidden * keep, self.cell * keep)
+
+
+class LSTM(eqx.Module):
+    """Long short-term memory (Hochreiter and Schmidhuber 1997) with a forget bias of 1."""
+
+    input_kernel: Float[Array, "input 4*memory"]
+    hidden_kernel: Float[Array, "memory 4*memory"]
+    bias: Float[Array, " 4*memory"]
+
+    def __init__(self, input_size: int, memory: int, key: PRNGKeyArray):
+        kernel = xavier(key, input_size + memory, 4 * memory)
+        self.input_kernel, self.hidden_kernel = kernel[:input_size], kernel[input_size:]
+        self.bias = jnp.zeros(4 * memory)
+
+    def __call__(
+        self, x: Float[Array, "row time input"], memory: Memory, first: Bool[Array, "row time"]
+    ) -> tuple[Float[Array, "row time memory"], Memory]:
+        """Run over time from `memory`, starting afresh wherever `first`; return the outputs and the end state."""
+        # The inputs' share of the gates is one product for all steps; only the recurrent share has to wait its turn.
+        gates = jnp.swapaxes(x @ self.input_kernel + self.bias, 0, 1)
+
+        def step(memory: Memory, inputs: tuple[Array, Array]) -> tuple[Memory, Array]:
+            gate, fresh = inputs
+            hidden, cell = memory.reset_where(fresh)
+            write, candidate, forget, read = jnp.split(gate + hidden @ self.hidden_kernel, 4, axis=-1)
+            cell = cell * jax.nn.sigmoid(forget + 1.0) + jax.nn.sigmoid(write) * jnp.tanh(candidate)
+            hidden = jnp.tanh(cell) * jax.nn.sigmoid(read)
+            return Memory(hidden, cell), hidden
+
+        memory, hidden = jax.lax.scan(step, memory, (gates, first.T), unroll=min(x.shape[1], 10))
+        return jnp.swapaxes(hidden, 0, 1), memory
+
+
+def xavier(key: PRNGKeyArray, input_size: int, output_size: int) -> Float[Array, "input output"]:
+    """Draw a kernel, uniform with variance 2 / (input + output) (Glorot and Bengio 2010)."""
+    bound = (6.0 / (input_size + output_size)) ** 0.5
+    return jax.random.uniform(key, (input_size, output_size), minval=-bound, maxval=bound)
+
+
+def scaled_normal(key: PRNGKeyArray, input_size: int, output_size: int) -> Float[Array, "input output"]:
+    """Draw a kernel, normal with variance 0.125 / input: the original's for attention."""
+    return jax.random.normal(key, (input_size, output_size)) * (0.125 / input_size) ** 0.5
+
+
+def unit_columns(key: PRNGKeyArray, input_size: int, output_size: int, norm: float) -> Float[Array, "input output"]:
+    """Draw a kernel whose columns have the length `norm` (normc: small, so that the first policy is near uniform)."""
+    kernel = jax.random.normal(key, (input_size, output_size))
+    return kernel * norm / jnp.linalg.norm(kernel, axis=0)

@@ -1,0 +1,81 @@
+"""Running mean and deviation of observations and of value targets."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from hideseek.policy.config import FeatureSizes
+from hideseek.policy.entities import Features
+
+CLIP = 5.0
+"""Normalised observations are clipped to this many deviations."""
+DEVIATION_FLOOR = 0.1
+
+
+class Moments(eqx.Module):
+    """Exponential moving averages of a quantity and of its square, per feature, with the weight seen so far.
+
+    Dividing by the weight removes the bias towards the zeros of the start; while updates are few the result is the plain
+    average over them.
+    """
+
+    total: Float[Array, " feature"]
+    square: Float[Array, " feature"]
+    weight: Float[Array, ""]
+
+    def __init__(self, size: int):
+        self.total = jnp.zeros(size)
+        self.square = jnp.zeros(size)
+        self.weight = jnp.zeros(())
+
+    def updated(
+        self, x: Float[Array, "*batch feature"], share: Float[Array, " *batch"] | None, decay: float
+    ) -> "Moments":
+        """Return the averages after one more batch; `share` weighs its rows, None counts all alike."""
+        if x.size == 0:
+            return self
+        rows = x.reshape(-1, x.shape[-1])
+        weights = jnp.ones(len(rows)) if share is None else share.reshape(-1).astype(x.dtype)
+        weights = weights / jnp.maximum(weights.sum(), 1e-6)
+        means = (weights @ rows, weights @ jnp.square(rows), weights.sum())
+        rate = 1.0 - decay
+        old = (self.total, self.square, self.weight)
+        # The rate shrinks with the batch's own weight, so that a batch of nothing changes nothing.
+        new = [a * (1.0 - rate * means[2]) + rate * b for a, b in zip(old, means, strict=True)]
+        return eqx.tree_at(lambda m: (m.total, m.square, m.weight), self, new)
+
+    @property
+    def mean(self) -> Float[Array, " feature"]:
+        """Mean so far, 0 before the first batch."""
+        return self.total / jnp.maximum(self.weight, 1e-12)
+
+    @property
+    def deviation(self) -> Float[Array, " feature"]:
+        """Standard deviation so far, at least 0.1; 1 before the first batch."""
+        variance = self.square / jnp.maximum(self.weight, 1e-12) - jnp.square(self.mean)
+        deviation = jnp.sqrt(jnp.maximum(variance, DEVIATION_FLOOR**2))
+        return jnp.where(self.weight > 0, deviation, 1.0)
+
+
+class ObservationNormaliser(eqx.Module):
+    """Z-score of every observation that is not a mask, pooled over agents, entities, time and worlds."""
+
+    moments: dict[str, Moments]
+
+    def __init__(self, sizes: FeatureSizes):
+        # The rays of the lidar are alike: one mean and deviation serves all.
+        self.moments = {name: Moments(1 if name == "lidar" else size) for name, size in sizes._asdict().items()}
+
+    def __call__(self, observation: dict[str, Array]) -> Features:
+        """Return the observations in deviations from their mean, clipped to +-5."""
+        return {
+            name: jnp.clip((observation[name] - m.mean) / m.deviation, -CLIP, CLIP) for name, m in self.moments.items()
+        }
+
+    def updated(self, observation: dict[str, Array], decay: float) -> "ObservationNormaliser":
+        """Return the normaliser after one more batch of observations."""
+        moments = {
+            name: m.updated(observation[name][..., None] if name == "lidar" else observation[name], None, decay)
+            for name, m in self.moments.items()
+        }
+        return eqx.tree_at(lambda n: n.moments, self, moments)

@@ -1,0 +1,138 @@
+"""The policy, which acts on what its agent sees, and the critic, which judges with knowledge of everything."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from hideseek.policy.config import FeatureSizes, NetworkConfig
+from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Actions
+from hideseek.policy.entities import EntityMasks, Features
+from hideseek.policy.layers import Dense, Memory, unit_columns, xavier
+from hideseek.policy.normaliser import ObservationNormaliser
+from hideseek.policy.tower import Tower
+
+Observation = dict[str, Array | np.ndarray]
+"""What the environment returns, with any leading axes."""
+
+
+class Actor(eqx.Module):
+    """Policy network: a tower and the action heads."""
+
+    tower: Tower
+    head: Dense
+
+    def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
+        key_tower, key_head = jax.random.split(key)
+        self.tower = Tower(sizes, config, key_tower)
+        self.head = Dense(unit_columns(key_head, config.memory, ACTION_LOGITS, 0.01))
+
+    def __call__(
+        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array, "row time"]
+    ) -> tuple[ActionDistribution, Memory]:
+        """Return the distribution of each row's action at each step, and the memory after the last."""
+        output, memory = self.tower(features, masks, memory, first)
+        return ActionDistribution.from_logits(self.head(output)), memory
+
+
+class Critic(eqx.Module):
+    """Value network: a tower of its own and one output, in units of the value targets' deviation."""
+
+    tower: Tower
+    head: Dense
+
+    def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
+        key_tower, key_head = jax.random.split(key)
+        self.tower = Tower(sizes, config, key_tower)
+        self.head = Dense(xavier(key_head, config.memory, 1))
+
+    def __call__(
+        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array, "row time"]
+    ) -> tuple[Float[Array, "row time"], Memory]:
+        """Return the normalised value of each step, and the memory after the last."""
+        output, memory = self.tower(features, masks, memory, first)
+        return self.head(output)[..., 0], memory
+
+
+class Networks(NamedTuple):
+    """Everything that gradients train."""
+
+    actor: Actor
+    critic: Critic
+
+    @classmethod
+    def initialise(cls, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray) -> "Networks":
+        """Draw fresh weights."""
+        key_actor, key_critic = jax.random.split(key)
+        return cls(Actor(sizes, config, key_actor), Critic(sizes, config, key_critic))
+
+
+class Policy(eqx.Module):
+    """Everything that is needed to act: the network and the normaliser of its inputs."""
+
+    actor: Actor
+    normaliser: ObservationNormaliser
+
+    def initial_memory(self, world_count: int, agent_count: int) -> Memory:
+        """Return the memory of `agent_count` agents in each world at the start of an episode."""
+        return Memory.zeros(world_count, agent_count, self.actor.tower.memory_size)
+
+
+@eqx.filter_jit
+def act(
+    policy: Policy, observation: Observation, memory: Memory, key: PRNGKeyArray, most_likely: bool = False
+) -> tuple[Actions, Memory]:
+    """Choose an action for every agent of every world.
+
+    Args:
+        policy: The policy of all agents.
+        observation: The environment's observations, each [world, agent, ...].
+        memory: State [world, agent, unit] after the last step; `memory.reset_where(done[:, None])` where an episode ended.
+        key: Randomness of the draw.
+        most_likely: Take the most probable choice instead of drawing one.
+
+    Returns:
+        The actions [world, agent, ...], and the memory for the next step.
+    """
+    worlds, agents, _ = observation["self"].shape
+    rows = as_rows(observation)
+    distribution, new_memory = policy.actor(
+        policy.normaliser(rows),
+        policy_masks(rows),
+        Memory(*(x.reshape(worlds * agents, -1) for x in memory)),
+        jnp.zeros((worlds * agents, 1), bool),
+    )
+    actions = distribution.most_likely() if most_likely else distribution.sample(key)
+    actions = Actions(*(x.reshape(worlds, agents, *x.shape[2:]) for x in actions))
+    return actions, Memory(*(x.reshape(worlds, agents, -1) for x in new_memory))
+
+
+def as_rows(observation: Observation) -> dict[str, Array]:
+    """Reshape [world, agent, ...] to [world * agent, 1, ...]: rows of sequences that are one step long."""
+    return {name: jnp.asarray(x).reshape(-1, 1, *x.shape[2:]) for name, x in observation.items()}
+
+
+def policy_masks(observation: Observation) -> EntityMasks:
+    """Return what an agent may act on: entities that it sees and that exist."""
+    return EntityMasks(
+        agents=jnp.asarray(observation["sees_agents"]),
+        boxes=jnp.asarray(observation["sees_boxes"]) & observation["box_exists"],
+        ramps=jnp.asarray(observation["sees_ramps"]),
+    )
+
+
+def critic_masks(observation: Observation) -> EntityMasks:
+    """Return what the critic may use: every entity that exists, seen or not."""
+    return EntityMasks(
+        agents=jnp.ones(observation["sees_agents"].shape, bool),
+        boxes=jnp.asarray(observation["box_exists"]),
+        ramps=jnp.ones(observation["sees_ramps"].shape, bool),
+    )
+
+
+def parameter_count(module: object) -> int:
+    """Return how many numbers a module holds."""
+    return sum(x.size for x in jax.tree.leaves(eqx.filter(module, eqx.is_array)))

@@ -1,0 +1,94 @@
+"""Which pairs of bodies, and of bodies and walls, may touch soon: candidates for the exact tests of every substep."""
+
+import math
+
+from hideseek.sim.kernel import kernel
+from hideseek.sim.workspace import (
+    ABSENT,
+    AWAKE,
+    COSINE,
+    HALF_SIZE,
+    POSE,
+    RADIUS,
+    SINE,
+    SLACK,
+    STATE,
+    VELOCITY,
+    WALL_HX,
+    WALL_HY,
+    WALL_HZ,
+    WALL_X,
+    WALL_Y,
+    WALL_Z,
+)
+
+SLACK_REST, SLACK_PER_SPEED = 0.03, 0.015
+"""How far a body may travel before the candidates are found anew [m], at rest and for each m/s of its speed."""
+
+
+@kernel
+def find_pairs(body, tag, wall, wall_count, pair):
+    """Fill the candidate pairs and every body's slack: how far it may travel before this must be repeated.
+
+    A pair of which nobody is awake is left out: waking a body means finding the pairs anew. Returns their number.
+    """
+    n = body.shape[0]
+    for i in range(n):
+        vx, vy, vz, turn = body[i, VELOCITY], body[i, VELOCITY + 1], body[i, VELOCITY + 2], body[i, VELOCITY + 3]
+        speed = math.sqrt(vx * vx + vy * vy + vz * vz) + abs(turn) * body[i, RADIUS]
+        body[i, SLACK] = SLACK_REST + SLACK_PER_SPEED * speed
+    count = 0
+    for i in range(n):
+        if tag[i, STATE] == ABSENT:
+            continue
+        for j in range(i):
+            if tag[j, STATE] == ABSENT or (tag[i, STATE] != AWAKE and tag[j, STATE] != AWAKE):
+                continue
+            if _bodies_near(body, i, j, body[i, SLACK] + body[j, SLACK]):
+                pair[count, 0] = i
+                pair[count, 1] = j
+                count += 1
+        if tag[i, STATE] == AWAKE:
+            for k in range(wall_count):
+                if _wall_near(body, wall, i, k, body[i, SLACK]):
+                    pair[count, 0] = i
+                    pair[count, 1] = n + k
+                    count += 1
+    return count
+
+
+@kernel
+def _bodies_near(body, i, j, slack):
+    """Tell whether the rectangles around two bodies, seen from above, and their heights come within `slack`."""
+    if abs(body[i, POSE + 2] - body[j, POSE + 2]) > body[i, HALF_SIZE + 2] + body[j, HALF_SIZE + 2] + slack:
+        return False
+    dx, dy = body[i, POSE] - body[j, POSE], body[i, POSE + 1] - body[j, POSE + 1]
+    reach = body[i, RADIUS] + body[j, RADIUS] + slack
+    if dx * dx + dy * dy > reach * reach:
+        return False
+    return _circle_near(body, j, dx, dy, body[i, RADIUS] + slack) and _circle_near(
+        body, i, -dx, -dy, body[j, RADIUS] + slack
+    )
+
+
+@kernel
+def _circle_near(body, i, dx, dy, radius):
+    """Tell whether a circle at (`dx`, `dy`) from body `i` comes near its rectangle."""
+    c, s = body[i, COSINE], body[i, SINE]
+    return (
+        abs(c * dx + s * dy) <= body[i, HALF_SIZE] + radius and abs(c * dy - s * dx) <= body[i, HALF_SIZE + 1] + radius
+    )
+
+
+@kernel
+def _wall_near(body, wall, i, k, slack):
+    """Tell whether body `i` comes within `slack` of wall `k`."""
+    if body[i, POSE + 2] - body[i, HALF_SIZE + 2] > wall[k, WALL_Z] + wall[k, WALL_HZ] + slack:
+        return False
+    dx, dy = body[i, POSE] - wall[k, WALL_X], body[i, POSE + 1] - wall[k, WALL_Y]
+    hx, hy = wall[k, WALL_HX], wall[k, WALL_HY]
+    reach = body[i, RADIUS] + slack
+    if abs(dx) > hx + reach or abs(dy) > hy + reach:
+        return False
+    px, py = min(max(dx, -hx), hx), min(max(dy, -hy), hy)
+    return _circle_near(body, i, px - dx, py - dy, slack)

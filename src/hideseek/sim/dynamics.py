@@ -1,0 +1,97 @@
+"""Forces on a body, its mass matrix, and the integration of one substep.
+
+A body whose mass is off its yaw axis (a ramp) couples yaw with x and y; its mass matrix is
+[m, 0, -m cy; 0, m, m cx; -m cy, m cx, I] for (x, y, yaw), with c the offset and I about the yaw axis.
+"""
+
+import math
+
+from hideseek.sim.kernel import kernel
+from hideseek.sim.workspace import (
+    ACCELERATION,
+    COSINE,
+    DAMPING,
+    DAMPING_Z,
+    FORCE,
+    INERTIA,
+    MASS,
+    MASS_OFFSET,
+    POSE,
+    RADIUS,
+    SINE,
+    SLACK,
+    VELOCITY,
+)
+
+RAMP_MASS_OFFSET = 1.0 / 12.0
+"""Distance of a ramp's centre of mass from its yaw axis, towards its high end [m]."""
+
+
+@kernel
+def mass_times(body, i, ax, ay, aw):
+    """Return the forces along x, y and the torque that give body `i` the accelerations `ax`, `ay`, `aw`."""
+    mass, mx, my = body[i, MASS], body[i, MASS_OFFSET], body[i, MASS_OFFSET + 1]
+    return mass * ax - my * aw, mass * ay + mx * aw, body[i, INERTIA] * aw - my * ax + mx * ay
+
+
+@kernel
+def divide_by_mass(body, i, added, fx, fy, fw):
+    """Return the accelerations of x, y and yaw under forces and a torque, with `added` on the diagonal of the mass."""
+    mass, inertia = body[i, MASS] + added, body[i, INERTIA] + added
+    mx, my = body[i, MASS_OFFSET] / mass, body[i, MASS_OFFSET + 1] / mass
+    aw = (fw + my * fx - mx * fy) / (inertia - mass * (mx * mx + my * my))
+    return fx / mass + my * aw, fy / mass - mx * aw, aw
+
+
+@kernel
+def apply_force(physics, body, i, force_x, force_y, torque):
+    """Set all forces on body `i` but those of constraints: control, damping, gravity, centrifugal force."""
+    damping, turn = body[i, DAMPING], body[i, VELOCITY + 3]
+    body[i, FORCE] = force_x + turn * turn * body[i, MASS_OFFSET] - damping * body[i, VELOCITY]
+    body[i, FORCE + 1] = force_y + turn * turn * body[i, MASS_OFFSET + 1] - damping * body[i, VELOCITY + 1]
+    body[i, FORCE + 2] = -physics.gravity * body[i, MASS] - body[i, DAMPING_Z] * body[i, VELOCITY + 2]
+    body[i, FORCE + 3] = torque - damping * turn
+
+
+@kernel
+def fall(body, i):
+    """Set the acceleration of a body on which no constraint acts."""
+    ax, ay, aw = divide_by_mass(body, i, 0.0, body[i, FORCE], body[i, FORCE + 1], body[i, FORCE + 3])
+    body[i, ACCELERATION] = ax
+    body[i, ACCELERATION + 1] = ay
+    body[i, ACCELERATION + 2] = body[i, FORCE + 2] / body[i, MASS]
+    body[i, ACCELERATION + 3] = aw
+
+
+@kernel
+def integrate(body, i, h, is_ramp):
+    """Advance body `i` by a substep of `h` seconds; tell whether it has used up its slack.
+
+    Damping is implicit: (M + h B) (v' - v) = h M a, with a the constrained acceleration.
+    """
+    ax, ay, aw = body[i, ACCELERATION], body[i, ACCELERATION + 1], body[i, ACCELERATION + 3]
+    fx, fy, fw = mass_times(body, i, ax, ay, aw)
+    ax, ay, aw = divide_by_mass(body, i, h * body[i, DAMPING], fx, fy, fw)
+    body[i, VELOCITY] += h * ax
+    body[i, VELOCITY + 1] += h * ay
+    body[i, VELOCITY + 2] += h * body[i, ACCELERATION + 2] * body[i, MASS] / (body[i, MASS] + h * body[i, DAMPING_Z])
+    body[i, VELOCITY + 3] += h * aw
+    for k in range(4):
+        body[i, POSE + k] += h * body[i, VELOCITY + k]
+    turn(body, i, is_ramp)
+    vx, vy, vz = body[i, VELOCITY], body[i, VELOCITY + 1], body[i, VELOCITY + 2]
+    speed = math.sqrt(vx * vx + vy * vy + vz * vz) + abs(body[i, VELOCITY + 3]) * body[i, RADIUS]
+    body[i, SLACK] -= h * speed
+    return body[i, SLACK] < 0.0
+
+
+@kernel
+def turn(body, i, is_ramp):
+    """Refresh what depends on the yaw."""
+    c, s = math.cos(body[i, POSE + 3]), math.sin(body[i, POSE + 3])
+    body[i, COSINE] = c
+    body[i, SINE] = s
+    if is_ramp:
+        moment = body[i, MASS] * RAMP_MASS_OFFSET
+        body[i, MASS_OFFSET] = moment * s
+        body[i, MASS_OFFSET + 1] = -moment * c

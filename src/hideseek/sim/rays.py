@@ -1,0 +1,191 @@
+"""Straight lines through a world: where they enter walls, boxes, ramps and agents, and what blocks them.
+
+A segment runs from an origin to a target, and places on it are given as the share t of its length: 0 is the origin,
+1 the target. Bodies are convex, so a line is inside one between an entry and an exit.
+"""
+
+import math
+
+import numpy as np
+
+from hideseek.sim.kernel import kernel
+from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS
+
+MISS = math.inf
+"""The place at which a line hits what it does not hit."""
+PARALLEL = 1e-12
+"""Directions with a smaller component than this count as having this component, which keeps divisions finite."""
+(LEFT_ARM_X, ARM_Y, ARM_Z), (RIGHT_ARM_X, _, _) = ARM_OFFSETS
+
+
+@kernel
+def invert(component):
+    """Return 1 / `component`, large but finite where the component is (nearly) zero."""
+    if abs(component) < PARALLEL:
+        return 1.0 / PARALLEL
+    return 1.0 / component
+
+
+@kernel
+def clip_slab(origin, inverse, half, entry, leave):
+    """Cut the interval (entry, leave) of a line down to where one coordinate lies in [-half, half].
+
+    `origin` is that coordinate at t = 0, `inverse` is one over its change from t = 0 to t = 1.
+    """
+    first = (-half - origin) * inverse
+    second = (half - origin) * inverse
+    return max(entry, min(first, second)), min(leave, max(first, second))
+
+
+@kernel
+def first_contact(entry, leave):
+    """Return where a line that starts at t = 0 meets the surface of a body that it crosses in (entry, leave)."""
+    if leave < entry or leave < 0.0:
+        return MISS
+    return entry if entry >= 0.0 else leave
+
+
+@kernel
+def clip_cuboid(origin, inverse, half):
+    """Return where a line enters and leaves the cuboid of half extents `half` around the coordinates' origin.
+
+    Args:
+        origin: (x, y, z) of the line's start in the cuboid's axes [m].
+        inverse: one over each component of its direction, in the same axes (`invert`).
+        half: half extents (x, y, z) [m].
+    """
+    entry, leave = clip_slab(origin[0], inverse[0], half[0], -MISS, MISS)
+    entry, leave = clip_slab(origin[1], inverse[1], half[1], entry, leave)
+    return clip_slab(origin[2], inverse[2], half[2], entry, leave)
+
+
+@kernel
+def hit_cuboid(origin, inverse, half):
+    """Return where a line meets a cuboid (arguments as for `clip_cuboid`)."""
+    entry, leave = clip_cuboid(origin, inverse, half)
+    return first_contact(entry, leave)
+
+
+@kernel
+def hit_ramp(origin, direction, half):
+    """Return where a line meets a ramp: the half of its bounding cuboid with y / half y + z / half z <= 0.
+
+    Args:
+        origin: (x, y, z) of the line's start in the ramp's axes [m].
+        direction: (x, y, z) from start to end in the same axes.
+        half: half extents of the bounding cuboid [m].
+    """
+    inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
+    entry, leave = clip_cuboid(origin, inverse, half)
+    climb = direction[1] / half[1] + direction[2] / half[2]
+    crossing = -(origin[1] / half[1] + origin[2] / half[2]) * invert(climb)
+    if climb > 0.0:
+        leave = min(leave, crossing)
+    else:
+        entry = max(entry, crossing)
+    return first_contact(entry, leave)
+
+
+@kernel
+def hit_sphere(origin, direction, radius):
+    """Return where a line meets a sphere around the coordinates' origin (arguments as for `hit_ramp`)."""
+    a = direction[0] ** 2 + direction[1] ** 2 + direction[2] ** 2
+    b = origin[0] * direction[0] + origin[1] * direction[1] + origin[2] * direction[2]
+    c = origin[0] ** 2 + origin[1] ** 2 + origin[2] ** 2 - radius**2
+    discriminant = b * b - a * c
+    if discriminant < 0.0:
+        return MISS
+    root = math.sqrt(discriminant)
+    return first_contact((-b - root) / a, (-b + root) / a)
+
+
+@kernel
+def hit_agent(origin, direction):
+    """Return where a line meets an agent: the sphere of its body, or one of its two arms (arguments in its axes)."""
+    body = hit_sphere(origin, direction, AGENT_RADIUS)
+    y, z = origin[1] - ARM_Y, origin[2] - ARM_Z
+    left = hit_sphere((origin[0] - LEFT_ARM_X, y, z), direction, ARM_RADIUS)
+    right = hit_sphere((origin[0] - RIGHT_ARM_X, y, z), direction, ARM_RADIUS)
+    return min(body, left, right)
+
+
+@kernel
+def rotate(x, y, cosine, sine):
+    """Turn the axes of (x, y) by the angle of this cosine and sine: from world to body axes, given the body's yaw."""
+    return cosine * x + sine * y, cosine * y - sine * x
+
+
+@kernel
+def triple(vectors, w, k):
+    """Return the first three elements of `vectors[w, k]` as floats in double precision."""
+    return np.float64(vectors[w, k, 0]), np.float64(vectors[w, k, 1]), np.float64(vectors[w, k, 2])
+
+
+@kernel
+def subtract(a, b):
+    """Return the vector from `b` to `a`."""
+    return a[0] - b[0], a[1] - b[1], a[2] - b[2]
+
+
+@kernel
+def hit_body(pose, half_size, counts, w, body, origin, direction):
+    """Return where a segment meets `body` of world `w` (origin and direction in the world's axes [m])."""
+    cosine, sine = math.cos(pose[w, body, 3]), math.sin(pose[w, body, 3])
+    x, y, z = subtract(origin, triple(pose, w, body))
+    x, y = rotate(x, y, cosine, sine)
+    dx, dy = rotate(direction[0], direction[1], cosine, sine)
+    dz = direction[2]
+    if body < counts.agent:
+        return hit_agent((x, y, z), (dx, dy, dz))
+    half = triple(half_size, w, body)
+    if body < counts.agent + counts.box:
+        return hit_cuboid((x, y, z), (invert(dx), invert(dy), invert(dz)), half)
+    return hit_ramp((x, y, z), (dx, dy, dz), half)
+
+
+@kernel
+def _distance_squared(start, direction, scale):
+    """Return the squared distance of the coordinates' origin from the segment that begins at `start` [m2].
+
+    `scale` is one over the squared length of `direction`, which leads to the segment's end.
+    """
+    x, y, z = start
+    nearest = -(x * direction[0] + y * direction[1] + z * direction[2]) * scale
+    nearest = min(max(nearest, 0.0), 1.0)
+    x, y, z = x + nearest * direction[0], y + nearest * direction[1], z + nearest * direction[2]
+    return x * x + y * y + z * z
+
+
+@kernel
+def is_hit_first(bodies, counts, w, viewer, body, origin, target):
+    """Whether a ray from `origin` towards `target` hits `body` before anything else that exists in world `w`.
+
+    Walls, boxes, ramps, and agents with their arms all block; the viewer itself does not. The floor is not tested: a
+    segment between two points above it cannot cross it.
+
+    Args:
+        bodies: the batch of worlds.
+        counts: their capacity.
+        w: world.
+        viewer: index of the body that the ray starts in.
+        body: index of the body that the ray is aimed at.
+        origin: (x, y, z) where the ray starts [m].
+        target: (x, y, z) of a point inside `body` [m].
+    """
+    direction = subtract(target, origin)
+    distance = hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction)
+    inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
+    for k in range(bodies.wall_count[w]):
+        relative = subtract(origin, triple(bodies.wall_centre, w, k))
+        if hit_cuboid(relative, inverse, triple(bodies.wall_half, w, k)) < distance:
+            return False
+    scale = invert(direction[0] ** 2 + direction[1] ** 2 + direction[2] ** 2)
+    for other in range(bodies.exists.shape[1]):
+        if other in (viewer, body) or not bodies.exists[w, other]:
+            continue
+        relative, half = subtract(origin, triple(bodies.pose, w, other)), triple(bodies.half_size, w, other)
+        if _distance_squared(relative, direction, scale) > half[0] ** 2 + half[1] ** 2 + half[2] ** 2:
+            continue
+        if hit_body(bodies.pose, bodies.half_size, counts, w, other, origin, direction) < distance:
+            return False
+    return True

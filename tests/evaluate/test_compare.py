@@ -1,0 +1,100 @@
+"""Comparisons of two entrants on equal layouts."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from hideseek.evaluate.compare import Entrant, compare
+from hideseek.evaluate.players import RandomPlayer, TeamActions
+from hideseek.evaluate.report import comparison_tables, save_comparison
+from hideseek.game.config import make_game
+
+GAME = make_game("quadrant", horizon=20)
+
+
+class EscapingPlayer:
+    """Locks nothing, grabs nothing, and runs to the right at full force."""
+
+    def start(self, world_count, agent_count, seed):
+        """Note the size of the team."""
+        self.shape = (world_count, agent_count)
+
+    def act(self, observation):
+        """Run."""
+        movement = np.full((*self.shape, 3), 5, np.int8)
+        movement[..., 0] = 10
+        return TeamActions(movement, np.zeros(self.shape, np.int8), np.zeros(self.shape, np.int8))
+
+
+def random_entrant(name: str = "random") -> Entrant:
+    return Entrant(name, RandomPlayer(), RandomPlayer())
+
+
+def escaping_entrant() -> Entrant:
+    return Entrant("escaping", EscapingPlayer(), EscapingPlayer())
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    """Return escaping agents against random ones."""
+    return compare(GAME, escaping_entrant(), random_entrant(), episode_count=8, seed=1)
+
+
+def test_all_pairings_are_played(comparison):
+    """Both sides, and each entrant against itself."""
+    assert [(match.hiders, match.seekers) for match in comparison.matches] == [
+        ("escaping", "random"),
+        ("random", "escaping"),
+        ("escaping", "escaping"),
+        ("random", "random"),
+    ]
+
+
+def test_entrant_gains_nothing_over_its_equal():
+    """The same player under another name makes no difference at all, since layouts and chances are the same."""
+    result = compare(GAME, random_entrant("twin"), random_entrant(), episode_count=6, seed=0)
+    for gain in result.gains:
+        assert (gain.interval.mean, gain.interval.low, gain.interval.high) == (0.0, 0.0, 0.0)
+
+
+def test_gain_is_the_mean_paired_difference(comparison):
+    """In place of the reference's hiders (seekers), against the same seekers (hiders), world by world."""
+    attack, defence, _, reference = (match.episodes for match in comparison.matches)
+    hiders, seekers = comparison.gains
+    assert hiders.interval.mean == pytest.approx((attack.hider_return - reference.hider_return).mean())
+    assert seekers.interval.mean == pytest.approx((defence.seeker_return - reference.seeker_return).mean())
+    assert hiders.interval.low < hiders.interval.mean < hiders.interval.high
+
+
+def test_tables_tell_who_played_and_how(comparison):
+    """Every pairing and measure stands in the tables, with the gains."""
+    console = Console(file=io.StringIO(), width=200)
+    console.print(comparison_tables(comparison))
+    text = console.file.getvalue()
+    for words in ("escaping hiders", "vs random seekers", "share of time hidden", "boxes locked, preparation"):
+        assert words in text
+    assert "escaping in place of random" in text
+    assert f"{comparison.gains[0].interval.mean:+.2f}" in text
+
+
+def test_numbers_are_saved_as_json(comparison, tmp_path):
+    """The file holds what the tables show."""
+    path = tmp_path / "made" / "evaluation.json"
+    save_comparison(comparison, path)
+    data = json.loads(path.read_text())
+    assert data["episodes"] == 8
+    assert len(data["matches"]) == 4
+    hidden = data["matches"][3]["measures"]["hidden"]
+    assert hidden["mean"] == pytest.approx(comparison.matches[3].episodes.hidden.mean())
+    assert [gain["team"] for gain in data["gains"]] == ["hiders", "seekers"]
+
+
+def test_impossible_comparisons_are_refused():
+    """One episode has no spread, and a game without seekers no second side."""
+    with pytest.raises(ValueError, match="episodes is 1"):
+        compare(GAME, random_entrant(), random_entrant(), episode_count=1, seed=0)
+    with pytest.raises(ValueError, match="seekers is 0"):
+        compare(make_game("quadrant", seekers=0), random_entrant(), random_entrant(), episode_count=4, seed=0)

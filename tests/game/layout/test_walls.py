@@ -1,0 +1,105 @@
+"""Walls, rooms and doors, and who begins where."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from hideseek.game.config import CELL, GRID, PRESETS, make_game
+from hideseek.game.layout.build import draw_layouts
+from hideseek.game.layout.walls import DOOR_CELLS
+from hideseek.sim.state import Bodies
+
+WORLDS = 300
+MIDDLE = 3.0
+
+
+def inner_length(bodies: Bodies) -> np.ndarray:
+    """Return per world the inner walls' total length [m]."""
+    inner = (bodies.wall_half[..., 2] > 0.0) & (bodies.wall_half[..., 2] < 1.0)
+    return 2.0 * (bodies.wall_half[..., :2].max(-1) * inner).sum(1)
+
+
+def passable_cells(bodies: Bodies, w: int) -> np.ndarray:
+    """Return which cells are clear of walls in a world, bounded by the floor's border."""
+    centres = (np.arange(GRID) + 0.5) * CELL
+    free = np.zeros((GRID, GRID), bool)
+    free[1:-1, 1:-1] = True
+    for centre, half in zip(bodies.wall_centre[w], bodies.wall_half[w], strict=True):
+        inside = [np.abs(centres - centre[axis]) < half[axis] + CELL / 2 - 0.01 for axis in range(2)]
+        free &= ~(inside[0][:, None] & inside[1]) | (half[0] == 0.0)
+    return free
+
+
+@pytest.mark.parametrize("game", PRESETS.values(), ids=PRESETS.keys())
+def test_every_room_can_be_reached(game):
+    """Through the doors, all free cells are connected."""
+    bodies, _ = draw_layouts(game, 100)
+    assert bodies.wall_count.max() == game.counts.wall
+    for w in range(100):
+        assert ndimage.label(passable_cells(bodies, w))[1] == 1
+
+
+@pytest.mark.parametrize(("dropout", "doors"), [(0.0, 2), (1.0, 1)])
+def test_quadrant_doors(dropout: float, doors: int):
+    """Without dropout both walls of the quadrant have a door, with certain dropout one of them."""
+    bodies, _ = draw_layouts(make_game("quadrant", door_dropout=dropout), WORLDS)
+    vertical = (bodies.wall_half[..., 0] < 0.06) & (np.abs(bodies.wall_centre[..., 0] - MIDDLE - CELL / 2) < 0.01)
+    whole_vertical, whole_horizontal = 15 * CELL - 0.1, 14 * CELL - 0.1
+    lost = whole_vertical + whole_horizontal - inner_length(bodies)
+    lost_in_vertical = whole_vertical - 2.0 * (bodies.wall_half[..., 1] * vertical).sum(1)
+    opening = (DOOR_CELLS + 1) * CELL + 0.1
+    # A door at the end of a wall has one wall beside it, not two, and shortens it by 0.1 m less.
+    assert np.all(np.abs(lost - doors * opening) < doors * 0.1 + 1e-4)
+    assert (lost_in_vertical > 0.1).mean() == pytest.approx(doors / 2, abs=0.1)
+
+
+def test_quadrant_places():
+    """Boxes begin inside the quadrant, seekers outside, hiders inside where the game says so."""
+    game = make_game("quadrant", hiders_in_quadrant=True)
+    bodies, _ = draw_layouts(game, WORLDS)
+    inside = (bodies.pose[..., 0] > MIDDLE) & (bodies.pose[..., 1] < MIDDLE + CELL)
+    assert inside[:, : game.hiders].all()
+    assert not inside[:, game.hiders : game.agents].any()
+    assert inside[:, game.agents : game.agents + game.boxes_max].all()
+    anywhere, _ = draw_layouts(make_game("quadrant"), WORLDS)
+    hiders_inside = (anywhere.pose[:, 0, 0] > MIDDLE) & (anywhere.pose[:, 0, 1] < MIDDLE)
+    assert 0.1 < hiders_inside.mean() < 0.4
+
+
+@pytest.mark.parametrize("probability", [0.0, 1.0])
+def test_outer_walls_come_first_or_not_at_all(probability: float):
+    """The border's four high walls are walls 0 to 3 where they exist; inner walls are low."""
+    bodies, _ = draw_layouts(make_game("random-walls", outer_wall_probability=probability), WORLDS)
+    outer_count = int(4 * probability)
+    heights = 2.0 * bodies.wall_half[..., 2]
+    assert (heights[:, :outer_count] == 4.0).all()
+    assert set(np.unique(heights[:, outer_count:])) == {0.0, 0.5}
+
+
+def test_one_room_has_no_inner_walls():
+    """With one room at most there are the outer walls alone, or none."""
+    bodies, _ = draw_layouts(make_game("random-walls", rooms_max=1), WORLDS)
+    assert set(bodies.wall_count) == {0, 4}
+
+
+def test_a_wall_leaves_room_on_both_sides():
+    """The wall between two rooms is more than six cells from the parallel outer walls."""
+    bodies, _ = draw_layouts(make_game("random-walls", rooms_max=2, outer_wall_probability=1.0), WORLDS)
+    half = bodies.wall_half[:, 4:, :2].max(-1)
+    segment = 4 + half.argmax(1)[half.max(1) > 0.0]
+    world = np.flatnonzero(half.max(1) > 0.0)
+    across = bodies.wall_half[world, segment, :2].argmin(-1)
+    line = np.round(bodies.wall_centre[world, segment, across] / CELL - 0.5)
+    assert line.min() > 6
+    assert line.max() < GRID - 1 - 6
+
+
+def test_teams_begin_together_in_random_walls():
+    """A team's members begin within its radius, to the cell, of its first; the teams are apart from each other."""
+    game = make_game("random-walls", hiders=3, seekers=3)
+    bodies, _ = draw_layouts(game, WORLDS)
+    for first in (0, game.hiders):
+        offsets = bodies.pose[:, first + 1 : first + 3, :2] - bodies.pose[:, first : first + 1, :2]
+        assert np.abs(offsets).max() <= 3 * CELL + 0.1
+    between = np.hypot(*(bodies.pose[:, 0, :2] - bodies.pose[:, game.hiders, :2]).T)
+    assert between.mean() > 2.0

@@ -1,0 +1,88 @@
+"""Episodes become animations, videos and strips."""
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hideseek.view.pictures import GAP, STEP_MILLISECONDS, film_strip, save_pictures, tile
+
+
+def numbered_frames(count: int, height: int = 24, width: int = 32) -> list[np.ndarray]:
+    """Return frames of plain colours, brighter from one to the next."""
+    return [np.full((height, width, 3), 10 + 200 * k // count, np.uint8) for k in range(count)]
+
+
+def test_tile_puts_pictures_in_rows():
+    """Five pictures in three columns make two rows, the last place empty."""
+    frames = numbered_frames(5)
+    image = tile(frames, 3)
+    assert image.shape == (2 * 24 + GAP, 3 * 32 + 2 * GAP, 3)
+    assert np.array_equal(image[24 + GAP :, 32 + GAP : 2 * 32 + GAP], frames[4])
+    assert (image[24 + GAP :, 2 * (32 + GAP) :] == 255).all()
+
+
+def test_tile_needs_a_picture():
+    """There is nothing to put in rows."""
+    with pytest.raises(ValueError, match="0 pictures in 2 columns"):
+        tile([], 2)
+
+
+def test_film_strip_shows_first_and_last_frame():
+    """The frames between are evenly spaced."""
+    frames = numbered_frames(9)
+    strip = film_strip(frames, 3)
+    shown = [int(strip[0, k * (32 + GAP), 0]) for k in range(3)]
+    assert shown == [int(frames[k][0, 0, 0]) for k in (0, 4, 8)]
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".apng"])
+def test_animation_has_every_frame_at_the_game_s_pace(tmp_path, suffix):
+    """Frames last as long as a step, to the 10 ms that a GIF can tell."""
+    path = tmp_path / "made" / f"episode{suffix}"
+    save_pictures(numbered_frames(5), path)
+    with Image.open(path) as picture:
+        assert picture.n_frames == 5
+        picture.seek(3)
+        assert picture.info["duration"] == pytest.approx(STEP_MILLISECONDS, abs=5)
+        assert abs(int(np.asarray(picture.convert("RGB"))[5, 5, 0]) - 130) <= 2
+
+
+def test_png_is_a_film_strip(tmp_path):
+    """One still picture tells the episode."""
+    frames = numbered_frames(30)
+    save_pictures(frames, tmp_path / "strip.png")
+    with Image.open(tmp_path / "strip.png") as picture:
+        assert np.array_equal(np.asarray(picture), film_strip(frames))
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+def test_video_is_written_where_there_is_ffmpeg(tmp_path):
+    """Odd sides lose a pixel; what was written can be read back."""
+    path = tmp_path / "episode.mp4"
+    save_pictures(numbered_frames(8, 25, 33), path)
+    read = ["ffmpeg", "-loglevel", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    pixels = subprocess.run(read, capture_output=True, check=True).stdout
+    assert len(pixels) == 8 * 24 * 32 * 3
+
+
+def test_video_without_ffmpeg_says_what_is_missing(tmp_path, monkeypatch):
+    """One sentence, before any work, and no file."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ValueError, match=r"videos need the program ffmpeg on the PATH"):
+        save_pictures(numbered_frames(2), tmp_path / "episode.mp4")
+    assert not (tmp_path / "episode.mp4").exists()
+
+
+def test_unknown_suffix_is_refused(tmp_path):
+    """The message names the formats there are."""
+    with pytest.raises(ValueError, match=r"must end in one of \.gif, \.apng, \.png, \.mp4"):
+        save_pictures(numbered_frames(2), tmp_path / "episode.avi")
+
+
+def test_no_frames_are_refused(tmp_path):
+    """An empty episode cannot be shown."""
+    with pytest.raises(ValueError, match="no frames"):
+        save_pictures([], tmp_path / "episode.gif")
