@@ -97,8 +97,9 @@ def _recorded_game(arrays: dict[str, np.ndarray], preset: str) -> Game:
     hiders, capacity, sizes_observed, steps = agents // 2, boxes, preset == "random-walls", None
     if KEY_OF_KIND["rollout"] in arrays:
         hiders = int(arrays["obs_observation_self"][0, :, 8].sum())
-        capacity = arrays["mask_ab_obs"].shape[-1]
-        sizes_observed = arrays["obs_box_obs"].shape[-1] == 15
+        if boxes:
+            capacity = arrays["mask_ab_obs"].shape[-1]
+            sizes_observed = arrays["obs_box_obs"].shape[-1] == 15
         steps = len(arrays["ctrl"])
     options = {} if steps is None else {"horizon": steps}
     return make_game(

@@ -69,7 +69,7 @@ def test_absent_boxes_are_not_hit():
 
 
 def test_lidar_agrees_with_rays_in_space():
-    """The slices of random worlds give the same distances as lines through the solid bodies, to a tenth of a millimetre."""
+    """Slices of random worlds give the same distances as lines through the solid bodies, to a tenth of a millimetre."""
     generator = np.random.default_rng(3)
     for _ in range(20):
         world = _random_world(generator)

@@ -7,10 +7,14 @@ All three expect `record.step` before the step is counted, and the sight of the 
 import math
 
 import numpy as np
+from jaxtyping import Float32, Integer
 
+from hideseek.game.config import GameParams
 from hideseek.game.random_stream import integer
+from hideseek.game.state import Record
 from hideseek.sim.kernel import kernel
 from hideseek.sim.rays import rotate, subtract, triple
+from hideseek.sim.state import Bodies, Counts
 
 FORCE_PER_BUCKET = 18.0
 """Newtons (yaw: newton metres) for each step away from the middle bucket."""
@@ -23,13 +27,19 @@ ABSTAINS, WANTS, OBJECTS = range(3)
 
 
 @kernel
-def can_act(params, record, w, agent):
+def can_act(params: GameParams, record: Record, w: int, agent: int) -> bool:
     """Whether an agent may act in the coming step: hiders always, seekers after preparation."""
     return agent < params.hiders or record.step[w] >= params.preparation_steps
 
 
 @kernel
-def set_control(params, record, movement, control, w):
+def set_control(
+    params: GameParams,
+    record: Record,
+    movement: Integer[np.ndarray, "world agent 3"],
+    control: Float32[np.ndarray, "world agent 3"],
+    w: int,
+) -> None:
     """Turn buckets 0 .. 10 of `movement[w]` [agent, 3] into forces along the world's x, y [N] and yaw torque [N m]."""
     for agent in range(params.agents):
         acts = can_act(params, record, w, agent)
@@ -39,7 +49,7 @@ def set_control(params, record, movement, control, w):
 
 
 @kernel
-def distance_to_object(params, bodies, counts, w, agent, item):
+def distance_to_object(params: GameParams, bodies: Bodies, counts: Counts, w: int, agent: int, item: int) -> float:
     """Return the distance from an agent's centre to the surface of an object's cuboid [m]; 0 inside."""
     body = counts.agent + item
     half = triple(bodies.half_size, w, body)
@@ -53,7 +63,9 @@ def distance_to_object(params, bodies, counts, w, agent, item):
 
 
 @kernel
-def apply_grab(params, bodies, record, counts, grab, w):
+def apply_grab(
+    params: GameParams, bodies: Bodies, record: Record, counts: Counts, grab: Integer[np.ndarray, "world agent"], w: int
+) -> None:
     """Decide what each agent of world `w` holds during the coming step: `bodies.weld_object`, `bodies.weld_pose`.
 
     An agent with `grab[w, agent]` = 1 holds the nearest object that it sees and that is within reach, decided anew at
@@ -94,7 +106,9 @@ def _keep_relative_pose(bodies, w, agent, body):
 
 
 @kernel
-def apply_locks(params, bodies, record, counts, lock, w):
+def apply_locks(
+    params: GameParams, bodies: Bodies, record: Record, counts: Counts, lock: Integer[np.ndarray, "world agent"], w: int
+) -> None:
     """Lock and unlock the objects of world `w`: `bodies.locked`, `bodies.lock_pose`, `record.lock_owner`.
 
     Agents that see an object within reach take part: those with `lock[w, agent]` = 1 want it locked, the others want
@@ -149,7 +163,16 @@ def _nth_wanting(params, bodies, record, counts, lock, w, item, n):
 
 
 @kernel
-def vote_on_lock(params, bodies, record, counts, lock, w, agent, item):
+def vote_on_lock(
+    params: GameParams,
+    bodies: Bodies,
+    record: Record,
+    counts: Counts,
+    lock: Integer[np.ndarray, "world agent"],
+    w: int,
+    agent: int,
+    item: int,
+) -> int:
     """Return what an agent has to say about locking an object: ABSTAINS, WANTS or OBJECTS.
 
     Depending on the rule only the last owner (while it is locked) or the last owner's team may object.

@@ -90,13 +90,16 @@ class Game:
     @property
     def params(self) -> "GameParams":
         """The same as numbers, for compiled code."""
-        values = {name: getattr(self, name) for name in GameParams._fields if hasattr(self, name)}
-        return GameParams(
-            **{name: value for name, value in values.items() if name not in ("layout", "lock_rule", "reward")},
-            layout=get_args(Layout).index(self.layout),
-            lock_rule=get_args(LockRule).index(self.lock_rule),
-            reward=get_args(RewardType).index(self.reward),
-        )
+        x0, y0, x1, y1 = self.area
+        special = {
+            "layout": get_args(Layout).index(self.layout),
+            "lock_rule": get_args(LockRule).index(self.lock_rule),
+            "reward": get_args(RewardType).index(self.reward),
+            **{"area_x0": x0, "area_y0": y0, "area_x1": x1, "area_y1": y1},
+        }
+        # An int where a float is declared would compile every kernel anew.
+        kinds = GameParams.__annotations__
+        return GameParams(**{name: kinds[name](special.get(name, getattr(self, name, None))) for name in kinds})
 
 
 class GameParams(NamedTuple):
@@ -117,7 +120,10 @@ class GameParams(NamedTuple):
     lock_rule: int
     reach: float
     reward: int
-    area: tuple[float, float, float, float]
+    area_x0: float
+    area_y0: float
+    area_x1: float
+    area_y1: float
     penalise_objects_out: bool
     out_of_area_reward: float
     door_dropout: float

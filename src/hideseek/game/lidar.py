@@ -7,11 +7,12 @@ rays are free of branches and in single precision, for the compiler to vectorise
 import math
 
 import numpy as np
+from jaxtyping import Float32
 
-from hideseek.game.config import LIDAR_RAYS
+from hideseek.game.config import LIDAR_RAYS, GameParams
 from hideseek.sim.kernel import kernel
 from hideseek.sim.rays import rotate
-from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS
+from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies, Counts
 
 NO_HIT = np.float32(6.0)
 """What a ray that hits nothing reports [m]; hits may be farther away."""
@@ -28,7 +29,9 @@ TINY = np.float32(1e-12)
 
 
 @kernel
-def sense_lidar(params, bodies, counts, lidar, w):
+def sense_lidar(
+    params: GameParams, bodies: Bodies, counts: Counts, lidar: Float32[np.ndarray, "world agent 30"], w: int
+) -> None:
     """Write the distances from each agent's centre [m] into `lidar[w]`, shape [agent, 30].
 
     Ray j points 12 j degrees counter-clockwise from the world's x axis. A ray hits walls, boxes, ramps and other

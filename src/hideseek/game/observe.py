@@ -9,8 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.game.config import LIDAR_RAYS, Game
+from hideseek.game.config import LIDAR_RAYS, Game, GameParams
+from hideseek.game.state import Record
 from hideseek.sim.kernel import kernel
+from hideseek.sim.state import Bodies, Counts
 
 PREPARATION_DELAY = 1e-5
 """Added by the original to the length of preparation, so that its progress reaches 1 a step late."""
@@ -67,7 +69,9 @@ def allocate_observation(world_count: int, game: Game) -> Observation:
 
 
 @kernel
-def write_observations(params, bodies, record, counts, observation, w):
+def write_observations(
+    params: GameParams, bodies: Bodies, record: Record, counts: Counts, observation: Observation, w: int
+) -> None:
     """Write everything but the lidar into world `w` of `observation`.
 
     Expects `record.step` to count the step just made, and `sense_vision` to have been called since. With
@@ -92,7 +96,7 @@ def write_observations(params, bodies, record, counts, observation, w):
 
 
 @kernel
-def preparation_progress(params, step):
+def preparation_progress(params: GameParams, step: int) -> float:
     """Return the share of preparation that is over: from 0 at the start to 1 at its end and ever after."""
     if params.original_quirks:
         return min(1.0, step / (params.preparation_steps + PREPARATION_DELAY))

@@ -1,15 +1,26 @@
 """Rewards of hide-and-seek (Baker et al. 2019, section 3): hiders want not to be seen, seekers want to see."""
 
 import numpy as np
+from jaxtyping import Float32
 
+from hideseek.game.config import GameParams
+from hideseek.game.state import Record
 from hideseek.sim.kernel import kernel
+from hideseek.sim.state import Bodies, Counts
 
 JOINT_ZERO_SUM, JOINT_MEAN, SELFISH = range(3)
 """Reward types, in the order of `RewardType`."""
 
 
 @kernel
-def write_rewards(params, bodies, record, counts, reward, w):
+def write_rewards(
+    params: GameParams,
+    bodies: Bodies,
+    record: Record,
+    counts: Counts,
+    reward: Float32[np.ndarray, "world agent"],
+    w: int,
+) -> bool:
     """Write the rewards of the step just made into `reward[w]` [agent]; return whether no seeker sees a hider.
 
     Expects `record.step` to count that step, and sight as it is after it. Steps 0 .. preparation_steps - 1 give
@@ -75,6 +86,5 @@ def _penalise_outside(params, bodies, counts, reward, w):
 @kernel
 def _is_outside(params, bodies, w, body):
     """Whether a body's centre is outside the game's area."""
-    x0, y0, x1, y1 = params.area
     x, y = bodies.pose[w, body, 0], bodies.pose[w, body, 1]
-    return x < x0 or x > x1 or y < y0 or y > y1
+    return x < params.area_x0 or x > params.area_x1 or y < params.area_y0 or y > params.area_y1

@@ -5,8 +5,13 @@ They are sampled at one moment: displacement is the distance from the start then
 
 import math
 
-from hideseek.game.state import STATISTICS
+import numpy as np
+from jaxtyping import Float32
+
+from hideseek.game.config import GameParams
+from hideseek.game.state import STATISTICS, Record
 from hideseek.sim.kernel import kernel
+from hideseek.sim.state import Bodies, Counts
 
 STATISTIC_NAMES = tuple(f"{name}_prep" for name in STATISTICS) + STATISTICS
 """Names of what `write_statistics` writes."""
@@ -14,7 +19,7 @@ MAX_BOX_MOVE, NUM_BOX_LOCK, MAX_RAMP_MOVE, NUM_RAMP_LOCK = range(len(STATISTICS)
 
 
 @kernel
-def start_statistics(bodies, record, counts, w):
+def start_statistics(bodies: Bodies, record: Record, counts: Counts, w: int) -> None:
     """Begin an episode in world `w`: remember where the objects are, forget the last preparation."""
     for item in range(record.start_position.shape[1]):
         for k in range(3):
@@ -24,7 +29,7 @@ def start_statistics(bodies, record, counts, w):
 
 
 @kernel
-def sample_preparation(params, bodies, record, counts, w):
+def sample_preparation(params: GameParams, bodies: Bodies, record: Record, counts: Counts, w: int) -> None:
     """Sample world `w` into `record.preparation_statistics` if preparation ended with the step just made.
 
     Expects `record.step` to count that step. With `original_quirks` the sample is taken one step later.
@@ -35,7 +40,9 @@ def sample_preparation(params, bodies, record, counts, w):
 
 
 @kernel
-def write_statistics(bodies, record, counts, statistics, w):
+def write_statistics(
+    bodies: Bodies, record: Record, counts: Counts, statistics: Float32[np.ndarray, "world statistic"], w: int
+) -> None:
     """Write world `w`'s statistics into `statistics[w]`, shape [2 x statistic]: at the end of preparation, then now."""
     offset = record.preparation_statistics.shape[1]
     for k in range(offset):

@@ -2,9 +2,11 @@
 
 import math
 
+from hideseek.game.config import GameParams
+from hideseek.game.state import Record
 from hideseek.sim.kernel import kernel
 from hideseek.sim.rays import is_hit_first, rotate, triple
-from hideseek.sim.state import AGENT_RADIUS
+from hideseek.sim.state import AGENT_RADIUS, Bodies, Counts
 
 CONE_HALF_ANGLE = 3.0 / 8.0 * math.pi
 CONE_COSINE = math.cos(CONE_HALF_ANGLE)
@@ -13,7 +15,7 @@ RAMP_MASS_OFFSET = 1.0 / 3.0
 
 
 @kernel
-def sense_vision(params, bodies, record, counts, w):
+def sense_vision(params: GameParams, bodies: Bodies, record: Record, counts: Counts, w: int) -> None:
     """Fill `record.sees_agent` and `record.sees_object` of world `w` from the poses as they are now.
 
     A target is seen if it is in the viewer's cone and a ray to its middle hits it first. Agents see themselves; what

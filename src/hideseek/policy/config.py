@@ -1,9 +1,12 @@
 """The size of a network is data: one frozen dataclass, presets are instances of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 Attention = Literal["entities", "self"]
+ObservationSpec = Mapping[str, tuple[tuple[int, ...], Any]]
+"""Shape, without the world, and dtype of each observation."""
 
 
 class FeatureSizes(NamedTuple):
@@ -16,7 +19,7 @@ class FeatureSizes(NamedTuple):
     lidar: int
 
     @classmethod
-    def of(cls, observation_spec: dict[str, tuple[tuple[int, ...], object]]) -> "FeatureSizes":
+    def of(cls, observation_spec: ObservationSpec) -> "FeatureSizes":
         """Return the sizes of an environment's `observation_spec`."""
         return cls(*(observation_spec[name][0][-1] for name in cls._fields))
 

@@ -17,10 +17,10 @@ ACTION_LOGITS = MOVEMENT_LOGITS + SWITCH_LOGITS
 class Actions(NamedTuple):
     """What agents do in one step."""
 
-    movement: Int8[Array, "*batch 3"]
+    movement: Int8[Array | np.ndarray, "*batch 3"]
     """Buckets of the force along x and y and of the torque; 5 of 0..10 is none."""
-    grab: Int8[Array, " *batch"]
-    lock: Int8[Array, " *batch"]
+    grab: Int8[Array | np.ndarray, " *batch"]
+    lock: Int8[Array | np.ndarray, " *batch"]
 
 
 class ActionDistribution(NamedTuple):
@@ -58,7 +58,8 @@ class ActionDistribution(NamedTuple):
 
     def entropy(self) -> Float[Array, " *batch"]:
         """Return the entropy of the joint action [nat]."""
-        return -sum((jnp.exp(part) * part).sum((-2, -1)) for part in self)
+        movement, switches = ((jnp.exp(part) * part).sum((-2, -1)) for part in self)
+        return -(movement + switches)
 
 
 def _draw(log_probabilities: Float[Array, "*batch choice"], key: PRNGKeyArray) -> Int8[Array, " *batch"]:

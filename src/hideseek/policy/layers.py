@@ -5,6 +5,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 
@@ -19,6 +20,7 @@ class Dense(eqx.Module):
         self.bias = jnp.zeros(kernel.shape[1])
 
     def __call__(self, x: Float[Array, "*batch input"]) -> Float[Array, "*batch output"]:
+        """Return the map of each row."""
         return x @ self.kernel + self.bias
 
 
@@ -33,6 +35,7 @@ class LayerNorm(eqx.Module):
         self.bias = jnp.zeros(size)
 
     def __call__(self, x: Float[Array, "*batch size"]) -> Float[Array, "*batch size"]:
+        """Return the normalised rows."""
         centred = x - x.mean(-1, keepdims=True)
         variance = jnp.square(centred).mean(-1, keepdims=True)
         return centred * jax.lax.rsqrt(variance + 1e-6) * self.scale + self.bias
@@ -53,6 +56,7 @@ class CircularConvolution(eqx.Module):
         self.bias = jnp.zeros(filters)
 
     def __call__(self, rays: Float[Array, "*batch ray"]) -> Float[Array, "*batch ray*filter"]:
+        """Return every filter's response at every ray."""
         count, size = rays.shape[-1], self.kernel.shape[0]
         ring = jnp.arange(count)
         offset = (ring[:, None] - ring[None, :] + size // 2) % count
@@ -63,15 +67,15 @@ class CircularConvolution(eqx.Module):
 class Memory(NamedTuple):
     """State of the LSTM of each agent."""
 
-    hidden: Float[Array, "*batch memory"]
-    cell: Float[Array, "*batch memory"]
+    hidden: Float[Array | np.ndarray, "*batch memory"]
+    cell: Float[Array | np.ndarray, "*batch memory"]
 
     @classmethod
     def zeros(cls, *shape: int) -> "Memory":
         """Return the state at the start of an episode; the last of `shape` is the number of units."""
         return cls(jnp.zeros(shape), jnp.zeros(shape))
 
-    def reset_where(self, first: Bool[Array, " *batch"]) -> "Memory":
+    def reset_where(self, first: Bool[Array | np.ndarray, " *batch"]) -> "Memory":
         """Return the state with the agents for which an episode begins set back to zero."""
         keep = ~first[..., None]
         return Memory(self.hidden * keep, self.cell * keep)
@@ -90,10 +94,11 @@ class LSTM(eqx.Module):
         self.bias = jnp.zeros(4 * memory)
 
     def __call__(
-        self, x: Float[Array, "row time input"], memory: Memory, first: Bool[Array, "row time"]
+        self, x: Float[Array, "row time input"], memory: Memory, first: Bool[Array | np.ndarray, "row time"]
     ) -> tuple[Float[Array, "row time memory"], Memory]:
         """Run over time from `memory`, starting afresh wherever `first`; return the outputs and the end state."""
         # The inputs' share of the gates is one product for all steps; only the recurrent share has to wait its turn.
+        first = jnp.asarray(first)
         gates = jnp.swapaxes(x @ self.input_kernel + self.bias, 0, 1)
 
         def step(memory: Memory, inputs: tuple[Array, Array]) -> tuple[Memory, Array]:
@@ -104,7 +109,7 @@ class LSTM(eqx.Module):
             hidden = jnp.tanh(cell) * jax.nn.sigmoid(read)
             return Memory(hidden, cell), hidden
 
-        memory, hidden = jax.lax.scan(step, memory, (gates, first.T), unroll=min(x.shape[1], 10))
+        memory, hidden = jax.lax.scan(step, memory, (gates, first.T), unroll=min(x.shape[1], 1))
         return jnp.swapaxes(hidden, 0, 1), memory
 
 

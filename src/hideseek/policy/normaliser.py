@@ -1,7 +1,10 @@
 """Running mean and deviation of observations and of value targets."""
 
+from collections.abc import Mapping
+
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from hideseek.policy.config import FeatureSizes
@@ -15,8 +18,8 @@ DEVIATION_FLOOR = 0.1
 class Moments(eqx.Module):
     """Exponential moving averages of a quantity and of its square, per feature, with the weight seen so far.
 
-    Dividing by the weight removes the bias towards the zeros of the start; while updates are few the result is the plain
-    average over them.
+    Dividing by the weight removes the bias towards the zeros of the start; while updates are few the result is the
+    plain average over them.
     """
 
     total: Float[Array, " feature"]
@@ -29,7 +32,10 @@ class Moments(eqx.Module):
         self.weight = jnp.zeros(())
 
     def updated(
-        self, x: Float[Array, "*batch feature"], share: Float[Array, " *batch"] | None, decay: float
+        self,
+        x: Float[Array | np.ndarray, "*batch feature"],
+        share: Float[Array | np.ndarray, " *batch"] | None,
+        decay: float,
     ) -> "Moments":
         """Return the averages after one more batch; `share` weighs its rows, None counts all alike."""
         if x.size == 0:
@@ -66,13 +72,13 @@ class ObservationNormaliser(eqx.Module):
         # The rays of the lidar are alike: one mean and deviation serves all.
         self.moments = {name: Moments(1 if name == "lidar" else size) for name, size in sizes._asdict().items()}
 
-    def __call__(self, observation: dict[str, Array]) -> Features:
+    def __call__(self, observation: Mapping[str, Array | np.ndarray]) -> Features:
         """Return the observations in deviations from their mean, clipped to +-5."""
         return {
             name: jnp.clip((observation[name] - m.mean) / m.deviation, -CLIP, CLIP) for name, m in self.moments.items()
         }
 
-    def updated(self, observation: dict[str, Array], decay: float) -> "ObservationNormaliser":
+    def updated(self, observation: Mapping[str, Array | np.ndarray], decay: float) -> "ObservationNormaliser":
         """Return the normaliser after one more batch of observations."""
         moments = {
             name: m.updated(observation[name][..., None] if name == "lidar" else observation[name], None, decay)

@@ -1,5 +1,6 @@
 """The policy, which acts on what its agent sees, and the critic, which judges with knowledge of everything."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import equinox as eqx
@@ -15,7 +16,7 @@ from hideseek.policy.layers import Dense, Memory, unit_columns, xavier
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.tower import Tower
 
-Observation = dict[str, Array | np.ndarray]
+Observation = Mapping[str, Array | np.ndarray]
 """What the environment returns, with any leading axes."""
 
 
@@ -31,7 +32,7 @@ class Actor(eqx.Module):
         self.head = Dense(unit_columns(key_head, config.memory, ACTION_LOGITS, 0.01))
 
     def __call__(
-        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array, "row time"]
+        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array | np.ndarray, "row time"]
     ) -> tuple[ActionDistribution, Memory]:
         """Return the distribution of each row's action at each step, and the memory after the last."""
         output, memory = self.tower(features, masks, memory, first)
@@ -50,7 +51,7 @@ class Critic(eqx.Module):
         self.head = Dense(xavier(key_head, config.memory, 1))
 
     def __call__(
-        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array, "row time"]
+        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array | np.ndarray, "row time"]
     ) -> tuple[Float[Array, "row time"], Memory]:
         """Return the normalised value of each step, and the memory after the last."""
         output, memory = self.tower(features, masks, memory, first)
@@ -90,7 +91,7 @@ def act(
     Args:
         policy: The policy of all agents.
         observation: The environment's observations, each [world, agent, ...].
-        memory: State [world, agent, unit] after the last step; `memory.reset_where(done[:, None])` where an episode ended.
+        memory: State [world, agent, unit] after the step before; `reset_where(done[:, None])` where an episode ended.
         key: Randomness of the draw.
         most_likely: Take the most probable choice instead of drawing one.
 

@@ -3,6 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from hideseek.policy.config import Attention, FeatureSizes, NetworkConfig
@@ -37,7 +38,7 @@ class Tower(eqx.Module):
         self.norm_memory = LayerNorm(config.memory)
 
     def __call__(
-        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array, "row time"]
+        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array | np.ndarray, "row time"]
     ) -> tuple[Float[Array, "row time memory"], Memory]:
         """Return the output for each step of each row, and the memory after the last step."""
         # One axis for rows and time: XLA's products on processors are up to 15 times slower with an axis of length one.

@@ -2,7 +2,7 @@
 
 from numba import njit
 
-kernel = njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"}, _nrt=False)
+kernel = njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"}, _nrt=False)  # pyright: ignore[reportCallIssue]
 """Decorator for compiled functions that allocate no arrays.
 
 Without Numba's runtime no array is reference-counted. Counting costs an atomic operation each time that a field of a

@@ -5,12 +5,16 @@ A segment runs from an origin to a target, and places on it are given as the sha
 """
 
 import math
+from typing import TypeVar
 
 import numpy as np
+from jaxtyping import Float32
 
 from hideseek.sim.kernel import kernel
-from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS
+from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies, Counts
 
+Vector = tuple[float, float, float]
+Number = TypeVar("Number", float, np.float32)
 MISS = math.inf
 """The place at which a line hits what it does not hit."""
 PARALLEL = 1e-12
@@ -19,7 +23,7 @@ PARALLEL = 1e-12
 
 
 @kernel
-def invert(component):
+def invert(component: float) -> float:
     """Return 1 / `component`, large but finite where the component is (nearly) zero."""
     if abs(component) < PARALLEL:
         return 1.0 / PARALLEL
@@ -27,7 +31,7 @@ def invert(component):
 
 
 @kernel
-def clip_slab(origin, inverse, half, entry, leave):
+def clip_slab(origin: float, inverse: float, half: float, entry: float, leave: float) -> tuple[float, float]:
     """Cut the interval (entry, leave) of a line down to where one coordinate lies in [-half, half].
 
     `origin` is that coordinate at t = 0, `inverse` is one over its change from t = 0 to t = 1.
@@ -38,7 +42,7 @@ def clip_slab(origin, inverse, half, entry, leave):
 
 
 @kernel
-def first_contact(entry, leave):
+def first_contact(entry: float, leave: float) -> float:
     """Return where a line that starts at t = 0 meets the surface of a body that it crosses in (entry, leave)."""
     if leave < entry or leave < 0.0:
         return MISS
@@ -46,7 +50,7 @@ def first_contact(entry, leave):
 
 
 @kernel
-def clip_cuboid(origin, inverse, half):
+def clip_cuboid(origin: Vector, inverse: Vector, half: Vector) -> tuple[float, float]:
     """Return where a line enters and leaves the cuboid of half extents `half` around the coordinates' origin.
 
     Args:
@@ -60,14 +64,14 @@ def clip_cuboid(origin, inverse, half):
 
 
 @kernel
-def hit_cuboid(origin, inverse, half):
+def hit_cuboid(origin: Vector, inverse: Vector, half: Vector) -> float:
     """Return where a line meets a cuboid (arguments as for `clip_cuboid`)."""
     entry, leave = clip_cuboid(origin, inverse, half)
     return first_contact(entry, leave)
 
 
 @kernel
-def hit_ramp(origin, direction, half):
+def hit_ramp(origin: Vector, direction: Vector, half: Vector) -> float:
     """Return where a line meets a ramp: the half of its bounding cuboid with y / half y + z / half z <= 0.
 
     Args:
@@ -77,9 +81,9 @@ def hit_ramp(origin, direction, half):
     """
     inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
     entry, leave = clip_cuboid(origin, inverse, half)
-    climb = direction[1] / half[1] + direction[2] / half[2]
-    crossing = -(origin[1] / half[1] + origin[2] / half[2]) * invert(climb)
-    if climb > 0.0:
+    inverse_climb = invert(direction[1] / half[1] + direction[2] / half[2])
+    crossing = -(origin[1] / half[1] + origin[2] / half[2]) * inverse_climb
+    if inverse_climb > 0.0:
         leave = min(leave, crossing)
     else:
         entry = max(entry, crossing)
@@ -87,7 +91,7 @@ def hit_ramp(origin, direction, half):
 
 
 @kernel
-def hit_sphere(origin, direction, radius):
+def hit_sphere(origin: Vector, direction: Vector, radius: float) -> float:
     """Return where a line meets a sphere around the coordinates' origin (arguments as for `hit_ramp`)."""
     a = direction[0] ** 2 + direction[1] ** 2 + direction[2] ** 2
     b = origin[0] * direction[0] + origin[1] * direction[1] + origin[2] * direction[2]
@@ -100,7 +104,7 @@ def hit_sphere(origin, direction, radius):
 
 
 @kernel
-def hit_agent(origin, direction):
+def hit_agent(origin: Vector, direction: Vector) -> float:
     """Return where a line meets an agent: the sphere of its body, or one of its two arms (arguments in its axes)."""
     body = hit_sphere(origin, direction, AGENT_RADIUS)
     y, z = origin[1] - ARM_Y, origin[2] - ARM_Z
@@ -110,25 +114,33 @@ def hit_agent(origin, direction):
 
 
 @kernel
-def rotate(x, y, cosine, sine):
+def rotate(x: Number, y: Number, cosine: Number, sine: Number) -> tuple[Number, Number]:
     """Turn the axes of (x, y) by the angle of this cosine and sine: from world to body axes, given the body's yaw."""
     return cosine * x + sine * y, cosine * y - sine * x
 
 
 @kernel
-def triple(vectors, w, k):
+def triple(vectors: Float32[np.ndarray, "world item feature"], w: int, k: int) -> Vector:
     """Return the first three elements of `vectors[w, k]` as floats in double precision."""
     return np.float64(vectors[w, k, 0]), np.float64(vectors[w, k, 1]), np.float64(vectors[w, k, 2])
 
 
 @kernel
-def subtract(a, b):
+def subtract(a: Vector, b: Vector) -> Vector:
     """Return the vector from `b` to `a`."""
     return a[0] - b[0], a[1] - b[1], a[2] - b[2]
 
 
 @kernel
-def hit_body(pose, half_size, counts, w, body, origin, direction):
+def hit_body(
+    pose: Float32[np.ndarray, "world body 4"],
+    half_size: Float32[np.ndarray, "world body 3"],
+    counts: Counts,
+    w: int,
+    body: int,
+    origin: Vector,
+    direction: Vector,
+) -> float:
     """Return where a segment meets `body` of world `w` (origin and direction in the world's axes [m])."""
     cosine, sine = math.cos(pose[w, body, 3]), math.sin(pose[w, body, 3])
     x, y, z = subtract(origin, triple(pose, w, body))
@@ -157,7 +169,16 @@ def _distance_squared(start, direction, scale):
 
 
 @kernel
-def is_hit_first(bodies, counts, w, viewer, body, origin, target):
+def _reach_squared(bodies, w, body):
+    """Return the squared radius of a sphere around a body's centre that holds it, an agent's arms included [m2]."""
+    x, y, z = triple(bodies.half_size, w, body)
+    return x * x + y * y + z * z
+
+
+@kernel
+def is_hit_first(
+    bodies: Bodies, counts: Counts, w: int, viewer: int, body: int, origin: Vector, target: Vector
+) -> bool:
     """Whether a ray from `origin` towards `target` hits `body` before anything else that exists in world `w`.
 
     Walls, boxes, ramps, and agents with their arms all block; the viewer itself does not. The floor is not tested: a
@@ -172,20 +193,26 @@ def is_hit_first(bodies, counts, w, viewer, body, origin, target):
         origin: (x, y, z) where the ray starts [m].
         target: (x, y, z) of a point inside `body` [m].
     """
+    # Most rays are decided without touching the target: they hit nothing, or something well before it.
     direction = subtract(target, origin)
-    distance = hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction)
+    scale = invert(direction[0] ** 2 + direction[1] ** 2 + direction[2] ** 2)
+    earliest = 1.0 - math.sqrt(_reach_squared(bodies, w, body) * scale)
+    obstacle = 1.0
     inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
     for k in range(bodies.wall_count[w]):
         relative = subtract(origin, triple(bodies.wall_centre, w, k))
-        if hit_cuboid(relative, inverse, triple(bodies.wall_half, w, k)) < distance:
+        obstacle = min(obstacle, hit_cuboid(relative, inverse, triple(bodies.wall_half, w, k)))
+        if obstacle < earliest:
             return False
-    scale = invert(direction[0] ** 2 + direction[1] ** 2 + direction[2] ** 2)
     for other in range(bodies.exists.shape[1]):
         if other in (viewer, body) or not bodies.exists[w, other]:
             continue
-        relative, half = subtract(origin, triple(bodies.pose, w, other)), triple(bodies.half_size, w, other)
-        if _distance_squared(relative, direction, scale) > half[0] ** 2 + half[1] ** 2 + half[2] ** 2:
+        relative = subtract(origin, triple(bodies.pose, w, other))
+        if _distance_squared(relative, direction, scale) > _reach_squared(bodies, w, other):
             continue
-        if hit_body(bodies.pose, bodies.half_size, counts, w, other, origin, direction) < distance:
+        obstacle = min(obstacle, hit_body(bodies.pose, bodies.half_size, counts, w, other, origin, direction))
+        if obstacle < earliest:
             return False
-    return True
+    if obstacle == 1.0:
+        return True
+    return hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) <= obstacle

@@ -1,0 +1,198 @@
+"""The batched environment: NumPy in, NumPy out, one call steps every world."""
+
+import os
+import time
+
+import numpy as np
+from jaxtyping import Bool, Float32, Integer
+
+from hideseek.env.state_access import read_state, write_state
+from hideseek.game.config import MOVEMENT_BUCKETS, Game
+from hideseek.game.layout.build import BUILD_TRIES, check_buildable
+from hideseek.game.layout.scratch import allocate_layout_scratch
+from hideseek.game.observe import allocate_observation, observation_spec
+from hideseek.game.play import allocate_outcome, judge, observe, restart, simulate
+from hideseek.game.random_stream import seed_streams
+from hideseek.game.state import allocate_record
+from hideseek.sim.state import allocate_bodies
+from hideseek.sim.workspace import allocate_workspaces
+
+PHASES = ("physics", "rules", "reset", "sensing")
+
+
+class HideAndSeek:
+    """`world_count` worlds of one game, each with its own random stream, stepped together.
+
+    World i with seed s is the same in a batch of any size and on any number of threads. An episode lasts the game's
+    horizon; a world whose episode ends is reset within the same step.
+
+    Attributes:
+        game: the game.
+        world_count: number of worlds.
+        thread_count: number of threads.
+        observation_spec: shape (without the world) and dtype of each observation.
+        bodies, record: the state of all worlds (read it freely, change it through `set_state`).
+        seconds: time spent so far in each of `PHASES` [s].
+    """
+
+    def __init__(self, game: Game, world_count: int, seed: int = 0, thread_count: int | None = None) -> None:
+        """Allocate all memory and check that worlds of `game` can be built.
+
+        Args:
+            game: the game to play.
+            world_count: number of worlds, at least 1.
+            seed: a non-negative integer.
+            thread_count: number of threads, all cores by default.
+
+        Raises:
+            ValueError: if an argument is out of range, or if what the game puts into a world does not fit.
+        """
+        if not isinstance(game, Game):
+            raise TypeError(f"game is {game!r}, expected a Game (see hideseek.make_game)")
+        _check_integer("world_count", world_count, 1)
+        _check_integer("seed", seed, 0)
+        if thread_count is not None:
+            _check_integer("thread_count", thread_count, 1)
+        check_buildable(game)
+        self.game = game
+        self.world_count = world_count
+        self.thread_count = min(thread_count or len(os.sched_getaffinity(0)), world_count)
+        self.observation_spec = observation_spec(game)
+        self.seconds = dict.fromkeys(PHASES, 0.0)
+        counts = game.counts
+        self._counts, self._params, self._physics = counts, game.params, game.physics
+        self.bodies = allocate_bodies(world_count, counts)
+        self.record = allocate_record(world_count, counts)
+        self._outcome = allocate_outcome(world_count, counts)
+        self._observation = allocate_observation(world_count, game)
+        self._workspaces = allocate_workspaces(self.thread_count, counts)
+        self._layout_scratch = allocate_layout_scratch(self._params, self.thread_count)
+        self._control = np.zeros((world_count, counts.agent, 3), np.float32)
+        self._movement = np.zeros((world_count, counts.agent, 3), np.int8)
+        self._grab = np.zeros((world_count, counts.agent), np.int8)
+        self._lock = np.zeros((world_count, counts.agent), np.int8)
+        self._started = False
+        self._seed_streams(seed)
+
+    def reset(self, seed: int | None = None) -> dict[str, np.ndarray]:
+        """Begin a new episode in every world.
+
+        Args:
+            seed: starts the random streams anew; by default they run on, so that new worlds follow.
+
+        Returns:
+            The observations, each [world, agent, ...]: buffers that the next step overwrites.
+
+        Raises:
+            ValueError: if `seed` is not a non-negative integer.
+        """
+        if seed is not None:
+            _check_integer("seed", seed, 0)
+            self._seed_streams(seed)
+        self._restart(np.ones(self.world_count, np.bool_))
+        self._started = True
+        return self.observe()
+
+    def step(
+        self,
+        movement: Integer[np.ndarray, "world agent 3"],
+        grab: Integer[np.ndarray, "world agent"],
+        lock: Integer[np.ndarray, "world agent"],
+    ) -> tuple[
+        dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
+    ]:
+        """Advance every world by 75 ms. Seekers' actions count as none during preparation.
+
+        Args:
+            movement: buckets 0 .. 10 of the force along the world's x and y and of the yaw torque; 5 is none.
+            grab: 1 to hold the nearest object in sight and reach.
+            lock: 1 to lock what is in sight and reach, 0 to unlock it.
+
+        Returns:
+            observation, reward, done and info. `done` tells that the horizon was reached; such a world has been reset
+            and `observation` shows its new episode. `info` has "hidden" and "preparation" [world], and "statistics"
+            [world, statistic] of the episode, complete where done (`hideseek.game.statistics.STATISTIC_NAMES`). All
+            are buffers that the next step overwrites.
+
+        Raises:
+            RuntimeError: before the first reset.
+            TypeError: if an action is not an array of integers.
+            ValueError: if an action has a wrong shape or a value out of range.
+        """
+        if not self._started:
+            raise RuntimeError("step was called before the first reset")
+        self._take_actions(movement, grab, lock)
+        outcome = self._outcome
+        start = time.perf_counter()
+        simulate(
+            self._params, self._counts, self._physics, self.bodies, self.record,
+            self._movement, self._grab, self._lock, self._control, self._workspaces,
+        )  # fmt: skip
+        simulated = time.perf_counter()
+        judge(self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
+        judged = time.perf_counter()
+        self.seconds["physics"] += simulated - start
+        self.seconds["rules"] += judged - simulated
+        if outcome.done.any():
+            self._restart(outcome.done)
+        info = {"hidden": outcome.hidden, "preparation": outcome.preparation, "statistics": outcome.statistics}
+        return self.observe(), outcome.reward, outcome.done, info
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """Write and return the observations of the worlds as they are."""
+        start = time.perf_counter()
+        observe(self._params, self._counts, self.bodies, self.record, self._observation, self.thread_count)
+        self.seconds["sensing"] += time.perf_counter() - start
+        return self._observation._asdict()
+
+    def get_state(self, worlds: Integer[np.ndarray, " some"] | None = None) -> dict[str, np.ndarray]:
+        """Copy the full state of `worlds` (indices; all by default), random streams included."""
+        return read_state((self.bodies, self.record), self.world_count, worlds)
+
+    def set_state(self, state: dict[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
+        """Put back a state from `get_state` into `worlds` (indices; all by default).
+
+        Raises:
+            ValueError: if fields are missing or unknown, have a wrong shape or dtype, or are not finite; nothing is
+                changed then.
+        """
+        write_state((self.bodies, self.record), self.world_count, state, worlds)
+        self._started = True
+
+    def _seed_streams(self, seed: int) -> None:
+        seed_streams(self.record.random_key, self.record.random_counter, np.uint64(seed), np.uint64(0))
+
+    def _restart(self, which: Bool[np.ndarray, " world"]) -> None:
+        start = time.perf_counter()
+        failures = restart(
+            self._params, self._counts, self.bodies, self.record, which, self._layout_scratch, self.thread_count
+        )
+        if failures:
+            raise ValueError(f"no room for everything in {failures} of {which.sum()} worlds after {BUILD_TRIES} tries")
+        self.seconds["reset"] += time.perf_counter() - start
+
+    def _take_actions(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray) -> None:
+        """Check the actions and copy them into the environment's own buffers."""
+        agents = (self.world_count, self.game.agents)
+        _check_action("movement", movement, (*agents, 3), MOVEMENT_BUCKETS)
+        _check_action("grab", grab, agents, 2)
+        _check_action("lock", lock, agents, 2)
+        self._movement[:] = movement
+        self._grab[:] = grab
+        self._lock[:] = lock
+
+
+def _check_integer(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} is {value!r}, expected an integer of at least {least}")
+
+
+def _check_action(name: str, action: np.ndarray, shape: tuple[int, ...], choices: int) -> None:
+    if not isinstance(action, np.ndarray) or not np.issubdtype(action.dtype, np.integer):
+        kind = action.dtype if isinstance(action, np.ndarray) else type(action).__name__
+        raise TypeError(f"{name} is of type {kind}, expected a NumPy array of integers")
+    if action.shape != shape:
+        raise ValueError(f"{name} has shape {action.shape}, expected {shape}")
+    low, high = action.min(), action.max()
+    if low < 0 or high >= choices:
+        raise ValueError(f"{name} has values from {low} to {high}, expected 0 to {choices - 1}")

@@ -1,0 +1,63 @@
+"""Reading the state of some worlds out of the batch, and putting it back: the one door to the state."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+def read_state(
+    groups: Sequence[NamedTuple], world_count: int, worlds: np.ndarray | Sequence[int] | None
+) -> dict[str, np.ndarray]:
+    """Copy all fields of `groups` (named tuples of arrays that lead with the world) for `worlds`, all by default.
+
+    Raises:
+        ValueError: if an index is out of range.
+    """
+    index = _world_index(world_count, worlds)
+    return {name: array[index].copy() for group in groups for name, array in group._asdict().items()}
+
+
+def write_state(
+    groups: Sequence[NamedTuple],
+    world_count: int,
+    state: dict[str, np.ndarray],
+    worlds: np.ndarray | Sequence[int] | None,
+) -> None:
+    """Put a state from `read_state` back into `worlds`, all by default.
+
+    Raises:
+        ValueError: naming the field, before anything is changed, if fields are missing or unknown, have a wrong shape
+            or dtype, or are not finite.
+    """
+    index = _world_index(world_count, worlds)
+    targets = {name: array for group in groups for name, array in group._asdict().items()}
+    if missing := sorted(targets.keys() - state.keys()):
+        raise ValueError(f"state lacks {', '.join(missing)}")
+    if unknown := sorted(state.keys() - targets.keys()):
+        raise ValueError(f"state has unknown fields {', '.join(unknown)}")
+    for name, target in targets.items():
+        value = np.asarray(state[name])
+        shape = (len(index), *target.shape[1:])
+        if value.shape != shape or value.dtype != target.dtype:
+            raise ValueError(
+                f"state field {name} has shape {value.shape} and dtype {value.dtype}, "
+                f"expected {shape} and {target.dtype}"
+            )
+        if np.issubdtype(value.dtype, np.floating) and not np.isfinite(value).all():
+            raise ValueError(f"state field {name} has values that are not finite, expected numbers")
+    for name, target in targets.items():
+        target[index] = state[name]
+
+
+def _world_index(world_count: int, worlds: np.ndarray | Sequence[int] | None) -> np.ndarray:
+    if worlds is None:
+        return np.arange(world_count)
+    index = np.asarray(worlds)
+    if index.ndim != 1 or not np.issubdtype(index.dtype, np.integer):
+        raise ValueError(f"worlds has shape {index.shape} and dtype {index.dtype}, expected a list of indices")
+    if index.size and (index.min() < 0 or index.max() >= world_count):
+        raise ValueError(f"worlds has indices from {index.min()} to {index.max()}, expected 0 to {world_count - 1}")
+    if len(np.unique(index)) != len(index):
+        raise ValueError("worlds names a world twice, expected distinct indices")
+    return index

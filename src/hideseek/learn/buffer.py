@@ -1,0 +1,107 @@
+"""Where a window of experience is kept: arrays allocated once, laid out in chunks."""
+
+from collections.abc import Iterator
+
+import jax
+import numpy as np
+from jaxtyping import Bool, Float32
+
+from hideseek.learn.config import TrainConfig
+from hideseek.learn.ppo import Batch, Decision, Memories
+from hideseek.policy.config import ObservationSpec
+from hideseek.policy.distribution import Actions
+from hideseek.policy.layers import Memory
+from hideseek.policy.policy import Observation
+
+
+class Buffer:
+    """Experience of every agent of every world over one window.
+
+    Arrays are [chunk of the window, row, step of the chunk, ...]; rows are the agents of world 0, of world 1, ...
+    """
+
+    def __init__(self, observation_spec: ObservationSpec, agents: int, config: TrainConfig) -> None:
+        self.rows = config.world_count * agents
+        self.window, self.chunk_length = config.window, config.chunk_length
+        self.agents = agents
+        chunks = (config.window // config.chunk_length, self.rows)
+        steps = (*chunks, config.chunk_length)
+
+        def memory() -> Memory:
+            shape = (*chunks, config.network.memory)
+            return Memory(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+
+        self.observation = {
+            name: np.zeros((*steps, *shape[1:]), dtype) for name, (shape, dtype) in observation_spec.items()
+        }
+        self.memories = Memories(memory(), memory())
+        self.actions = Actions(np.zeros((*steps, 3), np.int8), np.zeros(steps, np.int8), np.zeros(steps, np.int8))
+        self.log_probability = np.zeros(steps, np.float32)
+        self.value = np.zeros(steps, np.float32)
+        self.reward = np.zeros(steps, np.float32)
+        self.first = np.zeros(steps, bool)
+        self.done = np.zeros(steps, bool)
+        self.trains_policy = np.zeros(steps, bool)
+        self.trains_value = np.zeros(steps, bool)
+
+    def store_decision(
+        self,
+        time: int,
+        observation: Observation,
+        memories: Memories,
+        first: Bool[np.ndarray, " world"],
+        decision: Decision,
+    ) -> None:
+        """Copy what was known before step `time` of the window, and what was decided."""
+        chunk, step = divmod(time, self.chunk_length)
+        if step == 0:
+            for kept, value in zip(jax.tree.leaves(self.memories), jax.tree.leaves(memories), strict=True):
+                kept[chunk] = value
+        for name, kept in self.observation.items():
+            kept[chunk, :, step] = observation[name].reshape(self.rows, *kept.shape[3:])
+        for kept, value in zip(self.actions, decision.actions, strict=True):
+            kept[chunk, :, step] = value
+        self.log_probability[chunk, :, step] = decision.log_probability
+        self.value[chunk, :, step] = decision.value
+        self.first[chunk, :, step] = np.repeat(first, self.agents)
+
+    def store_outcome(
+        self,
+        time: int,
+        reward: Float32[np.ndarray, "world agent"],
+        done: Bool[np.ndarray, " world"],
+        trains_policy: Bool[np.ndarray, "world agent"],
+        trains_value: Bool[np.ndarray, "world agent"],
+    ) -> None:
+        """Copy what came of step `time` of the window."""
+        chunk, step = divmod(time, self.chunk_length)
+        self.reward[chunk, :, step] = reward.reshape(-1)
+        self.done[chunk, :, step] = np.repeat(done, self.agents)
+        self.trains_policy[chunk, :, step] = trains_policy.reshape(-1)
+        self.trains_value[chunk, :, step] = trains_value.reshape(-1)
+
+    def in_time(self, x: np.ndarray) -> np.ndarray:
+        """Return a buffer's array [chunk, row, step] as [time, row]."""
+        return x.transpose(0, 2, 1).reshape(self.window, self.rows)
+
+    def in_chunks(self, x: np.ndarray) -> np.ndarray:
+        """Return an array [time, row] as [chunk, row, step]."""
+        return x.reshape(-1, self.chunk_length, self.rows).transpose(0, 2, 1)
+
+    def minibatches(
+        self,
+        advantage: Float32[np.ndarray, "chunk row step"],
+        target: Float32[np.ndarray, "chunk row step"],
+        size: int,
+        generator: np.random.Generator,
+    ) -> Iterator[Batch]:
+        """Yield every chunk once in random order, `size` at a time; a remainder is left out."""
+        everything = Batch(
+            self.observation, self.memories, self.first, self.actions, self.log_probability, advantage, target,
+            self.trains_policy, self.trains_value,
+        )  # fmt: skip
+        flat = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), everything)
+        order = generator.permutation(len(flat.first))
+        for start in range(0, len(order) - size + 1, size):
+            chosen = order[start : start + size]
+            yield jax.tree.map(lambda x: x[chosen], flat)  # noqa: B023 (used up before the next turn)

@@ -1,0 +1,112 @@
+"""Everything that a training run can be told, as one frozen dataclass; presets are instances of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hideseek.policy.config import NETWORKS, NetworkConfig
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """PPO with self-play (Baker et al. 2019, appendix B). The defaults are the paper's."""
+
+    network: NetworkConfig = NETWORKS["paper"]
+    """Layer sizes of the policy and of the value network."""
+
+    world_count: int = 5000
+    """Worlds that are simulated at a time; with four agents and `window` 160 they fill a buffer of 320,000 chunks."""
+    window: int = 160
+    """Steps that are simulated between updates; advantages are estimated over them."""
+    chunk_length: int = 10
+    """Steps through which gradients flow back in time; divides `window`. The stored memory starts each chunk."""
+    stagger_episodes: bool = True
+    """Start the worlds at different times of the episode, so that every buffer holds all of its phases."""
+
+    minibatch_chunks: int = 64_000
+    """Chunks in a gradient step."""
+    epochs: int = 4
+    """How often each sample is used."""
+    learning_rate: float = 3e-4
+    """Step size of Adam."""
+    adam_epsilon: float = 1e-5
+    """Added to the denominator of Adam."""
+    gradient_clip: float = 5.0
+    """Largest global norm of a gradient."""
+    weight_decay: float = 1e-6
+    """L2 penalty on kernels; biases and layer norms have none."""
+
+    gamma: float = 0.998
+    """Discount per step."""
+    gae_lambda: float = 0.95
+    """Decay per step of the advantage estimator."""
+    clip: float = 0.2
+    """How far the ratio of new to old probability may leave 1 before it stops paying."""
+    entropy_weight: float = 0.01
+    """Bonus for the entropy of the actions [1/nat]."""
+    value_weight: float = 0.5
+    """Weight of the squared error of normalised values."""
+    train_idle_seekers: bool = False
+    """Whether the policy loss counts the seekers during preparation, whose actions have no effect."""
+    normaliser_decay: float = 1.0 - 1e-5
+    """Of the moving averages of observations and value targets, per iteration."""
+
+    past_share: float = 0.05
+    """Share of the worlds in which one team acts with a past policy; its samples train nothing."""
+    pool_size: int = 32
+    """Past policies that are kept, a uniform sample of the run."""
+    snapshot_interval: int = 20
+    """Iterations from one policy that is offered to the pool to the next."""
+    checkpoint_interval: int = 50
+    """Iterations between checkpoints."""
+
+    def __post_init__(self) -> None:
+        for name in ("world_count", "window", "chunk_length", "minibatch_chunks", "epochs", "pool_size"):
+            self._require(name, int, 1, float("inf"))
+        for name in ("snapshot_interval", "checkpoint_interval"):
+            self._require(name, int, 1, float("inf"))
+        for name in ("gamma", "gae_lambda", "past_share", "normaliser_decay"):
+            self._require(name, int | float, 0.0, 1.0)
+        for name in ("learning_rate", "adam_epsilon", "gradient_clip", "clip"):
+            self._require(name, int | float, 1e-12, float("inf"))
+        for name in ("weight_decay", "entropy_weight", "value_weight"):
+            self._require(name, int | float, 0.0, float("inf"))
+        if self.window % self.chunk_length:
+            raise ValueError(f"window is {self.window}, expected a multiple of chunk_length, {self.chunk_length}")
+
+    def _require(self, name: str, kind: Any, low: float, high: float) -> None:
+        value = getattr(self, name)
+        if not isinstance(value, kind) or isinstance(value, bool) or not low <= value <= high:
+            expected = "an integer" if kind is int else "a number"
+            raise ValueError(f"{name} is {value!r}, expected {expected} from {low:g} to {high:g}")
+
+    @property
+    def past_worlds(self) -> int:
+        """Worlds in which one team acts with a past policy."""
+        return round(self.past_share * self.world_count)
+
+    def chunk_count(self, agents: int) -> int:
+        """Return the chunks in a buffer, at least one minibatch; raise ValueError where they are fewer."""
+        count = self.world_count * agents * self.window // self.chunk_length
+        if count < self.minibatch_chunks:
+            raise ValueError(
+                f"minibatch_chunks is {self.minibatch_chunks}, expected at most the {count} chunks of a buffer"
+                f" ({self.world_count} worlds x {agents} agents x {self.window // self.chunk_length})"
+            )
+        return count
+
+
+PRESETS: dict[str, TrainConfig] = {
+    "paper": TrainConfig(),
+    "laptop": TrainConfig(
+        network=NETWORKS["laptop"],
+        world_count=256,
+        window=40,
+        minibatch_chunks=512,
+        epochs=2,
+        learning_rate=1e-3,
+        gamma=0.99,
+        snapshot_interval=5,
+        checkpoint_interval=10,
+    ),
+}
+"""`paper`: the published numbers. `laptop`: the quadrant game in minutes on two processor cores."""

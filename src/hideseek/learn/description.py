@@ -1,0 +1,69 @@
+"""What defines a run: the game, every option of training, the seed. Saved as `config.json` in its folder."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hideseek.game.config import Game
+from hideseek.learn.config import TrainConfig
+from hideseek.learn.storage import RunError, load_json, save_json
+from hideseek.policy.config import NetworkConfig
+
+SCHEMA = 1
+"""Version of everything in a run folder; raised when older folders can no longer be read."""
+FILE = "config.json"
+
+
+@dataclass(frozen=True)
+class RunDescription:
+    """Two runs with equal descriptions compute the same."""
+
+    game_name: str
+    game: Game
+    config: TrainConfig
+    seed: int
+
+    @property
+    def network(self) -> NetworkConfig:
+        """Layer sizes."""
+        return self.config.network
+
+    def save(self, folder: Path) -> None:
+        """Write the description into a run folder."""
+        save_json(folder / FILE, {"schema": SCHEMA, **asdict(self)})
+
+    @classmethod
+    def load(cls, folder: Path) -> "RunDescription":
+        """Read the description of a run folder; raise RunError where there is none or it is of another version."""
+        if not (folder / FILE).is_file():
+            raise RunError(f"{folder} is not a run folder: it has no {FILE}")
+        content = load_json(folder / FILE)
+        check_schema(folder / FILE, content)
+        try:
+            game = {**content["game"], "area": tuple(content["game"]["area"])}
+            config = {**content["config"], "network": NetworkConfig(**content["config"]["network"])}
+            return cls(content["game_name"], Game(**game), TrainConfig(**config), content["seed"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunError(f"{folder / FILE} is damaged or of another version: {error}") from error
+
+    def require_equal(self, folder: Path, wanted: "RunDescription") -> None:
+        """Raise RunError, naming what differs, unless `wanted` is this description, which is that of `folder`."""
+        here, there = _flat(asdict(wanted)), _flat(asdict(self))
+        differences = [f"{name} is {there[name]!r} there, {here[name]!r} was asked for"
+                       for name in there if there[name] != here[name]]  # fmt: skip
+        if differences:
+            raise RunError(f"{folder} is a different run and cannot be resumed: {'; '.join(differences)}")
+
+
+def check_schema(path: Path, content: dict[str, Any]) -> None:
+    """Raise RunError unless a file's content is of this version."""
+    if content.get("schema") != SCHEMA:
+        raise RunError(f"{path} has schema {content.get('schema')!r}, this version reads {SCHEMA}")
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested dicts as one, its names joined by dots."""
+    flat = {}
+    for name, value in tree.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return flat

@@ -1,0 +1,81 @@
+"""Live view of a run: how both teams do, how fast it goes, and where the time goes."""
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from hideseek.learn.phases import PHASES
+
+ROWS = (
+    ("episodes", "episodes", "{:,.0f}"),
+    ("agent steps", "agent_steps", "{:,.0f}"),
+    ("hiders' return", "return/hiders", "{:+.1f}"),
+    ("seekers' return", "return/seekers", "{:+.1f}"),
+    ("hidden", "hidden", "{:.0%} of the time after preparation"),
+    ("box moved", "statistics/max_box_move", "{:.2f} m"),
+    ("boxes locked", "statistics/num_box_lock", "{:.2f}"),
+    ("ramp moved", "statistics/max_ramp_move", "{:.2f} m"),
+    ("entropy", "entropy", "{:.2f} nat"),
+    ("value error", "value_loss", "{:.3f}"),
+    ("speed", "steps_per_second", "{:,.0f} agent steps/s"),
+)
+LINE_INTERVAL = 10.0
+"""Seconds between lines where the output is not a terminal."""
+
+
+class Display:
+    """A table that is redrawn in a terminal, and a plain line now and then elsewhere."""
+
+    def __init__(self, title: str, console: Console | None = None) -> None:
+        self._title = title
+        self._console = console or Console()
+        self._live = Live(console=self._console, auto_refresh=False) if self._console.is_terminal else None
+        self._known: dict[str, float] = {}
+        self._last_line = float("-inf")
+
+    def show(self, metrics: dict[str, float]) -> None:
+        """Show the metrics of an iteration; what they leave out (no episode ended) stays as it was."""
+        self._known |= metrics
+        if self._live is not None:
+            self._live.update(self._table(), refresh=True)
+        elif metrics["seconds"] - self._last_line >= LINE_INTERVAL:
+            self._last_line = metrics["seconds"]
+            self._console.print(self._line(), soft_wrap=True, highlight=False)
+
+    def note(self, text: str) -> None:
+        """Print a line that stays."""
+        self._console.print(text, soft_wrap=True, highlight=False)
+
+    def _table(self) -> Table:
+        table = Table(title=f"{self._title}  iteration {self._known['iteration']:,.0f}  {self._clock()}", min_width=60)
+        table.add_column("", no_wrap=True)
+        table.add_column("", min_width=36)
+        for label, name, form in ROWS:
+            table.add_row(label, form.format(self._known[name]) if name in self._known else "-")
+        table.add_row("time", self._split())
+        return table
+
+    def _line(self) -> str:
+        parts = [f"{self._clock()} iteration {self._known['iteration']:.0f}"]
+        parts += [f"{label} {form.format(self._known[name])}" for label, name, form in ROWS if name in self._known]
+        return ", ".join([*parts, self._split()])
+
+    def _split(self) -> str:
+        return ", ".join(f"{name} {self._known[f'time/{name}']:.0%}" for name in PHASES)
+
+    def _clock(self) -> str:
+        minutes, seconds = divmod(int(self._known["seconds"]), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+    def __enter__(self) -> "Display":
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()

@@ -1,0 +1,55 @@
+"""What became of the episodes that ended: returns of both teams, statistics of behaviour, time in hiding."""
+
+import numpy as np
+from jaxtyping import Bool, Float32
+
+from hideseek.game.config import Game
+from hideseek.game.statistics import STATISTIC_NAMES
+
+
+class EpisodeLog:
+    """Sums rewards per episode, and averages over the episodes that ended since it was last read."""
+
+    def __init__(self, game: Game, world_count: int) -> None:
+        self._hiders = game.hiders
+        self.episodes = 0
+        """Episodes that ended so far."""
+        self.returns = np.zeros((world_count, game.agents), np.float32)
+        """Rewards so far of each agent in its current episode."""
+        self._ended: list[np.ndarray] = []
+        self._statistics: list[np.ndarray] = []
+        self._hidden = self._seeking = 0
+
+    def add(
+        self,
+        reward: Float32[np.ndarray, "world agent"],
+        done: Bool[np.ndarray, " world"],
+        info: dict[str, np.ndarray],
+        counted: Bool[np.ndarray, " world"],
+    ) -> None:
+        """Take in one step; worlds that are not `counted` (a past policy plays) stay out of the averages."""
+        seeking = ~info["preparation"] & counted
+        self._seeking += int(seeking.sum())
+        self._hidden += int((info["hidden"] & seeking).sum())
+        self.returns += reward
+        if done.any():
+            ended = done & counted
+            self.episodes += int(done.sum())
+            self._ended.append(self.returns[ended])
+            self._statistics.append(info["statistics"][ended])
+            self.returns[done] = 0.0
+
+    def read(self) -> dict[str, float]:
+        """Return the averages since the last call; what nothing is known of is left out."""
+        metrics = {}
+        if self._seeking:
+            metrics["hidden"] = self._hidden / self._seeking
+        if sum(map(len, self._ended)):
+            returns = np.concatenate(self._ended).mean(0)
+            teams = {"return/hiders": returns[: self._hiders], "return/seekers": returns[self._hiders :]}
+            metrics |= {name: float(team.mean()) for name, team in teams.items() if team.size}
+            statistics = np.concatenate(self._statistics).mean(0)
+            metrics |= {f"statistics/{name}": float(x) for name, x in zip(STATISTIC_NAMES, statistics, strict=True)}
+        self._ended, self._statistics = [], []
+        self._hidden = self._seeking = 0
+        return metrics

@@ -1,0 +1,129 @@
+"""Self-play against the past: a pool of earlier policies on disk, and the worlds in which one of them plays."""
+
+from pathlib import Path
+
+import jax
+import numpy as np
+from jaxtyping import Bool
+
+from hideseek.game.config import Game
+from hideseek.learn.storage import load_tree, save_tree
+from hideseek.policy.distribution import Actions
+from hideseek.policy.layers import Memory
+from hideseek.policy.policy import Observation, Policy, act
+
+
+class OpponentPool:
+    """At most `size` past policies in a folder, a uniform sample of all that were offered (reservoir sampling).
+
+    Files of policies that left the pool stay until `delete_strays`, so that the last checkpoint's pool is complete.
+    """
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self._folder, self._size = folder, size
+        self.members: list[int] = []
+        """Iterations at which the policies were taken, in order."""
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def offer(self, iteration: int, policy: Policy, offered: int) -> None:
+        """Keep `policy`, the `offered`-th, in place of a random member if the pool is full, or turn it away."""
+        if len(self.members) >= self._size:
+            leaves = int(np.random.default_rng(iteration).integers(offered))
+            if leaves >= self._size:
+                return
+            del self.members[leaves]
+        save_tree(self._path(iteration), policy)
+        self.members.append(iteration)
+
+    def load(self, iteration: int, template: Policy) -> Policy:
+        """Return a member; `template` has its structure."""
+        return load_tree(self._path(iteration), template)
+
+    def delete_strays(self, in_use: int) -> None:
+        """Delete the files of policies that are neither members nor the one `in_use`."""
+        members = {self._path(iteration) for iteration in (*self.members, in_use)}
+        for path in self._folder.glob("*.safetensors"):
+            if path not in members:
+                path.unlink()
+
+    def _path(self, iteration: int) -> Path:
+        return self._folder / f"{iteration:08d}.safetensors"
+
+
+class Opponents:
+    """Acts for one team in the first worlds of the batch, with a policy drawn from the pool.
+
+    The paper lets a team act with a past policy in 5 % of the episodes. Here 5 % of the worlds do so in every episode:
+    the same share, and the past policy is evaluated for these alone. All their episodes begin together, with one policy
+    drawn for all; which team it plays is drawn for each.
+    """
+
+    def __init__(self, pool: OpponentPool, game: Game, world_count: int, seed: int) -> None:
+        self._pool, self._seed = pool, seed
+        self._is_hider = np.arange(game.agents) < game.hiders
+        self.world_count = world_count if 0 < game.hiders < game.agents else 0
+        self._policy: Policy | None = None
+        self._memory: Memory | None = None
+        self._member = -1
+        self._plays_hiders = np.zeros(self.world_count, bool)
+
+    def override(
+        self,
+        actions: Actions,
+        observation: Observation,
+        first: Bool[np.ndarray, " world"],
+        current: Policy,
+        key: jax.Array,
+        step: int,
+    ) -> Bool[np.ndarray, "world agent"]:
+        """Put the past policy's choices into `actions`, each [world, agent, ...]; return whose they now are.
+
+        Args:
+            actions: Of all agents by the current policy.
+            observation: Of all worlds.
+            first: Whether an episode begins.
+            current: The current policy, which lends its structure to those of the pool.
+            key: Randomness of the past policy's choices.
+            step: Number of the step in the run.
+        """
+        count = self.world_count
+        past = np.zeros(actions.grab.shape, bool)
+        if count and first[0] and self._pool.members:
+            self._draw(step, current)
+        if self._policy is None or self._memory is None:
+            return past
+        self._memory = self._memory.reset_where(first[:count, None])
+        choices, self._memory = act(
+            self._policy, {name: x[:count] for name, x in observation.items()}, self._memory, key
+        )
+        past[:count] = self._plays_hiders[:, None] == self._is_hider
+        for chosen, choice in zip(actions, choices, strict=True):
+            chosen[past] = np.asarray(choice)[past[:count]]
+        return past
+
+    def _draw(self, step: int, template: Policy) -> None:
+        """Draw the policy and the teams of the episodes that begin."""
+        generator = np.random.default_rng([self._seed, step])
+        self._member = int(generator.choice(self._pool.members))
+        self._policy = self._pool.load(self._member, template)
+        self._memory = self._policy.initial_memory(self.world_count, len(self._is_hider))
+        self._plays_hiders = generator.random(self.world_count) < 0.5
+
+    def delete_strays(self) -> None:
+        """Delete the files of past policies that neither play nor are members of the pool."""
+        self._pool.delete_strays(self._member)
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """Return what is needed to go on as if nothing had happened."""
+        state = {"member": np.asarray(self._member), "plays_hiders": self._plays_hiders}
+        if self._memory is not None:
+            state |= {f"memory/{name}": np.asarray(x) for name, x in self._memory._asdict().items()}
+        return state
+
+    def set_state(self, state: dict[str, np.ndarray], template: Policy) -> None:
+        """Put back what `get_state` returned; the pool has to have its members already."""
+        self._member = int(state["member"])
+        self._plays_hiders = state["plays_hiders"]
+        if self._member >= 0:
+            self._policy = self._pool.load(self._member, template)
+            self._memory = Memory(state["memory/hidden"], state["memory/cell"])

@@ -1,0 +1,175 @@
+"""One gradient step of proximal policy optimisation (Schulman et al. 2017) on recurrent actors and critics."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Bool, Float, Float32, PRNGKeyArray
+
+from hideseek.learn.config import TrainConfig
+from hideseek.policy.config import FeatureSizes
+from hideseek.policy.distribution import Actions
+from hideseek.policy.entities import Features
+from hideseek.policy.layers import Memory
+from hideseek.policy.normaliser import Moments, ObservationNormaliser
+from hideseek.policy.policy import Networks, Observation, Policy, as_rows, critic_masks, policy_masks
+
+
+class Memories(NamedTuple):
+    """State of both towers' LSTMs, [row, unit]."""
+
+    actor: Memory
+    critic: Memory
+
+    @classmethod
+    def zeros(cls, *shape: int) -> "Memories":
+        """Return the state at the start of an episode; the last of `shape` is the number of units."""
+        return cls(Memory.zeros(*shape), Memory.zeros(*shape))
+
+
+class Learner(NamedTuple):
+    """Everything that training changes."""
+
+    networks: Networks
+    optimiser: optax.OptState
+    observations: ObservationNormaliser
+    values: Moments
+
+    @classmethod
+    def initialise(cls, sizes: FeatureSizes, config: TrainConfig, key: PRNGKeyArray) -> "Learner":
+        """Return an untrained learner."""
+        networks = Networks.initialise(sizes, config.network, key)
+        state = make_optimiser(config).init(eqx.filter(networks, eqx.is_array))
+        return cls(networks, state, ObservationNormaliser(sizes), Moments(1))
+
+    @property
+    def policy(self) -> Policy:
+        """What is needed to act."""
+        return Policy(self.networks.actor, self.observations)
+
+
+class Decision(NamedTuple):
+    """What was chosen for one step and what was thought of it, per row."""
+
+    actions: Actions
+    log_probability: Float[Array, " row"]
+    value: Float[Array, " row"]
+
+
+class Batch(NamedTuple):
+    """Chunks of experience."""
+
+    observation: Observation
+    """Raw, each [chunk, step, ...]."""
+    memories: Memories
+    """As they were before each chunk's first step."""
+    first: Bool[np.ndarray, "chunk step"]
+    """Whether an episode begins with the step."""
+    actions: Actions
+    log_probability: Float32[np.ndarray, "chunk step"]
+    """Of the actions, by the policy that chose them."""
+    advantage: Float32[np.ndarray, "chunk step"]
+    target: Float32[np.ndarray, "chunk step"]
+    """Of the value function, in units of the value normaliser."""
+    trains_policy: Bool[np.ndarray, "chunk step"]
+    trains_value: Bool[np.ndarray, "chunk step"]
+
+
+def make_optimiser(config: TrainConfig) -> optax.GradientTransformation:
+    """Return Adam with clipped gradients and an L2 penalty on kernels."""
+    return optax.chain(
+        optax.clip_by_global_norm(config.gradient_clip),
+        optax.add_decayed_weights(config.weight_decay, mask=lambda tree: jax.tree.map(lambda x: x.ndim >= 2, tree)),
+        optax.adam(config.learning_rate, eps=config.adam_epsilon),
+    )
+
+
+@eqx.filter_jit
+def decide(
+    learner: Learner,
+    observation: Observation,
+    memories: Memories,
+    first: Bool[np.ndarray, " world"],
+    key: PRNGKeyArray,
+    step: np.ndarray,
+) -> tuple[Decision, Memories]:
+    """Choose and value one step of every agent of every world.
+
+    Args:
+        learner: Networks and normalisers.
+        observation: The environment's, each [world, agent, ...].
+        memories: After the step before; rows are the agents of world 0, of world 1, and so on.
+        first: Whether an episode begins.
+        key: Randomness of the whole run.
+        step: Its part for this step.
+    """
+    rows = as_rows(observation)
+    features = learner.observations(rows)
+    begins = jnp.repeat(first, observation["self"].shape[1])[:, None]
+    distribution, actor_memory = learner.networks.actor(features, policy_masks(rows), memories.actor, begins)
+    value, critic_memory = learner.networks.critic(features, critic_masks(rows), memories.critic, begins)
+    actions = distribution.sample(jax.random.fold_in(key, step))
+    value = learner.values.mean + learner.values.deviation * value
+    decision = Decision(actions, distribution.log_probability(actions), value)
+    return jax.tree.map(lambda x: x[:, 0], decision), Memories(actor_memory, critic_memory)
+
+
+@eqx.filter_jit
+def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner, dict[str, Float[Array, ""]]]:
+    """Take one gradient step; return the new learner and what to log."""
+    features = learner.observations(batch.observation)
+    gradient, metrics = eqx.filter_grad(_loss, has_aux=True)(learner.networks, features, batch, config)
+    parameters = eqx.filter(learner.networks, eqx.is_array)
+    changes, optimiser = make_optimiser(config).update(gradient, learner.optimiser, parameters)
+    networks = eqx.apply_updates(learner.networks, changes)
+    metrics["gradient_norm"] = optax.global_norm(gradient)
+    return learner._replace(networks=networks, optimiser=optimiser), metrics
+
+
+@eqx.filter_jit
+def observe(learner: Learner, observation: Observation, config: TrainConfig) -> Learner:
+    """Update the normaliser of observations, each [..., feature]."""
+    return learner._replace(observations=learner.observations.updated(observation, config.normaliser_decay))
+
+
+@eqx.filter_jit
+def normalise_targets(
+    learner: Learner, target: Float[np.ndarray, "*batch"], trains_value: Bool[np.ndarray, "*batch"], config: TrainConfig
+) -> tuple[Learner, Float[Array | np.ndarray, "*batch"]]:
+    """Update the normaliser of values with the returns `target`; return them in its units."""
+    values = learner.values.updated(target[..., None], trains_value, config.normaliser_decay)
+    return learner._replace(values=values), (target - values.mean) / values.deviation
+
+
+def _loss(
+    networks: Networks, features: Features, batch: Batch, config: TrainConfig
+) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
+    """Return the clipped surrogate loss with entropy bonus and value error, and its parts."""
+    observation, memories = batch.observation, batch.memories
+    distribution, _ = networks.actor(features, policy_masks(observation), memories.actor, batch.first)
+    value, _ = networks.critic(features, critic_masks(observation), memories.critic, batch.first)
+
+    log_ratio = distribution.log_probability(batch.actions) - batch.log_probability
+    ratio = jnp.exp(log_ratio)
+    clipped = jnp.clip(ratio, 1.0 - config.clip, 1.0 + config.clip)
+    surrogate = jnp.minimum(ratio * batch.advantage, clipped * batch.advantage)
+    policy_loss = -_mean_where(surrogate, batch.trains_policy)
+    value_loss = _mean_where(jnp.square(value - batch.target), batch.trains_value)
+    entropy = _mean_where(distribution.entropy(), batch.trains_policy)
+
+    loss = policy_loss + config.value_weight * value_loss - config.entropy_weight * entropy
+    return loss, {
+        "loss": loss,
+        "policy_loss": policy_loss,
+        "value_loss": value_loss,
+        "entropy": entropy,
+        "divergence": _mean_where(ratio - 1.0 - log_ratio, batch.trains_policy),
+        "clipped": _mean_where(jnp.abs(ratio - 1.0) > config.clip, batch.trains_policy),
+    }
+
+
+def _mean_where(x: Float[Array, "*batch"], mask: Bool[np.ndarray, "*batch"]) -> Float[Array, ""]:
+    return jnp.where(mask, x, 0.0).sum() / jnp.maximum(mask.sum(), 1)

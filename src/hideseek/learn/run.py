@@ -1,0 +1,96 @@
+"""Start or resume a training run: what `hideseek train` does."""
+
+import ctypes
+import sys
+from pathlib import Path
+
+from hideseek.env.batch import HideAndSeek
+from hideseek.game.config import Game, make_game
+from hideseek.learn.checkpoint import create_run_folder, latest
+from hideseek.learn.config import PRESETS, TrainConfig
+from hideseek.learn.description import RunDescription
+from hideseek.learn.storage import RunError
+from hideseek.learn.trainer import Trainer
+
+
+def train(
+    game_name: str,
+    *,
+    out: Path | None = None,
+    game: Game | None = None,
+    config: TrainConfig | None = None,
+    seed: int | None = None,
+    time_limit: float | None = None,
+    iterations: int | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    thread_count: int | None = None,
+) -> Path:
+    """Train a policy for a game; return the run's folder.
+
+    Args:
+        game_name: A preset of `hideseek.game.config`.
+        out: The run's folder, `runs/GAME` by default.
+        game: A changed version of the preset.
+        config: Options of training, the laptop preset by default. A resumed run has its own; one given with `resume`
+            has to be the same.
+        seed: Of everything random, 0 by default.
+        time_limit: Seconds to train in this call.
+        iterations: Iterations of the whole run.
+        resume: Go on with the run in the folder.
+        overwrite: Delete the run in the folder first.
+        thread_count: Threads of the simulator, all cores by default.
+
+    Raises:
+        ValueError: An argument cannot be used.
+        RunError: The folder cannot be used as asked; nothing in it was changed.
+    """
+    if resume and overwrite:
+        raise ValueError("resume and overwrite are both given, expected at most one")
+    folder = Path("runs") / game_name if out is None else Path(out)
+    if resume:
+        description = _resumed(folder, game_name, game, config, seed)
+    else:
+        description = RunDescription(game_name, game or make_game(game_name), config or PRESETS["laptop"], seed or 0)
+    description.config.chunk_count(description.game.agents)
+    keep_freed_memory()
+    env = HideAndSeek(description.game, description.config.world_count, description.seed, thread_count)
+    if not resume:
+        create_run_folder(folder, description, overwrite)
+    Trainer(folder, description, env, resume).learn(time_limit, iterations)
+    return folder
+
+
+def _resumed(
+    folder: Path, game_name: str, game: Game | None, config: TrainConfig | None, seed: int | None
+) -> RunDescription:
+    """Return the description of the run in `folder`; raise RunError where it is not what was asked for."""
+    if not folder.is_dir():
+        raise RunError(f"there is no run folder {folder} to resume")
+    saved = RunDescription.load(folder)
+    latest(folder)
+    wanted = RunDescription(
+        game_name,
+        saved.game if game is None and saved.game_name == game_name else game or make_game(game_name),
+        config or saved.config,
+        saved.seed if seed is None else seed,
+    )
+    saved.require_equal(folder, wanted)
+    return saved
+
+
+def keep_freed_memory() -> None:
+    """Tell glibc to keep the memory that an update frees for the next one, instead of handing it back.
+
+    Each update works on some hundred megabytes; getting them anew, page by page, costs up to a third of its time on
+    processors. Does nothing where there is no glibc.
+    """
+    if sys.platform != "linux":
+        return
+    trim_threshold, mmap_max = -1, -4  # M_TRIM_THRESHOLD, M_MMAP_MAX of malloc.h
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except AttributeError:
+        return
+    mallopt(trim_threshold, 2**31 - 1)
+    mallopt(mmap_max, 0)

@@ -1,0 +1,182 @@
+"""The main loop: act, estimate advantages, update, log."""
+
+import math
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import jax
+import numpy as np
+from jaxtyping import Float32
+
+from hideseek.learn.advantages import generalised_advantages
+from hideseek.learn.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
+from hideseek.learn.description import RunDescription
+from hideseek.learn.display import Display
+from hideseek.learn.logger import Logger
+from hideseek.learn.opponents import OpponentPool
+from hideseek.learn.phases import PHASES, Phases
+from hideseek.learn.ppo import Learner, normalise_targets, observe, update
+from hideseek.learn.rollout import Environment, Rollout
+from hideseek.learn.storage import RunError
+from hideseek.policy.config import FeatureSizes
+
+
+class Trainer:
+    """Trains one policy for all agents by self-play (Baker et al. 2019, appendix B).
+
+    Everything random follows from the seed and the counters, so that a run that was interrupted and resumed computes
+    what it would have computed otherwise.
+    """
+
+    def __init__(self, run_folder: Path, description: RunDescription, env: Environment, resume: bool = False) -> None:
+        """Start a run, with a first checkpoint, in a folder that has been made for it, or resume the run that is there.
+
+        Raises:
+            ValueError: A buffer of this environment holds less than one minibatch.
+            RunError: There is no checkpoint to resume from, or it is damaged.
+        """
+        self.config = config = description.config
+        self.env, self.folder, self._seed = env, run_folder, description.seed
+        config.chunk_count(env.game.agents)
+        self.pool = OpponentPool(run_folder / "opponents", config.pool_size)
+        self.rollout = Rollout(env, config, self.pool, description.seed)
+        if resume:
+            self._restore(load_checkpoint(run_folder, description))
+        else:
+            sizes = FeatureSizes.of(env.observation_spec)
+            self.learner = Learner.initialise(sizes, config, jax.random.key(description.seed))
+            self.progress = Progress()
+            self.save()
+        self._phases = Phases()
+        self._title = f"hideseek {description.game_name}"
+
+    def learn(self, time_limit: float | None = None, iterations: int | None = None) -> None:
+        """Train until the limit, or until interrupted (Ctrl-C); a checkpoint is written at the end.
+
+        Args:
+            time_limit: Seconds for this call; checked after each iteration.
+            iterations: Iterations of the whole run.
+
+        Raises:
+            RunError: The loss is not a number any more; the last checkpoint is kept.
+        """
+        deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
+        last = math.inf if iterations is None else iterations
+        with (
+            Logger(self.folder, self.progress.iteration) as logger,
+            Display(self._title) as display,
+            interruptible() as interrupted,
+        ):
+            while self.progress.iteration < last and time.monotonic() < deadline and not interrupted:
+                metrics = self.iterate()
+                logger.write(metrics)
+                display.show(metrics)
+                self._keep()
+            self.save()
+            display.note(f"{self.folder}: checkpoint of iteration {self.progress.iteration}")
+
+    def iterate(self) -> dict[str, float]:
+        """Play one window, update on it, and return the metrics."""
+        start = time.perf_counter()
+        last_value = self.rollout.collect(self.learner, self._phases)
+        with self._phases("update"):
+            advantage, target = self._estimate(last_value)
+            losses = self._update(advantage, target)
+        self.progress.iteration += 1
+        self.progress.step = self.rollout.step
+        self.progress.episodes = self.rollout.log.episodes
+        elapsed = time.perf_counter() - start
+        self.progress.seconds += elapsed
+        return self._metrics(losses, elapsed)
+
+    def _estimate(
+        self, last_value: Float32[np.ndarray, " row"]
+    ) -> tuple[Float32[np.ndarray, "chunk row step"], Float32[np.ndarray, "chunk row step"]]:
+        """Return the advantages, normalised over the buffer, and the value targets in the value normaliser's units."""
+        buffer, config = self.rollout.buffer, self.config
+        columns = (buffer.in_time(x) for x in (buffer.reward, buffer.value, buffer.done))
+        advantage = buffer.in_chunks(
+            np.asarray(generalised_advantages(*columns, last_value, config.gamma, config.gae_lambda))
+        )
+        self.learner, target = normalise_targets(self.learner, advantage + buffer.value, buffer.trains_value, config)
+        used = advantage[buffer.trains_policy]
+        if used.size:
+            advantage = (advantage - used.mean()) / (used.std() + 1e-8)
+        return np.ascontiguousarray(advantage), np.asarray(target)
+
+    def _update(
+        self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
+    ) -> dict[str, float]:
+        """Take the gradient steps of one iteration; return the mean of what they report."""
+        buffer, config = self.rollout.buffer, self.config
+        generator = np.random.default_rng([self._seed, self.progress.iteration])
+        reports = []
+        for _ in range(config.epochs):
+            for batch in buffer.minibatches(advantage, target, config.minibatch_chunks, generator):
+                self.learner, report = update(self.learner, batch, config)
+                reports.append(report)
+        self.learner = observe(self.learner, buffer.observation, config)
+        losses = {name: float(np.mean([report[name] for report in reports])) for name in reports[0]}
+        if not all(map(math.isfinite, losses.values())):
+            raise RunError(
+                f"training diverged in iteration {self.progress.iteration + 1}: {losses};"
+                f" the last checkpoint in {self.folder} is kept"
+            )
+        return losses
+
+    def _metrics(self, losses: dict[str, float], elapsed: float) -> dict[str, float]:
+        agent_steps = self.env.world_count * self.env.game.agents
+        seconds = self._phases.read()
+        return {
+            "iteration": self.progress.iteration,
+            "seconds": self.progress.seconds,
+            "episodes": self.progress.episodes,
+            "agent_steps": self.progress.step * agent_steps,
+            "steps_per_second": self.config.window * agent_steps / elapsed,
+            **{f"time/{name}": seconds[name] / elapsed for name in PHASES},
+            **self.rollout.log.read(),
+            **losses,
+        }
+
+    def _keep(self) -> None:
+        """Offer the policy to the pool, and write a checkpoint, where the intervals say so."""
+        snapshots, rest = divmod(self.progress.iteration, self.config.snapshot_interval)
+        if rest == 0:
+            self.pool.offer(self.progress.iteration, self.learner.policy, snapshots)
+        if self.progress.iteration % self.config.checkpoint_interval == 0:
+            self.save()
+
+    def save(self) -> None:
+        """Write a checkpoint."""
+        checkpoint = Checkpoint(self.learner, self.rollout.get_state(), replace(self.progress), list(self.pool.members))
+        save_checkpoint(self.folder, checkpoint)
+        self.rollout.delete_stray_opponents()
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        self.learner, self.progress = checkpoint.learner, checkpoint.progress
+        self.pool.members = checkpoint.pool
+        self.rollout.set_state(checkpoint.rollout, self.learner.policy, self.progress.step, self.progress.episodes)
+
+
+@contextmanager
+def interruptible() -> Iterator[list[bool]]:
+    """Turn the first Ctrl-C into an entry of the list, so that work is finished; a second one interrupts as usual."""
+    interrupted: list[bool] = []
+
+    def note(number: int, frame: object) -> None:
+        interrupted.append(True)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    try:
+        before = signal.signal(signal.SIGINT, note)
+    except ValueError:  # not the main thread: nobody presses keys here
+        yield interrupted
+        return
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
