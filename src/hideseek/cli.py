@@ -6,15 +6,16 @@ Commands import what they need when they run, so that help is quick.
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import tyro
 
-from hideseek.game.config import Game
-
 if TYPE_CHECKING:
     from hideseek.evaluate.compare import Entrant
+    from hideseek.game.config import Game
+    from hideseek.policy.policy import Policy
 
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
@@ -22,6 +23,7 @@ HELP = ("-h", "--help")
 USER_ERROR = 2
 """Exit code for a request that cannot be carried out."""
 INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -38,7 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:
-        from hideseek.learn.checkpoint import RunError
+        from hideseek.learn.storage import RunError
 
         if not isinstance(error, ValueError | RunError | OSError):
             raise
@@ -55,10 +57,8 @@ def run_command(name: str, arguments: list[str]) -> None:
 
 def usage() -> str:
     """Return the list of commands."""
-    lines = [f"  {name:<10}{(command.__doc__ or '').splitlines()[0]}" for name, command in COMMANDS.items()]
-    return "\n".join(
-        ["usage: hideseek COMMAND [OPTIONS]", "", *lines, "", "hideseek COMMAND --help tells a command's options."]
-    )
+    commands = "\n".join(f"  {name:<10}{(run.__doc__ or '').splitlines()[0]}" for name, run in COMMANDS.items())
+    return f"usage: hideseek COMMAND [OPTIONS]\n\n{commands}\n\nhideseek COMMAND --help tells a command's options."
 
 
 def parse_duration(text: str) -> float:
@@ -67,6 +67,78 @@ def parse_duration(text: str) -> float:
     if match is None or float(match[1]) <= 0.0:
         raise ValueError(f"time limit is {text!r}, expected a duration such as 90s, 5m or 1.5h")
     return float(match[1]) * {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}[match[2]]
+
+
+def train(arguments: list[str]) -> None:
+    """Train a policy for a game by self-play."""
+    from hideseek.game.config import PRESETS
+
+    games = ", ".join(PRESETS)
+    if not arguments or arguments[0] in HELP:
+        print(f"usage: hideseek train GAME [OPTIONS]\n\nGAME is one of {games}.\n")
+        print("hideseek train GAME --help tells the options of training and of the game.")
+        return
+    if arguments[0] not in PRESETS:
+        raise ValueError(f"unknown game {arguments[0]!r}; known games: {games}")
+    _train(arguments[0], arguments[1:])
+
+
+def _train(game_name: str, arguments: list[str]) -> None:
+    """Parse in two stages: the preset, or the run to resume, first, since they are the other options' defaults."""
+    from hideseek.game.config import PRESETS, Game
+    from hideseek.learn.config import PRESETS as LEARNERS
+    from hideseek.learn.config import TrainConfig
+    from hideseek.learn.description import RunDescription
+    from hideseek.learn.run import train
+
+    @dataclass(frozen=True)
+    class Base:
+        preset: str | None = None
+        """Where the learner's options start from: `laptop` (the default) or `paper`."""
+        out: Path = RUNS / game_name
+        """The run's folder."""
+        resume: bool = False
+        """Go on with the run in that folder."""
+
+    @dataclass(frozen=True)
+    class Arguments(Base):
+        overwrite: bool = False
+        """Delete the run in that folder first."""
+        time_limit: str | None = None
+        """How long to train: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
+        iterations: int | None = None
+        """How many iterations the whole run has. Without a number, as many as time allows."""
+        seed: int = 0
+        """Of everything random."""
+        threads: int | None = None
+        """Threads of the simulator, all cores by default."""
+        game: Game = field(default_factory=Game)
+        learner: TrainConfig = field(default_factory=TrainConfig)
+
+    prog = f"hideseek train {game_name}"
+    base, _ = tyro.cli(
+        Base, prog=prog, args=[a for a in arguments if a not in HELP], return_unknown_args=True, add_help=False
+    )
+    if base.preset is not None and base.preset not in LEARNERS:
+        raise ValueError(f"unknown preset {base.preset!r}; known presets: {', '.join(LEARNERS)}")
+    start = RunDescription(game_name, PRESETS[game_name], LEARNERS[base.preset or "laptop"], seed=0)
+    if base.resume:
+        saved = RunDescription.load(base.out)
+        start = saved if base.preset is None else RunDescription(game_name, saved.game, start.config, saved.seed)
+    default = Arguments(game=start.game, learner=start.config, seed=start.seed)
+    options = tyro.cli(Arguments, prog=prog, description="Train a policy for a game.", args=arguments, default=default)
+    train(
+        game_name,
+        out=options.out,
+        game=options.game,
+        config=options.learner,
+        seed=options.seed,
+        time_limit=None if options.time_limit is None else parse_duration(options.time_limit),
+        iterations=options.iterations,
+        resume=options.resume,
+        overwrite=options.overwrite,
+        thread_count=options.threads,
+    )
 
 
 def watch(arguments: list[str]) -> None:
@@ -82,7 +154,7 @@ def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: Path | None =
         episodes: how many to show side by side.
         seed: of layouts and chances.
         out: the file to write: .gif or .apng (animations), .mp4 (needs ffmpeg), .png (a film strip). By default
-            `episode.gif` in the run's folder.
+            episode.gif in the run's folder.
         size: width of one episode's picture [pixel].
     """
     from hideseek.env.batch import HideAndSeek
@@ -94,8 +166,10 @@ def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: Path | None =
 
     path = out or run / "episode.gif"
     check_format(path)
-    policy, metadata = load_policy(run)
-    env = HideAndSeek(metadata.game, episodes, seed=seed)
+    if episodes < 1:
+        raise ValueError(f"episodes is {episodes}, expected at least 1")
+    policy, description = load_policy(run)
+    env = HideAndSeek(description.game, episodes)
     frames = []
     result = play(
         env,
@@ -146,23 +220,68 @@ def _entrants(run: Path, against: str, seed: int) -> "tuple[Game, Entrant, Entra
     from hideseek.learn.checkpoint import load_policy
     from hideseek.policy.config import FeatureSizes
 
-    def entrant(name: str, policy: Any) -> Entrant:
+    def entrant(name: str, policy: "Policy") -> Entrant:
         return Entrant(name, PolicyPlayer(policy), PolicyPlayer(policy))
 
-    policy, metadata = load_policy(run)
-    sizes = FeatureSizes.of(observation_spec(metadata.game))
+    policy, description = load_policy(run)
+    game, sizes = description.game, FeatureSizes.of(observation_spec(description.game))
     if against == "random":
-        return metadata.game, entrant("trained", policy), Entrant("random", RandomPlayer(), RandomPlayer())
+        return game, entrant("trained", policy), Entrant(against, RandomPlayer(), RandomPlayer())
     if against == "untrained":
-        return (
-            metadata.game,
-            entrant("trained", policy),
-            entrant("untrained", untrained_policy(sizes, metadata.network, seed)),
-        )
-    opponent, other = load_policy(Path(against))
+        opponent = untrained_policy(sizes, description.network, seed)
+        return game, entrant("trained", policy), entrant(against, opponent)
+    opponent, other = load_policy(against)
     if FeatureSizes.of(observation_spec(other.game)) != sizes:
         raise ValueError(f"{against} was trained on a game with other observations than {run}")
-    return metadata.game, entrant(str(run), policy), entrant(against, opponent)
+    return game, entrant(str(run), policy), entrant(against, opponent)
 
 
-COMMANDS: dict[str, Callable[[list[str]], None]] = {"watch": watch, "evaluate": evaluate}
+def list_all(arguments: list[str]) -> None:
+    """Tell what games, presets of training and runs there are."""
+    tyro.cli(_list_all, prog="hideseek list", args=arguments)
+
+
+def _list_all(*, runs: Path = RUNS) -> None:
+    """Tell what games, presets of training and runs there are.
+
+    Args:
+        runs: the folder that holds the runs' folders.
+    """
+    from hideseek.game.config import PRESETS
+    from hideseek.learn.config import PRESETS as LEARNERS
+    from hideseek.learn.description import FILE
+
+    print("games")
+    for name, game in PRESETS.items():
+        boxes = f"{game.boxes_min}-{game.boxes_max}" if game.boxes_min < game.boxes_max else game.boxes_max
+        print(f"  {name:<14}{game.hiders} hiders, {game.seekers} seekers, {boxes} boxes, {game.ramps} ramps,", end=" ")
+        print(f"{game.horizon} steps")
+    print("presets")
+    for name, config in LEARNERS.items():
+        print(
+            f"  {name:<14}{config.world_count} worlds, {config.network.embedding} wide, memory {config.network.memory}"
+        )
+    print(f"runs in {runs}")
+    for folder in sorted(path.parent for path in runs.glob(f"*/{FILE}")):
+        print(f"  {folder.name:<14}{_summarise(folder)}")
+
+
+def _summarise(folder: Path) -> str:
+    """Return one line about a run."""
+    from hideseek.learn.checkpoint import read_progress
+    from hideseek.learn.description import RunDescription
+    from hideseek.learn.storage import RunError
+
+    try:
+        description, progress = RunDescription.load(folder), read_progress(folder)
+    except RunError as error:
+        return str(error)
+    return f"{description.game_name}, {progress.episodes} episodes, {progress.seconds / 60:.1f} minutes"
+
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {
+    "train": train,
+    "watch": watch,
+    "evaluate": evaluate,
+    "list": list_all,
+}

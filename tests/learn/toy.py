@@ -32,7 +32,7 @@ class NameTheBucket:
     def reset(self) -> dict[str, np.ndarray]:
         """Start all worlds."""
         self._begin(np.ones(self.world_count, bool))
-        return self._observe()
+        return self.observe()
 
     def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):
         """Reward, then show new buckets."""
@@ -47,7 +47,14 @@ class NameTheBucket:
         if not self._recall:
             self._bucket = self._draw()
         self._begin(done)
-        return self._observe(), reward, done, info
+        return self.observe(), reward, done, info
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """Show the worlds as they are."""
+        shown = (self._step == 0)[:, None] if self._recall else True
+        self._buffers["self"][..., 0] = np.where(shown, self._bucket - 5, 0)
+        self._buffers["self"][..., 1] = self._bucket % 2 * shown
+        return self._buffers
 
     def get_state(self) -> dict[str, np.ndarray]:
         """Return the state of all worlds, the random stream's included."""
@@ -69,12 +76,6 @@ class NameTheBucket:
     def _begin(self, where: np.ndarray) -> None:
         self._step[where] = 0
         self._bucket[where] = self._draw()[where]
-
-    def _observe(self) -> dict[str, np.ndarray]:
-        shown = (self._step == 0)[:, None] if self._recall else True
-        self._buffers["self"][..., 0] = np.where(shown, self._bucket - 5, 0)
-        self._buffers["self"][..., 1] = self._bucket % 2 * shown
-        return self._buffers
 
 
 TINY_NETWORK = NetworkConfig(

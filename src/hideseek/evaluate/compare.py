@@ -97,10 +97,11 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
     if game.seekers == 0:
         raise ValueError("seekers is 0, expected a game with both teams")
     pairings = ((first, second), (second, first), (first, first), (second, second))
-    matches = []
-    for hiders, seekers in pairings:
-        env = HideAndSeek(game, episode_count, seed=seed)
-        matches.append(Match(hiders.name, seekers.name, play(env, hiders.hiders, seekers.seekers, seed)))
+    env = HideAndSeek(game, episode_count)
+    matches = [
+        Match(hiders.name, seekers.name, play(env, hiders.hiders, seekers.seekers, seed))
+        for hiders, seekers in pairings
+    ]
     attack, defence, _, reference = matches
     gains = tuple(
         _gain(team, name, match, reference)

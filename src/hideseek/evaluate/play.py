@@ -8,10 +8,8 @@ from jaxtyping import Float
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import Player
-from hideseek.game.state import STATISTICS
+from hideseek.game.statistics import STATISTIC_NAMES
 
-STATISTIC_NAMES = (*(f"{name}_prep" for name in STATISTICS), *STATISTICS)
-"""Tracked statistics in the order of the environment's `info["statistics"]`: of preparation, then of the episode."""
 MEASURES = ("hider_return", "seeker_return", "hidden", *STATISTIC_NAMES)
 
 
@@ -39,14 +37,13 @@ def play(
 ) -> Episodes:
     """Play one episode in every world of `env` and return what became of them.
 
-    The worlds are those of the env's own seed: two envs with the same game, seed and number of worlds give the same
-    layouts, whoever plays.
+    Layouts follow from the seed and the game alone: they are the same whoever plays.
 
     Args:
         env: its worlds are reset first.
         hiders: acts for the hiders.
         seekers: acts for the seekers; another object than `hiders`.
-        seed: of the players' chances.
+        seed: of layouts and of the players' chances, not negative.
         before_step: called before every step, with the worlds as the players see them.
     """
     game = env.game
@@ -55,7 +52,7 @@ def play(
         player.start(env.world_count, team.stop - team.start, 2 * seed + side)
     total = np.zeros((env.world_count, game.agents))
     hidden = np.zeros(env.world_count)
-    observation, info = env.reset(), {}
+    observation, info = env.reset(seed), {}
     for _ in range(game.horizon):
         if before_step is not None:
             before_step()

@@ -1,6 +1,7 @@
 """One environment step of all worlds, in four passes over the batch: simulate, judge, restart, observe.
 
-Each pass is one parallel loop over worlds; worlds do not touch each other, so results do not depend on the threads.
+Each pass is one parallel loop over worlds; worlds do not touch each other, so results do not depend on the threads. The body of a
+parallel loop only calls functions: what it wrote into a field of a named tuple itself, Numba would remove as dead.
 """
 
 from typing import NamedTuple
@@ -17,9 +18,9 @@ from hideseek.game.rewards import write_rewards
 from hideseek.game.state import STATISTICS
 from hideseek.game.statistics import sample_preparation, start_statistics, write_statistics
 from hideseek.game.vision import sense_vision
+from hideseek.sim.kernel import kernel
 from hideseek.sim.state import Counts
 from hideseek.sim.step import step_world
-from hideseek.sim.workspace import workspace_of
 
 
 class Outcome(NamedTuple):
@@ -53,12 +54,11 @@ def simulate(params, counts, physics, bodies, record, movement, grab, lock, cont
     """Carry out the actions of all worlds: grabs, then locks, then 75 ms of physics."""
     threads = workspaces.body.shape[0]
     for t in prange(threads):
-        ws = workspace_of(workspaces, t)
         for w in range(t, bodies.pose.shape[0], threads):
             apply_grab(params, bodies, record, counts, grab, w)
             apply_locks(params, bodies, record, counts, lock, w)
             set_control(params, record, movement, control, w)
-            step_world(bodies, counts, physics, control, ws, w)
+            step_world(bodies, counts, physics, control, workspaces, t, w)
 
 
 @njit(parallel=True, cache=True)
@@ -66,14 +66,19 @@ def judge(params, counts, bodies, record, outcome, threads):
     """Count the step of all worlds, look around, and write rewards and statistics."""
     for t in prange(threads):
         for w in range(t, bodies.pose.shape[0], threads):
-            outcome.preparation[w] = record.step[w] < params.preparation_steps
-            record.step[w] += 1
-            sense_vision(params, bodies, record, counts, w)
-            outcome.hidden[w] = write_rewards(params, bodies, record, counts, outcome.reward, w)
-            sample_preparation(params, bodies, record, counts, w)
-            outcome.done[w] = record.step[w] >= params.horizon
-            if outcome.done[w]:
-                write_statistics(bodies, record, counts, outcome.statistics, w)
+            _judge_world(params, counts, bodies, record, outcome, w)
+
+
+@kernel
+def _judge_world(params, counts, bodies, record, outcome, w):
+    outcome.preparation[w] = record.step[w] < params.preparation_steps
+    record.step[w] += 1
+    sense_vision(params, bodies, record, counts, w)
+    outcome.hidden[w] = write_rewards(params, bodies, record, counts, outcome.reward, w)
+    sample_preparation(params, bodies, record, counts, w)
+    outcome.done[w] = record.step[w] >= params.horizon
+    if outcome.done[w]:
+        write_statistics(bodies, record, counts, outcome.statistics, w)
 
 
 @njit(parallel=True, cache=True)
@@ -83,12 +88,18 @@ def restart(params, counts, bodies, record, which, scratch, threads):
     for t in prange(threads):
         for w in range(t, bodies.pose.shape[0], threads):
             if which[w]:
-                if not build_world(params, bodies, record, scratch, w, t):
-                    failures += 1
-                start_statistics(bodies, record, counts, w)
-                record.episode[w] += 1
-                sense_vision(params, bodies, record, counts, w)
+                failures += _restart_world(params, counts, bodies, record, scratch, w, t)
     return failures
+
+
+@kernel
+def _restart_world(params, counts, bodies, record, scratch, w, t):
+    """Begin a new episode in world `w`; return 0, or 1 if it could not be built."""
+    built = build_world(params, bodies, record, scratch, w, t)
+    start_statistics(bodies, record, counts, w)
+    record.episode[w] += 1
+    sense_vision(params, bodies, record, counts, w)
+    return 0 if built else 1
 
 
 @njit(parallel=True, cache=True)

@@ -4,12 +4,13 @@ The generator is SplitMix64 (Steele, Lea and Flood 2014): a 64-bit mix of a key 
 """
 
 import numpy as np
-from numba import njit
+
+from hideseek.sim.kernel import kernel
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(cache=True, inline="always")
+@kernel
 def mix(value: np.uint64) -> np.uint64:
     """Scramble 64 bits so that neighbouring values give unrelated results."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -17,7 +18,7 @@ def mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@njit(cache=True)
+@kernel
 def seed_streams(key, counter, seed, first_world):
     """Start the streams of worlds `first_world`, `first_world` + 1, ... of `seed` (arrays of uint64, one per world)."""
     base = mix(np.uint64(seed) + GOLDEN)
@@ -26,7 +27,7 @@ def seed_streams(key, counter, seed, first_world):
         counter[w] = np.uint64(0)
 
 
-@njit(cache=True)
+@kernel
 def uniform(record, w):
     """Draw a float in [0, 1) from world `w`'s stream."""
     record.random_counter[w] += np.uint64(1)
@@ -34,13 +35,13 @@ def uniform(record, w):
     return np.float64(bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)
+@kernel
 def uniform_in(record, w, low, high):
     """Draw a float in [low, high) from world `w`'s stream."""
     return low + (high - low) * uniform(record, w)
 
 
-@njit(cache=True)
+@kernel
 def integer(record, w, low, high):
     """Draw an integer in {low, ..., high - 1} from world `w`'s stream."""
     return low + int(uniform(record, w) * (high - low))

@@ -8,7 +8,6 @@ from jaxtyping import Bool
 
 from hideseek.game.config import Game
 from hideseek.learn.storage import load_tree, save_tree
-from hideseek.policy.distribution import Actions
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, act
 
@@ -69,7 +68,7 @@ class Opponents:
 
     def override(
         self,
-        actions: Actions,
+        actions: list[np.ndarray],
         observation: Observation,
         first: Bool[np.ndarray, " world"],
         current: Policy,
@@ -79,7 +78,7 @@ class Opponents:
         """Put the past policy's choices into `actions`, each [world, agent, ...]; return whose they now are.
 
         Args:
-            actions: Of all agents by the current policy.
+            actions: Movement, grab and lock of all agents by the current policy.
             observation: Of all worlds.
             first: Whether an episode begins.
             current: The current policy, which lends its structure to those of the pool.
@@ -87,7 +86,7 @@ class Opponents:
             step: Number of the step in the run.
         """
         count = self.world_count
-        past = np.zeros(actions.grab.shape, bool)
+        past = np.zeros((len(first), len(self._is_hider)), bool)
         if count and first[0] and self._pool.members:
             self._draw(step, current)
         if self._policy is None or self._memory is None:

@@ -1,7 +1,7 @@
 """Playing: the current policy, and here and there a past one, act in all worlds, and the buffer fills."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 import jax
 import numpy as np
@@ -23,7 +23,11 @@ class Environment(Protocol):
 
     game: Game
     world_count: int
-    observation_spec: ObservationSpec
+
+    @property
+    def observation_spec(self) -> ObservationSpec:
+        """Shape and dtype of each observation."""
+        ...
 
     def reset(self) -> dict[str, np.ndarray]:
         """Start all worlds."""
@@ -33,6 +37,10 @@ class Environment(Protocol):
         self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray
     ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """Step all worlds."""
+        ...
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """Return the observations of the worlds as they are."""
         ...
 
     def get_state(self) -> dict[str, np.ndarray]:
@@ -50,7 +58,7 @@ class Rollout:
     def __init__(self, env: Environment, config: TrainConfig, pool: OpponentPool, seed: int) -> None:
         game = env.game
         self._env, self._config = env, config
-        self._agents = game.agents
+        self._shape = (env.world_count, game.agents)
         self._trains_idle = config.train_idle_seekers | (np.arange(game.agents) < game.hiders)
         self._opponents = Opponents(pool, game, config.past_worlds, seed)
         self._counted = np.arange(env.world_count) >= self._opponents.world_count
@@ -61,17 +69,17 @@ class Rollout:
         self.log = EpisodeLog(game, env.world_count)
         self.step = 0
         """Environment steps so far of every world."""
-        self._observation = env.reset()
+        env.reset()
         if config.stagger_episodes:
             stagger_episodes(env, config.chunk_length)
+        self._observation = env.observe()
 
     def collect(self, learner: Learner, phases: Phases) -> np.ndarray:
         """Fill the buffer with one window; return the values [row] of what is observed after it."""
         for time in range(self._config.window):
             with phases("infer"):
                 decision, memories = self._decide(learner)
-                shape = (self._env.world_count, self._agents)
-                actions = type(decision.actions)(*(np.array(x).reshape(*shape, *x.shape[1:]) for x in decision.actions))
+                actions = [np.array(x).reshape(*self._shape, *x.shape[1:]) for x in decision.actions]
                 past = self._override(actions, learner.policy)
             with phases("copy"):
                 self.buffer.store_decision(time, self._observation, self._memories, self._first, decision)
@@ -90,7 +98,7 @@ class Rollout:
         step = np.asarray(self.step, np.int32)
         return decide(learner, self._observation, self._memories, self._first, self._key, step)
 
-    def _override(self, actions: Any, policy: Policy) -> np.ndarray:
+    def _override(self, actions: list[np.ndarray], policy: Policy) -> np.ndarray:
         key = jax.random.fold_in(self._past_key, self.step)
         return self._opponents.override(actions, self._observation, self._first, policy, key, self.step)
 
@@ -104,7 +112,6 @@ class Rollout:
             "first": self._first,
             "returns": self.log.returns,
             **_prefixed("memory", {str(i): np.asarray(x) for i, x in enumerate(jax.tree.leaves(self._memories))}),
-            **_prefixed("observation", self._observation),
             **_prefixed("opponents", self._opponents.get_state()),
             **_prefixed("env", self._env.get_state()),
         }
@@ -117,7 +124,7 @@ class Rollout:
         memory = _under("memory", state)
         self._memories = Memories(Memory(memory["0"], memory["1"]), Memory(memory["2"], memory["3"]))
         self._env.set_state(_under("env", state))
-        self._observation = _under("observation", state)
+        self._observation = self._env.observe()
         self._opponents.set_state(_under("opponents", state), policy)
 
 

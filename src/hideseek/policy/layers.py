@@ -109,7 +109,7 @@ class LSTM(eqx.Module):
             hidden = jnp.tanh(cell) * jax.nn.sigmoid(read)
             return Memory(hidden, cell), hidden
 
-        memory, hidden = jax.lax.scan(step, memory, (gates, first.T), unroll=min(x.shape[1], 1))
+        memory, hidden = jax.lax.scan(step, memory, (gates, first.T), unroll=min(x.shape[1], 10))
         return jnp.swapaxes(hidden, 0, 1), memory
 
 

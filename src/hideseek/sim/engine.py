@@ -5,16 +5,15 @@ from numba import njit, prange
 
 from hideseek.sim.state import Bodies, Counts, Physics
 from hideseek.sim.step import step_world
-from hideseek.sim.workspace import Workspace, allocate_workspaces, workspace_of
+from hideseek.sim.workspace import Workspace, allocate_workspaces
 
 
 @njit(parallel=True, cache=True)
 def _step_all(bodies, counts, physics, control, workspaces):
     threads = workspaces.body.shape[0]
     for t in prange(threads):
-        ws = workspace_of(workspaces, t)
         for w in range(t, bodies.pose.shape[0], threads):
-            step_world(bodies, counts, physics, control, ws, w)
+            step_world(bodies, counts, physics, control, workspaces, t, w)
 
 
 def step_physics(

@@ -29,6 +29,7 @@ from hideseek.sim.workspace import (
     VELOCITY,
     WALL_HX,
     WALL_X,
+    workspace_of,
 )
 
 ARM_REACH = 0.2
@@ -41,7 +42,7 @@ REST_HEIGHT = 2e-4
 
 
 @kernel
-def step_world(bodies, counts, physics, control, ws, w):
+def step_world(bodies, counts, physics, control, workspaces, t, w):
     """Advance world `w` by one environment step.
 
     Args:
@@ -49,9 +50,11 @@ def step_world(bodies, counts, physics, control, ws, w):
         counts: numbers of agents, boxes, ramps.
         physics: constants.
         control: [world, agent, 3] force along the world's x and y [N] and torque about the vertical [N m].
-        ws: this thread's workspace.
+        workspaces: scratch of all threads.
+        t: index of the thread.
         w: index of the world.
     """
+    ws = workspace_of(workspaces, t)
     body, tag = ws.body, ws.tag
     _load_walls(bodies, ws.wall, w)
     for i in range(body.shape[0]):

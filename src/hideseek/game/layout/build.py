@@ -1,7 +1,6 @@
 """Draw new worlds: walls, then everything that stands between them."""
 
 import numpy as np
-from numba import njit
 
 from hideseek.game.config import GRID, Game
 from hideseek.game.layout.placement import draw_bodies, place_bodies
@@ -10,6 +9,7 @@ from hideseek.game.layout.random_walls import add_random_walls
 from hideseek.game.layout.scratch import allocate_layout_scratch
 from hideseek.game.random_stream import seed_streams
 from hideseek.game.state import Record, allocate_record
+from hideseek.sim.kernel import kernel
 from hideseek.sim.state import Bodies, allocate_bodies
 
 BUILD_TRIES = 2000
@@ -17,7 +17,7 @@ BUILD_TRIES = 2000
 CHECKED_WORLDS = 16
 
 
-@njit(cache=True)
+@kernel
 def build_world(params, bodies, record, scratch, w, t):
     """Draw a new world `w` from its random stream, with thread `t`'s working memory, and begin its episode.
 
@@ -48,7 +48,7 @@ def build_world(params, bodies, record, scratch, w, t):
     return False
 
 
-@njit(cache=True)
+@kernel
 def _clear(bodies, scratch, w, t):
     """Free all cells, and leave world `w` without walls and bodies."""
     for x in range(GRID):
@@ -63,7 +63,7 @@ def _clear(bodies, scratch, w, t):
             bodies.pose[w, body, axis] = 0.0
 
 
-@njit(cache=True)
+@kernel
 def _begin_episode(params, bodies, record, w):
     """Bring world `w` to rest, with nothing held or locked, and remember where its objects are."""
     for body in range(bodies.pose.shape[1]):
@@ -83,7 +83,7 @@ def _begin_episode(params, bodies, record, w):
     record.step[w] = 0
 
 
-@njit(cache=True)
+@kernel
 def build_worlds(params, bodies, record, scratch, t):
     """Build all worlds one after the other on thread `t`; return how many were built before one failed."""
     for w in range(bodies.pose.shape[0]):

@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from hideseek.game.config import CELL, GRID
 from hideseek.game.layout.quadrant import QUADRANT_CELLS, QUADRANT_LAYOUT
 from hideseek.game.random_stream import integer, uniform_in
+from hideseek.sim.kernel import kernel
 from hideseek.sim.state import AGENT_RADIUS, RAMP_HALF_SIZE
 
 PLACEMENT_TRIES = 10
@@ -18,7 +18,7 @@ ELONGATED_HALF_WIDTH = 0.075
 ANYWHERE, IN_QUADRANT, OUTSIDE_QUADRANT, NEAR_ANCHOR = range(4)
 
 
-@njit(cache=True)
+@kernel
 def draw_bodies(params, bodies, record, w):
     """Draw which boxes exist, how many are elongated and along which axis; set who exists, and all half sizes."""
     box_count = integer(record, w, params.boxes_min, params.boxes_max + 1)
@@ -42,7 +42,7 @@ def draw_bodies(params, bodies, record, w):
         bodies.half_size[w, body, 2] = half_z
 
 
-@njit(cache=True)
+@kernel
 def place_bodies(params, bodies, record, scratch, w, t):
     """Place agents, then boxes, then ramps, free of walls and of each other; return whether all found room."""
     for body in range(bodies.pose.shape[1]):
@@ -51,7 +51,7 @@ def place_bodies(params, bodies, record, scratch, w, t):
     return True
 
 
-@njit(cache=True)
+@kernel
 def _place_body(params, bodies, record, scratch, w, t, body):
     """Put `body` into free cells of its zone, jittered within them; return False where none of the tries was free."""
     zone = _zone(params, body)
@@ -78,7 +78,7 @@ def _place_body(params, bodies, record, scratch, w, t, body):
     return False
 
 
-@njit(cache=True)
+@kernel
 def _zone(params, body):
     """Return where `body` may be placed."""
     is_agent = body < params.agents
@@ -92,7 +92,7 @@ def _zone(params, body):
     return NEAR_ANCHOR if is_agent and not leads_team else ANYWHERE
 
 
-@njit(cache=True)
+@kernel
 def _draw_cell(params, record, scratch, w, t, zone, cells_x, cells_y):
     """Draw the lower-left cell of a footprint of `cells_x` by `cells_y` in `zone`; it lies on the floor's cells.
 

@@ -2,8 +2,6 @@
 
 from typing import get_args
 
-from numba import njit
-
 from hideseek.game.config import GRID, Layout
 from hideseek.game.layout.walls import (
     INNER_HEIGHT,
@@ -14,6 +12,7 @@ from hideseek.game.layout.walls import (
     define_wall,
 )
 from hideseek.game.random_stream import integer, uniform
+from hideseek.sim.kernel import kernel
 
 QUADRANT_LAYOUT = get_args(Layout).index("quadrant")
 """The value of `GameParams.layout` for which the functions here are meant."""
@@ -21,7 +20,7 @@ QUADRANT_CELLS = GRID // 2
 """The quadrant is x >= GRID - QUADRANT_CELLS, y <= QUADRANT_CELLS (lower right)."""
 
 
-@njit(cache=True)
+@kernel
 def add_quadrant_walls(params, bodies, record, scratch, w, t):
     """Put the border and the quadrant's two walls into world `w`.
 

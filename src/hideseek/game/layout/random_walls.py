@@ -5,11 +5,11 @@ np.int64 where they would otherwise be compiled into extra versions of the funct
 """
 
 import numpy as np
-from numba import njit
 
 from hideseek.game.layout.scratch import OUTER_WALLS
 from hideseek.game.layout.walls import add_outer_walls, add_wall_with_door, define_outer_walls, define_wall
 from hideseek.game.random_stream import integer, uniform
+from hideseek.sim.kernel import kernel
 
 MIN_ROOM_CELLS = 6
 """A new wall stays further than this from every junction on its side of the wall that it starts from."""
@@ -17,7 +17,7 @@ SPLIT_TRIES = 10
 RESTARTS = 10
 
 
-@njit(cache=True)
+@kernel
 def add_random_walls(params, bodies, record, scratch, w, t):
     """Put random walls into world `w`; return False where the drawn number of rooms could not be reached."""
     wall_count = OUTER_WALLS + integer(record, w, 0, params.rooms_max)
@@ -30,7 +30,7 @@ def add_random_walls(params, bodies, record, scratch, w, t):
     return True
 
 
-@njit(cache=True)
+@kernel
 def _draw_rooms(record, scratch, w, t, wall_count):
     """Split the floor until there are `wall_count` walls, border included; start again where no split is found."""
     define_outer_walls(scratch, t)
@@ -48,7 +48,7 @@ def _draw_rooms(record, scratch, w, t, wall_count):
     return True
 
 
-@njit(cache=True)
+@kernel
 def _draw_split(record, scratch, w, t, new):
     """Define wall `new`: from a random earlier wall to a random parallel one; return whether one was found."""
     for _ in range(SPLIT_TRIES):
@@ -72,7 +72,7 @@ def _draw_split(record, scratch, w, t, new):
     return False
 
 
-@njit(cache=True)
+@kernel
 def _split_fits(scratch, t, source, target, position, wall_count):
     """Whether a wall at `position` along `source` ends on `target`, clear of junctions and without crossing a wall."""
     if position < scratch.first[t, target] or position > scratch.last[t, target]:
@@ -95,7 +95,7 @@ def _split_fits(scratch, t, source, target, position, wall_count):
     return True
 
 
-@njit(cache=True)
+@kernel
 def _define_split(scratch, t, source, target, position, new):
     """Define wall `new` at `position` from `source` to `target`, and the junctions that it makes."""
     start = scratch.line[t, source]
@@ -107,7 +107,7 @@ def _define_split(scratch, t, source, target, position, new):
             _join(scratch, t, new, i)
 
 
-@njit(cache=True)
+@kernel
 def _join(scratch, t, wall, other):
     """Record where the perpendicular wall `other` starts from, or ends on, `wall`."""
     position = scratch.line[t, other]

@@ -5,11 +5,11 @@ perpendicular walls which share a cell do not overlap.
 """
 
 import numpy as np
-from numba import njit
 
 from hideseek.game.config import CELL, GRID
 from hideseek.game.layout.scratch import OUTER_WALLS
 from hideseek.game.random_stream import integer
+from hideseek.sim.kernel import kernel
 
 HALF_THICKNESS = CELL / 4
 INNER_HEIGHT = 0.5
@@ -18,7 +18,7 @@ DOOR_CELLS = 2
 """Cells that a door leaves free: an opening of 0.7 m, through which a box of 0.5 m passes."""
 
 
-@njit(cache=True)
+@kernel
 def define_wall(scratch, t, i, vertical, line, first, last):
     """Make (whole) wall `i` run from cell `first` to `last` on `line`, with no junctions but its ends."""
     scratch.vertical[t, i] = vertical
@@ -30,14 +30,14 @@ def define_wall(scratch, t, i, vertical, line, first, last):
     scratch.junctions_above[t, i] = ends
 
 
-@njit(cache=True)
+@kernel
 def define_outer_walls(scratch, t):
     """Make walls 0 .. 3 the floor's border."""
     for i in range(OUTER_WALLS):
         define_wall(scratch, t, i, i % 2 == 0, 0 if i < 2 else GRID - 1, np.int64(0), np.int64(GRID - 1))
 
 
-@njit(cache=True)
+@kernel
 def add_segment(bodies, scratch, w, t, i, first, last, height):
     """Put the part of wall `i` from cell `first` to `last` into world `w` and its cells; drop a single cell."""
     if last <= first:
@@ -60,14 +60,14 @@ def add_segment(bodies, scratch, w, t, i, first, last, height):
             scratch.occupied[t, x] |= 1 << line
 
 
-@njit(cache=True)
+@kernel
 def add_outer_walls(bodies, scratch, w, t):
     """Put the floor's border into world `w`."""
     for i in range(OUTER_WALLS):
         add_segment(bodies, scratch, w, t, i, scratch.first[t, i], scratch.last[t, i], OUTER_HEIGHT)
 
 
-@njit(cache=True)
+@kernel
 def add_wall_with_door(bodies, record, scratch, w, t, i):
     """Put wall `i` into world `w` with one door in a random stretch between junctions.
 
