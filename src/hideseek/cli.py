@@ -254,8 +254,8 @@ def _list_all(*, runs: Path = RUNS) -> None:
     print("games")
     for name, game in PRESETS.items():
         boxes = f"{game.boxes_min}-{game.boxes_max}" if game.boxes_min < game.boxes_max else game.boxes_max
-        print(f"  {name:<14}{game.hiders} hiders, {game.seekers} seekers, {boxes} boxes, {game.ramps} ramps,", end=" ")
-        print(f"{game.horizon} steps")
+        teams = f"hiders {game.hiders}, seekers {game.seekers}"
+        print(f"  {name:<14}{teams}, boxes {boxes}, ramps {game.ramps}, steps {game.horizon}")
     print("presets")
     for name, config in LEARNERS.items():
         print(

@@ -96,6 +96,14 @@ def load_checkpoint(folder: Path, description: RunDescription) -> Checkpoint:
     )
 
 
+def read_progress(folder: Path) -> Progress:
+    """Return how far the run in `folder` was at its last checkpoint; raise RunError where there is none."""
+    path = latest(folder)
+    content = load_json(path / PROGRESS)
+    check_schema(path / PROGRESS, content)
+    return _progress(path, content)
+
+
 def load_policy(run_folder: Path | str) -> tuple[Policy, RunDescription]:
     """Return the last policy of a run, and the description of the run with its game.
 

@@ -1,23 +1,27 @@
 """The accelerations that obey all constraints: MuJoCo's convex problem, solved exactly for each island of touching bodies.
 
 Minimise  1/2 (a - a0)' M (a - a0) + sum over rows of 1/2 D (J a - target)^2, where a one-sided row counts only while
-J a < target. The cost is piecewise quadratic, so Newton's method ends when the set of active rows stays the same.
+J a < target. The cost is piecewise quadratic, so Newton's method ends when a whole step leaves the set of active rows as it
+was; a step that raises the cost is cut to the minimum along its way.
 """
 
 import math
 
 from hideseek.sim.dynamics import mass_times
 from hideseek.sim.kernel import kernel
+from hideseek.sim.line_search import line_search
+from hideseek.sim.solve_one import MAX_ITERATIONS, solve_one
 from hideseek.sim.workspace import (
     ABSENT,
     ACCELERATION,
     ACTIVE,
     BODY_A,
     BODY_B,
+    COLUMN_A,
+    COLUMN_B,
     DIRECTION,
     EQUALITY,
     FACTOR,
-    FIRST_ROW,
     FORCE,
     GRADIENT,
     HESSIAN,
@@ -26,18 +30,16 @@ from hideseek.sim.workspace import (
     MASS,
     MASS_OFFSET,
     MEMBER,
-    NEXT,
     PARENT,
     RESIDUAL,
+    ROW_END,
     SLOPE,
     SLOT,
+    SOLUTION,
     STATE,
     STIFFNESS,
     TARGET,
 )
-
-MAX_ITERATIONS = 30
-SEARCH_ITERATIONS = 12
 
 
 @kernel
@@ -52,169 +54,202 @@ def find_root(tag, i):
 @kernel
 def solve_islands(ws, rows):
     """Solve for the acceleration of every body that has one of the first `rows` rows; the others' must stand there already."""
+    if rows == 0:
+        return
     body, tag, link = ws.body, ws.tag, ws.link
-    n = body.shape[0]
+    _group_rows(tag, link, ws.order, rows)
+    begin = 0
+    for root in range(body.shape[0]):
+        end = tag[root, ROW_END]
+        if end == begin:
+            continue
+        count = _gather_members(tag, root)
+        if count == 1:
+            solve_one(body, ws.row, link, ws.order, begin, end, root)
+        else:
+            _solve_many(body, tag, ws.row, link, ws.order, ws.matrix, ws.vector, ws.envelope, count, begin, end)
+        begin = end
+
+
+@kernel
+def _group_rows(tag, link, order, rows):
+    """Sort the rows by island into `order`; ROW_END of an island's root is one past its last place there."""
+    n = tag.shape[0]
     for i in range(n):
         tag[i, PARENT] = i
-        tag[i, FIRST_ROW] = -1
+        tag[i, ROW_END] = 0
     for r in range(rows):
         if link[r, BODY_B] >= 0:
             root_a, root_b = find_root(tag, link[r, BODY_A]), find_root(tag, link[r, BODY_B])
-            if root_a < root_b:
-                tag[root_b, PARENT] = root_a
-            else:
-                tag[root_a, PARENT] = root_b
-    for r in range(rows - 1, -1, -1):
+            tag[max(root_a, root_b), PARENT] = min(root_a, root_b)
+    for r in range(rows):
+        tag[find_root(tag, link[r, BODY_A]), ROW_END] += 1
+    place = 0
+    for i in range(n):
+        place += tag[i, ROW_END]
+        tag[i, ROW_END] = place - tag[i, ROW_END]
+    for r in range(rows):
         root = find_root(tag, link[r, BODY_A])
-        link[r, NEXT] = tag[root, FIRST_ROW]
-        tag[root, FIRST_ROW] = r
-    for root in range(n):
-        if tag[root, FIRST_ROW] < 0:
-            continue
-        count = 0
-        for i in range(root, n):
-            if tag[i, STATE] != ABSENT and find_root(tag, i) == root:
-                tag[count, MEMBER] = i
-                tag[i, SLOT] = count
-                count += 1
-        _solve_island(body, tag, ws.row, link, ws.matrix, ws.vector, ws.envelope, count, tag[root, FIRST_ROW])
+        order[tag[root, ROW_END]] = r
+        tag[root, ROW_END] += 1
+        link[r, ACTIVE] = 0
 
 
 @kernel
-def _solve_island(body, tag, row, link, matrix, vector, envelope, count, first):
-    """Newton's method with an exact line search on the island of `count` members and the rows linked from `first`."""
+def _gather_members(tag, root):
+    """List the bodies of the island of `root`, its first; return their number."""
+    count = 0
+    for i in range(root, tag.shape[0]):
+        if tag[i, STATE] != ABSENT and find_root(tag, i) == root:
+            tag[count, MEMBER] = i
+            tag[i, SLOT] = count
+            count += 1
+    return count
+
+
+@kernel
+def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, begin, end):
+    """Newton's method on the island of `count` members and the rows `order[begin:end]`."""
     dof = 4 * count
-    _assemble(body, tag, row, link, matrix, envelope, count, first)
+    _begin(body, tag, link, order, matrix, vector, envelope, count, begin, end)
+    x, gradient, direction = vector[SOLUTION], vector[GRADIENT], vector[DIRECTION]
+    last_cost, whole = 1e300, False
     for _ in range(MAX_ITERATIONS):
-        _fill_gradient(body, tag, row, link, vector, count, first)
-        _factorise(matrix, envelope, dof)
-        for k in range(dof):
-            vector[DIRECTION, k] = -vector[GRADIENT, k]
-        _substitute(matrix, vector, envelope, dof)
-        r = first
+        cost = _smooth_part(body, tag, x, gradient, count)
         changed = False
-        while r >= 0:
-            slope = _row_dot(tag, row, link, vector, r)
-            row[r, SLOPE] = slope
-            if link[r, KIND] != EQUALITY and (row[r, RESIDUAL] + slope < 0.0) != link[r, ACTIVE]:
+        for k in range(begin, end):
+            r = order[k]
+            a, b = link[r, COLUMN_A], link[r, COLUMN_B]
+            residual = row[r, 0] * x[a] + row[r, 1] * x[a + 1] + row[r, 2] * x[a + 2] + row[r, 3] * x[a + 3]
+            if b >= 0:
+                residual += row[r, 4] * x[b] + row[r, 5] * x[b + 1] + row[r, 6] * x[b + 2] + row[r, 7] * x[b + 3]
+            residual -= row[r, TARGET]
+            row[r, RESIDUAL] = residual
+            active = residual < 0.0 or link[r, KIND] == EQUALITY
+            if active != (link[r, ACTIVE] != 0):
+                link[r, ACTIVE] = 1 if active else 0
+                _add_to_hessian(row, matrix, r, a, b, row[r, STIFFNESS] if active else -row[r, STIFFNESS])
                 changed = True
-            r = link[r, NEXT]
-        step = 1.0 if not changed else _line_search(body, tag, row, link, vector, count, first)
-        for m in range(count):
-            i = tag[m, MEMBER]
-            for k in range(4):
-                body[i, ACCELERATION + k] += step * vector[DIRECTION, 4 * m + k]
-        if not changed:
-            return
-        if not _move(tag, row, link, matrix, first, step):
-            return
+            if active:
+                push = row[r, STIFFNESS] * residual
+                cost += 0.5 * push * residual
+                for j in range(4):
+                    gradient[a + j] += push * row[r, j]
+                if b >= 0:
+                    for j in range(4):
+                        gradient[b + j] += push * row[r, 4 + j]
+        if whole and not changed:
+            break
+        if cost > last_cost:
+            # Too far: come back to the minimum along the way.
+            back = 1.0 - _search_back(body, tag, row, link, order, vector, count, begin, end)
+            for k in range(dof):
+                x[k] -= back * direction[k]
+            last_cost, whole = 1e300, False
+            continue
+        last_cost, whole = cost, True
+        _factorise(matrix, envelope, dof)
+        _substitute(matrix, gradient, direction, envelope, dof)
+        for k in range(dof):
+            x[k] += direction[k]
+    for m in range(count):
+        for k in range(4):
+            body[tag[m, MEMBER], ACCELERATION + k] = x[4 * m + k]
 
 
 @kernel
-def _move(tag, row, link, matrix, first, step):
-    """Move the residuals by `step`, and rows whose activity changes into or out of the Hessian; tell whether any did."""
-    changed = False
-    r = first
-    while r >= 0:
-        row[r, RESIDUAL] += step * row[r, SLOPE]
-        if link[r, KIND] != EQUALITY:
-            active = row[r, RESIDUAL] < 0.0
-            if active != link[r, ACTIVE]:
-                link[r, ACTIVE] = active
-                _add_to_hessian(tag, row, link, matrix, r, row[r, STIFFNESS] if active else -row[r, STIFFNESS])
-                changed = True
-        r = link[r, NEXT]
-    # At a step of less than 1 the minimum of the current quadratic has not been reached, changed or not.
-    return changed or step < 1.0
-
-
-@kernel
-def _assemble(body, tag, row, link, matrix, envelope, count, first):
-    """Fill the Hessian M + J' D J of the active rows, and all residuals, at the current accelerations."""
+def _begin(body, tag, link, order, matrix, vector, envelope, count, begin, end):
+    """Start from the last accelerations, with the mass matrix as the Hessian; find its envelope and the rows' columns."""
     dof = 4 * count
     for k in range(dof):
         envelope[k] = k & ~3
-    r = first
-    while r >= 0:
+    for k in range(begin, end):
+        r = order[k]
+        a, b = 4 * tag[link[r, BODY_A], SLOT], -1
         if link[r, BODY_B] >= 0:
-            a, b = 4 * tag[link[r, BODY_A], SLOT], 4 * tag[link[r, BODY_B], SLOT]
+            b = 4 * tag[link[r, BODY_B], SLOT]
             low, high = min(a, b), max(a, b)
-            for k in range(high, high + 4):
-                envelope[k] = min(envelope[k], low)
-        r = link[r, NEXT]
+            if envelope[high] > low:
+                for j in range(high, high + 4):
+                    envelope[j] = low
+        link[r, COLUMN_A] = a
+        link[r, COLUMN_B] = b
     for i in range(dof):
         for j in range(envelope[i], i + 1):
             matrix[HESSIAN, i, j] = 0.0
     for m in range(count):
         i, d = tag[m, MEMBER], 4 * m
-        matrix[HESSIAN, d, d] = matrix[HESSIAN, d + 1, d + 1] = matrix[HESSIAN, d + 2, d + 2] = body[i, MASS]
+        for k in range(3):
+            matrix[HESSIAN, d + k, d + k] = body[i, MASS]
         matrix[HESSIAN, d + 3, d + 3] = body[i, INERTIA]
         matrix[HESSIAN, d + 3, d] = -body[i, MASS_OFFSET + 1]
         matrix[HESSIAN, d + 3, d + 1] = body[i, MASS_OFFSET]
-    r = first
-    while r >= 0:
-        a, b = link[r, BODY_A], link[r, BODY_B]
-        value = -row[r, TARGET]
         for k in range(4):
-            value += row[r, k] * body[a, ACCELERATION + k]
-        if b >= 0:
-            for k in range(4):
-                value += row[r, 4 + k] * body[b, ACCELERATION + k]
-        row[r, RESIDUAL] = value
-        link[r, ACTIVE] = value < 0.0 or link[r, KIND] == EQUALITY
-        if link[r, ACTIVE]:
-            _add_to_hessian(tag, row, link, matrix, r, row[r, STIFFNESS])
-        r = link[r, NEXT]
+            vector[SOLUTION, d + k] = body[i, ACCELERATION + k]
 
 
 @kernel
-def _add_to_hessian(tag, row, link, matrix, r, stiffness):
-    """Add stiffness * J' J of row `r` to the lower triangle of the Hessian."""
-    a = 4 * tag[link[r, BODY_A], SLOT]
+def _smooth_part(body, tag, x, gradient, count):
+    """Fill the gradient of the cost without rows at accelerations `x`; return that cost, up to a constant."""
+    cost = 0.0
+    for m in range(count):
+        i, d = tag[m, MEMBER], 4 * m
+        fx, fy, fw = mass_times(body, i, x[d], x[d + 1], x[d + 3])
+        fz = body[i, MASS] * x[d + 2]
+        cost += x[d] * (0.5 * fx - body[i, FORCE]) + x[d + 1] * (0.5 * fy - body[i, FORCE + 1])
+        cost += x[d + 2] * (0.5 * fz - body[i, FORCE + 2]) + x[d + 3] * (0.5 * fw - body[i, FORCE + 3])
+        gradient[d] = fx - body[i, FORCE]
+        gradient[d + 1] = fy - body[i, FORCE + 1]
+        gradient[d + 2] = fz - body[i, FORCE + 2]
+        gradient[d + 3] = fw - body[i, FORCE + 3]
+    return cost
+
+
+@kernel
+def _search_back(body, tag, row, link, order, vector, count, begin, end):
+    """Return the best share of a whole step that went too far."""
+    x, direction = vector[SOLUTION], vector[DIRECTION]
+    for k in range(begin, end):
+        r = order[k]
+        a, b = link[r, COLUMN_A], link[r, COLUMN_B]
+        slope = 0.0
+        for j in range(4):
+            slope += row[r, j] * direction[a + j]
+        if b >= 0:
+            for j in range(4):
+                slope += row[r, 4 + j] * direction[b + j]
+        row[r, SLOPE] = slope
+    start, curve = 0.0, 0.0
+    for m in range(count):
+        i, d = tag[m, MEMBER], 4 * m
+        px, py, pw = mass_times(body, i, x[d], x[d + 1], x[d + 3])
+        cx, cy, cw = mass_times(body, i, direction[d], direction[d + 1], direction[d + 3])
+        pz, cz = body[i, MASS] * x[d + 2], body[i, MASS] * direction[d + 2]
+        start += (px - cx - body[i, FORCE]) * direction[d] + (py - cy - body[i, FORCE + 1]) * direction[d + 1]
+        start += (pz - cz - body[i, FORCE + 2]) * direction[d + 2] + (pw - cw - body[i, FORCE + 3]) * direction[d + 3]
+        curve += cx * direction[d] + cy * direction[d + 1] + cz * direction[d + 2] + cw * direction[d + 3]
+    return line_search(row, link, order, begin, end, start, curve)
+
+
+@kernel
+def _add_to_hessian(row, matrix, r, a, b, stiffness):
+    """Add stiffness * J' J of row `r`, whose bodies' columns begin at `a` and `b`, to the Hessian's lower triangle."""
     for i in range(4):
         scaled = stiffness * row[r, i]
         for j in range(i + 1):
             matrix[HESSIAN, a + i, a + j] += scaled * row[r, j]
-    if link[r, BODY_B] < 0:
+    if b < 0:
         return
-    b = 4 * tag[link[r, BODY_B], SLOT]
     for i in range(4):
         scaled = stiffness * row[r, 4 + i]
         for j in range(i + 1):
             matrix[HESSIAN, b + i, b + j] += scaled * row[r, 4 + j]
-    if a > b:
-        for i in range(4):
-            scaled = stiffness * row[r, i]
-            for j in range(4):
-                matrix[HESSIAN, a + i, b + j] += scaled * row[r, 4 + j]
-    else:
-        for i in range(4):
-            scaled = stiffness * row[r, 4 + i]
-            for j in range(4):
-                matrix[HESSIAN, b + i, a + j] += scaled * row[r, j]
-
-
-@kernel
-def _fill_gradient(body, tag, row, link, vector, count, first):
-    for m in range(count):
-        i, d = tag[m, MEMBER], 4 * m
-        fx, fy, fw = mass_times(body, i, body[i, ACCELERATION], body[i, ACCELERATION + 1], body[i, ACCELERATION + 3])
-        vector[GRADIENT, d] = fx - body[i, FORCE]
-        vector[GRADIENT, d + 1] = fy - body[i, FORCE + 1]
-        vector[GRADIENT, d + 2] = body[i, MASS] * body[i, ACCELERATION + 2] - body[i, FORCE + 2]
-        vector[GRADIENT, d + 3] = fw - body[i, FORCE + 3]
-    r = first
-    while r >= 0:
-        if link[r, ACTIVE]:
-            push = row[r, STIFFNESS] * row[r, RESIDUAL]
-            a = 4 * tag[link[r, BODY_A], SLOT]
-            for k in range(4):
-                vector[GRADIENT, a + k] += push * row[r, k]
-            if link[r, BODY_B] >= 0:
-                b = 4 * tag[link[r, BODY_B], SLOT]
-                for k in range(4):
-                    vector[GRADIENT, b + k] += push * row[r, 4 + k]
-        r = link[r, NEXT]
+    # The block that couples both bodies, in the rows of the later one.
+    late, early, late_column, early_column = (a, b, 0, 4) if a > b else (b, a, 4, 0)
+    for i in range(4):
+        scaled = stiffness * row[r, late_column + i]
+        for j in range(4):
+            matrix[HESSIAN, late + i, early + j] += scaled * row[r, early_column + j]
 
 
 @kernel
@@ -230,71 +265,18 @@ def _factorise(matrix, envelope, dof):
         total = matrix[HESSIAN, i, i]
         for k in range(start, i):
             total -= matrix[FACTOR, i, k] * matrix[FACTOR, i, k]
-        matrix[FACTOR, i, i] = 1.0 / math.sqrt(max(total, 1e-12))
+        matrix[FACTOR, i, i] = 1.0 / math.sqrt(total)
 
 
 @kernel
-def _substitute(matrix, vector, envelope, dof):
-    """Solve with the Cholesky factor, in place in the direction."""
-    x = vector[DIRECTION]
+def _substitute(matrix, gradient, direction, envelope, dof):
+    """Fill the direction with minus the inverse Hessian times the gradient."""
     for i in range(dof):
-        total = x[i]
+        total = -gradient[i]
         for k in range(envelope[i], i):
-            total -= matrix[FACTOR, i, k] * x[k]
-        x[i] = total * matrix[FACTOR, i, i]
+            total -= matrix[FACTOR, i, k] * direction[k]
+        direction[i] = total * matrix[FACTOR, i, i]
     for i in range(dof - 1, -1, -1):
-        x[i] *= matrix[FACTOR, i, i]
+        direction[i] *= matrix[FACTOR, i, i]
         for k in range(envelope[i], i):
-            x[k] -= matrix[FACTOR, i, k] * x[i]
-
-
-@kernel
-def _row_dot(tag, row, link, vector, r):
-    """Return J times the search direction."""
-    x = vector[DIRECTION]
-    a = 4 * tag[link[r, BODY_A], SLOT]
-    total = row[r, 0] * x[a] + row[r, 1] * x[a + 1] + row[r, 2] * x[a + 2] + row[r, 3] * x[a + 3]
-    if link[r, BODY_B] >= 0:
-        b = 4 * tag[link[r, BODY_B], SLOT]
-        total += row[r, 4] * x[b] + row[r, 5] * x[b + 1] + row[r, 6] * x[b + 2] + row[r, 7] * x[b + 3]
-    return total
-
-
-@kernel
-def _line_search(body, tag, row, link, vector, count, first):
-    """Return the step in (0, 1] at which the cost along the search direction is least."""
-    # The cost's derivative without rows is linear: start + step * curve.
-    start, curve = 0.0, 0.0
-    for m in range(count):
-        i, d = tag[m, MEMBER], 4 * m
-        x = vector[DIRECTION]
-        fx, fy, fw = mass_times(body, i, body[i, ACCELERATION], body[i, ACCELERATION + 1], body[i, ACCELERATION + 3])
-        gx, gy, gw = mass_times(body, i, x[d], x[d + 1], x[d + 3])
-        start += (
-            (fx - body[i, FORCE]) * x[d] + (fy - body[i, FORCE + 1]) * x[d + 1] + (fw - body[i, FORCE + 3]) * x[d + 3]
-        )
-        start += (body[i, MASS] * body[i, ACCELERATION + 2] - body[i, FORCE + 2]) * x[d + 2]
-        curve += gx * x[d] + gy * x[d + 1] + gw * x[d + 3] + body[i, MASS] * x[d + 2] * x[d + 2]
-    low, high, step = 0.0, 1.0, 1.0
-    for _ in range(SEARCH_ITERATIONS):
-        value, second = start + step * curve, curve
-        r = first
-        while r >= 0:
-            residual = row[r, RESIDUAL] + step * row[r, SLOPE]
-            if residual < 0.0 or link[r, KIND] == EQUALITY:
-                value += row[r, STIFFNESS] * residual * row[r, SLOPE]
-                second += row[r, STIFFNESS] * row[r, SLOPE] * row[r, SLOPE]
-            r = link[r, NEXT]
-        if value > 0.0:
-            high = step
-        elif step == 1.0:
-            return 1.0
-        else:
-            low = step
-        following = step - value / second
-        if not (low < following < high):
-            following = 0.5 * (low + high)
-        if abs(following - step) < 1e-6:
-            return following
-        step = following
-    return step
+            direction[k] -= matrix[FACTOR, i, k] * direction[i]

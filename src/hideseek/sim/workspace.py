@@ -29,25 +29,25 @@ FRICTION = 29
 BODY_COLUMNS = 30
 
 # Columns of `tag`.
-STATE, TOUCHES, PARENT, FIRST_ROW, MEMBER, SLOT, TAG_COLUMNS = range(7)
+STATE, TOUCHES, PARENT, ROW_END, MEMBER, SLOT, TAG_COLUMNS = range(7)
 """STATE is ABSENT, ASLEEP or AWAKE; TOUCHES counts contacts, welds and locks other than the floor's in this substep. PARENT is the
-union-find forest of the islands, FIRST_ROW an island's rows. MEMBER k is the k-th body of the island being solved,
+union-find forest of the islands, ROW_END of a root where its rows end in `order`. MEMBER k is the k-th body of the island being solved,
 SLOT a body's place among them."""
 ABSENT, ASLEEP, AWAKE = range(3)
 
 # Columns of `row`: eight of the Jacobian, by the velocities of body a and body b, and then:
-JACOBIAN, STIFFNESS, TARGET, RESIDUAL, SLOPE, ROW_COLUMNS = 0, 8, 9, 10, 11, 12
+STIFFNESS, TARGET, RESIDUAL, SLOPE, ROW_COLUMNS = 8, 9, 10, 11, 12
 """STIFFNESS is the inverse of the regularisation (D in MuJoCo's terms), TARGET the reference acceleration, RESIDUAL is
 J a - target and SLOPE its change along the search direction."""
 
 # Columns of `link`.
-BODY_A, BODY_B, NEXT, KIND, ACTIVE, LINK_COLUMNS = range(6)
-"""BODY_B is -1 where the other side is static; NEXT is the next row of the same island, -1 after the last; ACTIVE tells whether
-the row is part of the current Hessian."""
+BODY_A, BODY_B, KIND, ACTIVE, COLUMN_A, COLUMN_B, LINK_COLUMNS = range(7)
+"""BODY_B is -1 where the other side is static; ACTIVE tells whether the row is part of the current Hessian; COLUMN_A and COLUMN_B
+are where the bodies' unknowns begin in the island being solved."""
 EQUALITY, ONE_SIDED = range(2)
 
 WALL_X, WALL_Y, WALL_Z, WALL_HX, WALL_HY, WALL_HZ, WALL_COLUMNS = range(7)
-GRADIENT, DIRECTION, VECTOR_ROWS = range(3)
+SOLUTION, GRADIENT, DIRECTION, VECTOR_ROWS = range(4)
 HESSIAN, FACTOR, MATRIX_COUNT = range(3)
 ROWS_PER_BODY = 128
 
@@ -67,6 +67,8 @@ class Workspace(NamedTuple):
     """float64 [row, ROW_COLUMNS]."""
     link: np.ndarray
     """int64 [row, LINK_COLUMNS]."""
+    order: np.ndarray
+    """int64 [row] rows sorted by island."""
     matrix: np.ndarray
     """float64 [MATRIX_COUNT, dof, dof] of the island being solved: the Hessian and its Cholesky factor."""
     vector: np.ndarray
@@ -88,6 +90,7 @@ def allocate_workspaces(thread_count: int, counts: Counts) -> Workspace:
         pair=np.zeros((t, n * (n + counts.wall), 2), np.int64),
         row=np.zeros((t, rows, ROW_COLUMNS)),
         link=np.zeros((t, rows, LINK_COLUMNS), np.int64),
+        order=np.zeros((t, rows), np.int64),
         matrix=np.zeros((t, MATRIX_COUNT, dof, dof)),
         vector=np.zeros((t, VECTOR_ROWS, dof)),
         envelope=np.zeros((t, dof), np.int64),
@@ -100,6 +103,6 @@ def workspace_of(workspaces, t):
     """Return views of thread `t`'s arrays."""
     ws = workspaces
     return Workspace(
-        ws.body[t], ws.tag[t], ws.wall[t], ws.pair[t], ws.row[t], ws.link[t], ws.matrix[t], ws.vector[t],
+        ws.body[t], ws.tag[t], ws.wall[t], ws.pair[t], ws.row[t], ws.link[t], ws.order[t], ws.matrix[t], ws.vector[t],
         ws.envelope[t], ws.polygon[t],
     )  # fmt: skip

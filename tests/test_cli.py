@@ -1,0 +1,171 @@
+"""The command line: what it makes, and what it says where it cannot."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from PIL import Image
+
+from hideseek.cli import COMMANDS, main, parse_duration
+
+TINY_OPTIONS = {
+    "iterations": 1,
+    "game.horizon": 10,
+    "learner.world-count": 4,
+    "learner.window": 10,
+    "learner.minibatch-chunks": 16,
+    "learner.epochs": 1,
+    "learner.network.embedding": 8,
+    "learner.network.dense": 8,
+    "learner.network.memory": 8,
+}
+TINY = [part for name, value in TINY_OPTIONS.items() for part in (f"--{name}", str(value))]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Return the folder of a run of one iteration."""
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    main(["train", "quadrant", "--out", str(folder), *TINY])
+    return folder
+
+
+def failure(capsys, *arguments) -> str:
+    """Return what a command that cannot be carried out says: one line, with exit code 2."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as stop:
+        main([str(argument) for argument in arguments])
+    assert stop.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    return error
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("5m", 300), ("1.5h", 5400)])
+def test_durations_are_read(text, seconds):
+    """Plain numbers are seconds."""
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "5 m", "-3s", "0", "5d"])
+def test_bad_durations_are_refused(text):
+    """The message shows what was given and what is expected."""
+    with pytest.raises(ValueError, match="expected a duration such as 90s"):
+        parse_duration(text)
+
+
+def test_help_lists_the_commands_quickly():
+    """Nothing heavy is imported for it."""
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", "hideseek", "--help"], capture_output=True, text=True, check=True)
+    assert time.perf_counter() - start < 5.0  # About half a second on an idle machine.
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+    loaded = "import sys, hideseek.cli; print(any(name in sys.modules for name in ('jax', 'PIL')))"
+    assert subprocess.check_output([sys.executable, "-c", loaded], text=True).strip() == "False"
+
+
+@pytest.mark.parametrize("name", ["watch", "evaluate", "list"])
+def test_every_command_explains_its_options(name, capsys):
+    """Help is no error."""
+    with pytest.raises(SystemExit) as stop:
+        main([name, "--help"])
+    assert stop.value.code == 0
+    assert f"usage: hideseek {name}" in capsys.readouterr().out
+
+
+def test_train_explains_games_and_then_options(capsys):
+    """First the game, then all that can be set for it."""
+    main(["train", "--help"])
+    assert "quadrant, random-walls" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as stop:
+        main(["train", "random-walls", "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert "--game.hiders" in text
+    assert "--learner.learning-rate" in text
+
+
+def test_options_reach_the_run(run):
+    """The resolved configuration is in the run's folder."""
+    saved = json.loads((run / "config.json").read_text())
+    assert saved["game"]["horizon"] == 10
+    assert saved["config"]["world_count"] == 4
+    assert saved["config"]["network"]["memory"] == 8
+
+
+def test_resuming_keeps_the_run_s_own_options(run, capsys):
+    """Without further options a run goes on as it was; with another game it is refused."""
+    main(["train", "quadrant", "--out", str(run), "--resume", "--iterations", "2"])
+    capsys.readouterr()
+    main(["list", "--runs", str(run.parent)])
+    assert "tiny" in capsys.readouterr().out
+    error = failure(capsys, "train", "quadrant", "--out", run, "--resume", "--game.hiders", "3")
+    assert "game.hiders is 2 there, 3 was asked for" in error
+
+
+def test_existing_run_is_not_overwritten_unasked(run, capsys):
+    """The message names the folder and what can be done."""
+    assert f"{run} exists" in failure(capsys, "train", "quadrant", "--out", run, *TINY)
+
+
+def test_evaluation_prints_tables_and_writes_numbers(run, capsys, tmp_path):
+    """Against the untrained network, all pairings, with the JSON file that was asked for."""
+    main(["evaluate", str(run), "--episodes", "4", "--json", str(tmp_path / "numbers.json")])
+    assert "trained in place of untrained" in capsys.readouterr().out
+    data = json.loads((tmp_path / "numbers.json").read_text())
+    assert (data["first"], data["second"], data["episodes"]) == ("trained", "untrained", 4)
+
+
+@pytest.mark.parametrize("against", ["random", "itself"])
+def test_other_opponents(run, capsys, against):
+    """Uniform chances, or another run."""
+    opponent = str(run) if against == "itself" else against
+    main(["evaluate", str(run), "--against", opponent, "--episodes", "3"])
+    assert "Matches" in capsys.readouterr().out
+
+
+def test_watch_writes_a_film(run, tmp_path, capsys):
+    """Several episodes side by side, one frame per step."""
+    main(["watch", str(run), "--episodes", "2", "--size", "64", "--out", str(tmp_path / "films" / "two.apng")])
+    assert "two.apng" in capsys.readouterr().out
+    with Image.open(tmp_path / "films" / "two.apng") as film:
+        assert film.n_frames == 10
+        assert film.width > 2 * 64
+
+
+def test_list_names_games_presets_and_runs(run, capsys):
+    """A folder that is no run of this version is told apart, not fatal."""
+    broken = run.parent / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{}")
+    main(["list", "--runs", str(run.parent)])
+    text = capsys.readouterr().out
+    assert all(word in text for word in ("quadrant", "random-walls", "laptop", "paper", "tiny", "schema"))
+
+
+def test_what_cannot_be_done_is_said_in_one_line(run, capsys, tmp_path):
+    """No traceback, exit code 2."""
+    nowhere = tmp_path / "nowhere"
+    assert "unknown command 'fly'" in failure(capsys, "fly")
+    assert "unknown game 'moon'" in failure(capsys, "train", "moon")
+    assert "unknown preset 'big'" in failure(capsys, "train", "quadrant", "--preset", "big")
+    assert "time limit is 'soon'" in failure(capsys, "train", "quadrant", "--time-limit", "soon", "--out", nowhere)
+    assert str(nowhere) in failure(capsys, "watch", nowhere)
+    assert str(nowhere) in failure(capsys, "evaluate", run, "--against", nowhere)
+    assert "episodes is 1" in failure(capsys, "evaluate", run, "--episodes", 1)
+    assert "episodes is 0" in failure(capsys, "watch", run, "--episodes", 0)
+    assert "must end in one of" in failure(capsys, "watch", run, "--out", "film.avi")
+    assert not nowhere.exists()
+
+
+def test_errors_of_our_own_are_not_hidden(monkeypatch):
+    """What is no user's error keeps its traceback."""
+
+    def fail(arguments):
+        raise KeyError("a defect")
+
+    monkeypatch.setitem(COMMANDS, "list", fail)
+    with pytest.raises(KeyError, match="a defect"):
+        main(["list"])
