@@ -74,7 +74,7 @@ def test_tables_tell_who_played_and_how(comparison):
     console = Console(file=io.StringIO(), width=200)
     console.print(comparison_tables(comparison))
     text = console.file.getvalue()
-    for words in ("escaping hiders", "vs random seekers", "share of time hidden", "boxes locked, preparation"):
+    for words in ("escaping hiders", "vs random", "time hidden, share", "boxes locked (preparation)"):
         assert words in text
     assert "escaping in place of random" in text
     assert f"{comparison.gains[0].interval.mean:+.2f}" in text

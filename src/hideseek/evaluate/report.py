@@ -14,10 +14,10 @@ from hideseek.evaluate.play import MEASURES
 LABELS = {
     "hider_return": "hiders' return",
     "seeker_return": "seekers' return",
-    "hidden": "share of time hidden",
-    "max_box_move": "box moved [m]",
+    "hidden": "time hidden, share",
+    "max_box_move": "box moved, m",
     "num_box_lock": "boxes locked",
-    "max_ramp_move": "ramp moved [m]",
+    "max_ramp_move": "ramp moved, m",
     "num_ramp_lock": "ramps locked",
 }
 PREPARATION_SUFFIX = "_prep"
@@ -25,7 +25,7 @@ PREPARATION_SUFFIX = "_prep"
 
 def comparison_tables(comparison: Comparison) -> RenderableType:
     """Return one table of all matches, and one of what the first entrant gains in place of the second."""
-    note = f"{comparison.episode_count} episodes on the same layouts, mean and 95 % confidence interval"
+    note = f"{comparison.episode_count} episodes each, on the same layouts; 95 % confidence intervals of the mean"
     return Group(_match_table(comparison), _gain_table(comparison), Text(note, style="dim"))
 
 
@@ -37,31 +37,27 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
 
 def _match_table(comparison: Comparison) -> Table:
     table = Table(title="Matches", title_justify="left")
-    table.add_column("")
+    table.add_column("hiders\nvs seekers")
     for match in comparison.matches:
-        table.add_column(f"{match.hiders} hiders\nvs {match.seekers} seekers", justify="right")
+        table.add_column(f"{match.hiders}\nvs {match.seekers}", justify="right")
     for name in MEASURES:
-        cells = [_text(Interval.of(match.episodes.measure(name))) for match in comparison.matches]
-        table.add_row(_label(name), *cells)
+        intervals = [Interval.of(match.episodes.measure(name)) for match in comparison.matches]
+        table.add_row(_label(name), *(f"{i.mean:.2f} ± {i.high - i.mean:.2f}" for i in intervals))
     return table
 
 
 def _gain_table(comparison: Comparison) -> Table:
     table = Table(title=f"{comparison.first} in place of {comparison.second}", title_justify="left")
-    for heading in ("team", "gain in the team's return", "compared"):
+    for heading in ("team", "gain in return", "between"):
         table.add_column(heading)
     for gain in comparison.gains:
-        style = "" if not gain.interval.excludes_zero else "green" if gain.interval.mean > 0 else "red"
-        table.add_row(gain.team, Text(_text(gain.interval, signed=True), style=style), gain.title)
+        i = gain.interval
+        style = "" if not i.excludes_zero else "green" if i.mean > 0 else "red"
+        table.add_row(gain.team, Text(f"{i.mean:+.2f} [{i.low:+.2f}, {i.high:+.2f}]", style=style), gain.title)
     return table
 
 
 def _label(measure: str) -> str:
     if measure.endswith(PREPARATION_SUFFIX):
-        return f"{LABELS[measure.removesuffix(PREPARATION_SUFFIX)]}, preparation"
+        return f"{LABELS[measure.removesuffix(PREPARATION_SUFFIX)]} (preparation)"
     return LABELS[measure]
-
-
-def _text(interval: Interval, signed: bool = False) -> str:
-    sign = "+" if signed else ""
-    return f"{interval.mean:{sign}.2f} [{interval.low:{sign}.2f}, {interval.high:{sign}.2f}]"

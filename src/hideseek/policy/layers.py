@@ -36,10 +36,34 @@ class LayerNorm(eqx.Module):
 
     def __call__(self, x: Float[Array, "*batch size"]) -> Float[Array, "*batch size"]:
         """Return the normalised rows."""
-        x = jax.lax.optimization_barrier(x)
-        centred = x - x.mean(-1, keepdims=True)
-        variance = jnp.square(centred).mean(-1, keepdims=True)
-        return centred * jax.lax.rsqrt(variance + 1e-6) * self.scale + self.bias
+        return standardise(x) * self.scale + self.bias
+
+
+@jax.custom_vjp
+def standardise(x: Float[Array, "*batch size"]) -> Float[Array, "*batch size"]:
+    """Shift and scale the last axis to mean 0 and deviation 1.
+
+    The derivative is written out, and what it needs is kept: left to itself, XLA works out again, in every reduction of
+    the derivative, whatever `x` was computed from. On processors that takes twice the time of the whole network.
+    """
+    return _standardise(x)[0]
+
+
+def _standardise(x: Array) -> tuple[Array, tuple[Array, Array]]:
+    centred = x - x.mean(-1, keepdims=True)
+    rate = jax.lax.rsqrt(jnp.square(centred).mean(-1, keepdims=True) + 1e-6)
+    standard = jax.lax.optimization_barrier(centred * rate)
+    return standard, (standard, rate)
+
+
+def _standardise_backward(kept: tuple[Array, Array], gradient: Array) -> tuple[Array]:
+    standard, rate = kept
+    gradient = jax.lax.optimization_barrier(gradient)
+    mean, slope = gradient.mean(-1, keepdims=True), (gradient * standard).mean(-1, keepdims=True)
+    return ((gradient - mean - standard * slope) * rate,)
+
+
+standardise.defvjp(_standardise, _standardise_backward)
 
 
 class CircularConvolution(eqx.Module):

@@ -13,6 +13,9 @@ from hideseek.sim.workspace import (
     DAMPING,
     DAMPING_Z,
     FORCE,
+    GAIN,
+    GAIN_TURN,
+    GAIN_Z,
     INERTIA,
     MASS,
     MASS_OFFSET,
@@ -25,6 +28,8 @@ from hideseek.sim.workspace import (
 
 RAMP_MASS_OFFSET = 1.0 / 12.0
 """Distance of a ramp's centre of mass from its yaw axis, towards its high end [m]."""
+SMALL_ANGLE = 0.1
+"""Up to here a few terms of the series give sine and cosine to double precision [rad]."""
 
 
 @kernel
@@ -70,28 +75,54 @@ def integrate(body, i, h, is_ramp):
     Damping is implicit: (M + h B) (v' - v) = h M a, with a the constrained acceleration.
     """
     ax, ay, aw = body[i, ACCELERATION], body[i, ACCELERATION + 1], body[i, ACCELERATION + 3]
-    fx, fy, fw = mass_times(body, i, ax, ay, aw)
-    ax, ay, aw = divide_by_mass(body, i, h * body[i, DAMPING], fx, fy, fw)
-    body[i, VELOCITY] += h * ax
-    body[i, VELOCITY + 1] += h * ay
-    body[i, VELOCITY + 2] += h * body[i, ACCELERATION + 2] * body[i, MASS] / (body[i, MASS] + h * body[i, DAMPING_Z])
-    body[i, VELOCITY + 3] += h * aw
-    for k in range(4):
-        body[i, POSE + k] += h * body[i, VELOCITY + k]
-    turn(body, i, is_ramp)
-    vx, vy, vz = body[i, VELOCITY], body[i, VELOCITY + 1], body[i, VELOCITY + 2]
-    speed = math.sqrt(vx * vx + vy * vy + vz * vz) + abs(body[i, VELOCITY + 3]) * body[i, RADIUS]
-    body[i, SLACK] -= h * speed
+    if is_ramp:
+        fx, fy, fw = mass_times(body, i, ax, ay, aw)
+        ax, ay, aw = divide_by_mass(body, i, h * body[i, DAMPING], fx, fy, fw)
+    else:
+        ax, ay, aw = ax * body[i, GAIN], ay * body[i, GAIN], aw * body[i, GAIN_TURN]
+    vx, vy = body[i, VELOCITY] + h * ax, body[i, VELOCITY + 1] + h * ay
+    vz, vw = body[i, VELOCITY + 2] + h * body[i, ACCELERATION + 2] * body[i, GAIN_Z], body[i, VELOCITY + 3] + h * aw
+    body[i, VELOCITY] = vx
+    body[i, VELOCITY + 1] = vy
+    body[i, VELOCITY + 2] = vz
+    body[i, VELOCITY + 3] = vw
+    body[i, POSE] += h * vx
+    body[i, POSE + 1] += h * vy
+    body[i, POSE + 2] += h * vz
+    if vw != 0.0:
+        body[i, POSE + 3] += h * vw
+        _turn_by(body, i, h * vw, is_ramp)
+    body[i, SLACK] -= h * (math.sqrt(vx * vx + vy * vy + vz * vz) + abs(vw) * body[i, RADIUS])
     return body[i, SLACK] < 0.0
 
 
 @kernel
-def turn(body, i, is_ramp):
-    """Refresh what depends on the yaw."""
-    c, s = math.cos(body[i, POSE + 3]), math.sin(body[i, POSE + 3])
+def _turn_by(body, i, angle, is_ramp):
+    """Turn the heading by the angle of one substep."""
+    c, s = body[i, COSINE], body[i, SINE]
+    if abs(angle) > SMALL_ANGLE:
+        dc, ds = math.cos(angle), math.sin(angle)
+    else:
+        square = angle * angle
+        dc = 1.0 - square * (0.5 - square * (1.0 / 24.0 - square / 720.0))
+        ds = angle * (1.0 - square * (1.0 / 6.0 - square * (1.0 / 120.0 - square / 5040.0)))
+    face(body, i, c * dc - s * ds, s * dc + c * ds, is_ramp)
+
+
+@kernel
+def face(body, i, c, s, is_ramp):
+    """Set the heading by its cosine and sine, and what depends on it."""
     body[i, COSINE] = c
     body[i, SINE] = s
     if is_ramp:
         moment = body[i, MASS] * RAMP_MASS_OFFSET
         body[i, MASS_OFFSET] = moment * s
         body[i, MASS_OFFSET + 1] = -moment * c
+
+
+@kernel
+def set_gains(body, i, h):
+    """Fill the factors m / (m + h b) by which implicit damping reduces the accelerations of x and y, z, and yaw."""
+    body[i, GAIN] = body[i, MASS] / (body[i, MASS] + h * body[i, DAMPING])
+    body[i, GAIN_Z] = body[i, MASS] / (body[i, MASS] + h * body[i, DAMPING_Z])
+    body[i, GAIN_TURN] = body[i, INERTIA] / (body[i, INERTIA] + h * body[i, DAMPING])

@@ -30,7 +30,7 @@ def solve_one(body, row, link, order, begin, end, i):
     az, aw = body[i, ACCELERATION + 2], body[i, ACCELERATION + 3]
     dx, dy, dz, dw = 0.0, 0.0, 0.0, 0.0
     last_cost, whole = 1e300, False
-    for _ in range(MAX_ITERATIONS):
+    for iteration in range(MAX_ITERATIONS):
         px, py, pz = mass * ax - my * aw, mass * ay + mx * aw, mass * az
         pw = inertia * aw - my * ax + mx * ay
         cost = ax * (0.5 * px - fx) + ay * (0.5 * py - fy) + az * (0.5 * pz - fz) + aw * (0.5 * pw - fw)
@@ -43,7 +43,8 @@ def solve_one(body, row, link, order, begin, end, i):
             j0, j1, j2, j3 = row[r, 0], row[r, 1], row[r, 2], row[r, 3]
             residual = j0 * ax + j1 * ay + j2 * az + j3 * aw - row[r, TARGET]
             row[r, RESIDUAL] = residual
-            if residual < 0.0:
+            # The first guess is that the rows of the last substep act again.
+            if residual < 0.0 if iteration > 0 else link[r, ACTIVE] != 0:
                 stiffness = row[r, STIFFNESS]
                 push = stiffness * residual
                 cost += 0.5 * push * residual
@@ -81,7 +82,7 @@ def solve_one(body, row, link, order, begin, end, i):
             ax, ay, az, aw = ax - back * dx, ay - back * dy, az - back * dz, aw - back * dw
             last_cost, whole = 1e300, False
             continue
-        last_cost = cost
+        last_cost = cost if iteration > 0 else 1e300
         # L D L' factorisation and substitution.
         i0 = 1.0 / h00
         l10, l20, l30 = h10 * i0, h20 * i0, h30 * i0

@@ -5,8 +5,7 @@ J a < target. The cost is piecewise quadratic, so Newton's method ends when a wh
 was; a step that raises the cost is cut to the minimum along its way.
 """
 
-import math
-
+from hideseek.sim.cholesky import factorise, substitute
 from hideseek.sim.dynamics import mass_times
 from hideseek.sim.kernel import kernel
 from hideseek.sim.line_search import line_search
@@ -52,12 +51,16 @@ def find_root(tag, i):
 
 
 @kernel
-def solve_islands(ws, rows):
-    """Solve for the acceleration of every body that has one of the first `rows` rows; the others' must stand there already."""
+def solve_islands(ws, rows, known):
+    """Solve for the acceleration of every body that has one of the first `rows` rows; the others' must stand there already.
+
+    ACTIVE of the first `known` rows is the first guess: what it was in the last substep, where rows mostly came in the
+    same order.
+    """
     if rows == 0:
         return
     body, tag, link = ws.body, ws.tag, ws.link
-    _group_rows(tag, link, ws.order, rows)
+    _group_rows(tag, link, ws.order, rows, known)
     begin = 0
     for root in range(body.shape[0]):
         end = tag[root, ROW_END]
@@ -72,7 +75,7 @@ def solve_islands(ws, rows):
 
 
 @kernel
-def _group_rows(tag, link, order, rows):
+def _group_rows(tag, link, order, rows, known):
     """Sort the rows by island into `order`; ROW_END of an island's root is one past its last place there."""
     n = tag.shape[0]
     for i in range(n):
@@ -92,7 +95,8 @@ def _group_rows(tag, link, order, rows):
         root = find_root(tag, link[r, BODY_A])
         order[tag[root, ROW_END]] = r
         tag[root, ROW_END] += 1
-        link[r, ACTIVE] = 0
+        if r >= known:
+            link[r, ACTIVE] = 0
 
 
 @kernel
@@ -111,10 +115,11 @@ def _gather_members(tag, root):
 def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, begin, end):
     """Newton's method on the island of `count` members and the rows `order[begin:end]`."""
     dof = 4 * count
-    _begin(body, tag, link, order, matrix, vector, envelope, count, begin, end)
+    hessian, factor = matrix[HESSIAN], matrix[FACTOR]
     x, gradient, direction = vector[SOLUTION], vector[GRADIENT], vector[DIRECTION]
+    _begin(body, tag, link, order, hessian, x, envelope, count, begin, end)
     last_cost, whole = 1e300, False
-    for _ in range(MAX_ITERATIONS):
+    for iteration in range(MAX_ITERATIONS):
         cost = _smooth_part(body, tag, x, gradient, count)
         changed = False
         for k in range(begin, end):
@@ -125,10 +130,11 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
                 residual += row[r, 4] * x[b] + row[r, 5] * x[b + 1] + row[r, 6] * x[b + 2] + row[r, 7] * x[b + 3]
             residual -= row[r, TARGET]
             row[r, RESIDUAL] = residual
-            active = residual < 0.0 or link[r, KIND] == EQUALITY
-            if active != (link[r, ACTIVE] != 0):
+            was_active = link[r, ACTIVE] != 0
+            active = link[r, KIND] == EQUALITY or (residual < 0.0 if iteration > 0 else was_active)
+            if active != was_active or (active and iteration == 0):
                 link[r, ACTIVE] = 1 if active else 0
-                _add_to_hessian(row, matrix, r, a, b, row[r, STIFFNESS] if active else -row[r, STIFFNESS])
+                _add_to_hessian(row, hessian, r, a, b, row[r, STIFFNESS] if active else -row[r, STIFFNESS])
                 changed = True
             if active:
                 push = row[r, STIFFNESS] * residual
@@ -147,9 +153,9 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
                 x[k] -= back * direction[k]
             last_cost, whole = 1e300, False
             continue
-        last_cost, whole = cost, True
-        _factorise(matrix, envelope, dof)
-        _substitute(matrix, gradient, direction, envelope, dof)
+        last_cost, whole = cost if iteration > 0 else 1e300, True
+        factorise(hessian, factor, envelope, count)
+        substitute(factor, gradient, direction, envelope, count)
         for k in range(dof):
             x[k] += direction[k]
     for m in range(count):
@@ -158,34 +164,31 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
 
 
 @kernel
-def _begin(body, tag, link, order, matrix, vector, envelope, count, begin, end):
+def _begin(body, tag, link, order, hessian, x, envelope, count, begin, end):
     """Start from the last accelerations, with the mass matrix as the Hessian; find its envelope and the rows' columns."""
-    dof = 4 * count
-    for k in range(dof):
-        envelope[k] = k & ~3
+    for m in range(count):
+        envelope[m] = m
     for k in range(begin, end):
         r = order[k]
         a, b = 4 * tag[link[r, BODY_A], SLOT], -1
         if link[r, BODY_B] >= 0:
             b = 4 * tag[link[r, BODY_B], SLOT]
-            low, high = min(a, b), max(a, b)
-            if envelope[high] > low:
-                for j in range(high, high + 4):
-                    envelope[j] = low
+            late = max(a, b) // 4
+            envelope[late] = min(envelope[late], min(a, b) // 4)
         link[r, COLUMN_A] = a
         link[r, COLUMN_B] = b
-    for i in range(dof):
-        for j in range(envelope[i], i + 1):
-            matrix[HESSIAN, i, j] = 0.0
+    for i in range(4 * count):
+        for j in range(4 * envelope[i // 4], 4 * (i // 4) + 4):
+            hessian[i, j] = 0.0
     for m in range(count):
         i, d = tag[m, MEMBER], 4 * m
         for k in range(3):
-            matrix[HESSIAN, d + k, d + k] = body[i, MASS]
-        matrix[HESSIAN, d + 3, d + 3] = body[i, INERTIA]
-        matrix[HESSIAN, d + 3, d] = -body[i, MASS_OFFSET + 1]
-        matrix[HESSIAN, d + 3, d + 1] = body[i, MASS_OFFSET]
+            hessian[d + k, d + k] = body[i, MASS]
+        hessian[d + 3, d + 3] = body[i, INERTIA]
+        hessian[d + 3, d] = -body[i, MASS_OFFSET + 1]
+        hessian[d + 3, d + 1] = body[i, MASS_OFFSET]
         for k in range(4):
-            vector[SOLUTION, d + k] = body[i, ACCELERATION + k]
+            x[d + k] = body[i, ACCELERATION + k]
 
 
 @kernel
@@ -232,51 +235,37 @@ def _search_back(body, tag, row, link, order, vector, count, begin, end):
 
 
 @kernel
-def _add_to_hessian(row, matrix, r, a, b, stiffness):
-    """Add stiffness * J' J of row `r`, whose bodies' columns begin at `a` and `b`, to the Hessian's lower triangle."""
-    for i in range(4):
-        scaled = stiffness * row[r, i]
-        for j in range(i + 1):
-            matrix[HESSIAN, a + i, a + j] += scaled * row[r, j]
-    if b < 0:
-        return
-    for i in range(4):
-        scaled = stiffness * row[r, 4 + i]
-        for j in range(i + 1):
-            matrix[HESSIAN, b + i, b + j] += scaled * row[r, 4 + j]
-    # The block that couples both bodies, in the rows of the later one.
-    late, early, late_column, early_column = (a, b, 0, 4) if a > b else (b, a, 4, 0)
-    for i in range(4):
-        scaled = stiffness * row[r, late_column + i]
-        for j in range(4):
-            matrix[HESSIAN, late + i, early + j] += scaled * row[r, early_column + j]
+def _add_to_hessian(row, hessian, r, a, b, stiffness):
+    """Add stiffness * J' J of row `r`, whose bodies' columns begin at `a` and `b`, to the Hessian's lower blocks."""
+    _add_block(row, hessian, r, 0, 0, a, a, stiffness)
+    if b >= 0:
+        _add_block(row, hessian, r, 4, 4, b, b, stiffness)
+        # The block that couples both bodies, in the rows of the later one.
+        if a > b:
+            _add_block(row, hessian, r, 0, 4, a, b, stiffness)
+        else:
+            _add_block(row, hessian, r, 4, 0, b, a, stiffness)
 
 
 @kernel
-def _factorise(matrix, envelope, dof):
-    """Cholesky factor of the Hessian, inside its envelope; the diagonal holds the inverse of the factor's."""
-    for i in range(dof):
-        start = envelope[i]
-        for j in range(start, i):
-            total = matrix[HESSIAN, i, j]
-            for k in range(max(start, envelope[j]), j):
-                total -= matrix[FACTOR, i, k] * matrix[FACTOR, j, k]
-            matrix[FACTOR, i, j] = total * matrix[FACTOR, j, j]
-        total = matrix[HESSIAN, i, i]
-        for k in range(start, i):
-            total -= matrix[FACTOR, i, k] * matrix[FACTOR, i, k]
-        matrix[FACTOR, i, i] = 1.0 / math.sqrt(total)
-
-
-@kernel
-def _substitute(matrix, gradient, direction, envelope, dof):
-    """Fill the direction with minus the inverse Hessian times the gradient."""
-    for i in range(dof):
-        total = -gradient[i]
-        for k in range(envelope[i], i):
-            total -= matrix[FACTOR, i, k] * direction[k]
-        direction[i] = total * matrix[FACTOR, i, i]
-    for i in range(dof - 1, -1, -1):
-        direction[i] *= matrix[FACTOR, i, i]
-        for k in range(envelope[i], i):
-            direction[k] -= matrix[FACTOR, i, k] * direction[i]
+def _add_block(row, hessian, r, left, right, i, j, stiffness):
+    """Add the outer product of four columns of row `r` from `left` on and four from `right` on to the block at (i, j)."""
+    r0, r1, r2, r3 = row[r, right], row[r, right + 1], row[r, right + 2], row[r, right + 3]
+    l0, l1 = stiffness * row[r, left], stiffness * row[r, left + 1]
+    l2, l3 = stiffness * row[r, left + 2], stiffness * row[r, left + 3]
+    hessian[i, j] += l0 * r0
+    hessian[i, j + 1] += l0 * r1
+    hessian[i, j + 2] += l0 * r2
+    hessian[i, j + 3] += l0 * r3
+    hessian[i + 1, j] += l1 * r0
+    hessian[i + 1, j + 1] += l1 * r1
+    hessian[i + 1, j + 2] += l1 * r2
+    hessian[i + 1, j + 3] += l1 * r3
+    hessian[i + 2, j] += l2 * r0
+    hessian[i + 2, j + 1] += l2 * r1
+    hessian[i + 2, j + 2] += l2 * r2
+    hessian[i + 2, j + 3] += l2 * r3
+    hessian[i + 3, j] += l3 * r0
+    hessian[i + 3, j + 1] += l3 * r1
+    hessian[i + 3, j + 2] += l3 * r2
+    hessian[i + 3, j + 3] += l3 * r3

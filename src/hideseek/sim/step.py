@@ -8,7 +8,7 @@ import math
 
 from hideseek.sim.broadphase import find_pairs
 from hideseek.sim.constraints import find_constraints
-from hideseek.sim.dynamics import apply_force, integrate, turn
+from hideseek.sim.dynamics import apply_force, face, integrate, set_gains
 from hideseek.sim.kernel import kernel
 from hideseek.sim.solver import solve_islands
 from hideseek.sim.workspace import (
@@ -62,10 +62,12 @@ def step_world(bodies, counts, physics, control, workspaces, t, w):
     _wake_held(bodies, counts, tag, w)
     wall_count, ramps_begin = bodies.wall_count[w], counts.agent + counts.box
     pairs = find_pairs(body, tag, ws.wall, wall_count, ws.pair)
+    rows = 0
     for _ in range(physics.substeps):
+        known = rows
         _apply_forces(counts, physics, control, body, tag, w)
         rows, pairs = find_constraints(bodies, counts, physics, ws, pairs, w)
-        solve_islands(ws, rows)
+        solve_islands(ws, rows, known)
         strayed = False
         for i in range(body.shape[0]):
             if tag[i, STATE] == AWAKE:
@@ -98,7 +100,9 @@ def _load_body(bodies, counts, physics, control, body, tag, w, i):
     body[i, MASS_OFFSET] = 0.0
     body[i, MASS_OFFSET + 1] = 0.0
     _set_constants(counts, physics, body, i)
-    turn(body, i, i >= counts.agent + counts.box)
+    yaw = body[i, POSE + 3]
+    face(body, i, math.cos(yaw), math.sin(yaw), i >= counts.agent + counts.box)
+    set_gains(body, i, physics.timestep)
     tag[i, STATE] = ASLEEP if _rests(bodies, counts, control, body, w, i) else AWAKE
 
 

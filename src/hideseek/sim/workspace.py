@@ -26,7 +26,9 @@ RADIUS = 27
 SLACK = 28
 """How far the body may still travel before the candidate pairs must be found anew [m]."""
 FRICTION = 29
-BODY_COLUMNS = 30
+GAIN, GAIN_Z, GAIN_TURN = 30, 31, 32
+"""By how much implicit damping reduces an acceleration."""
+BODY_COLUMNS = 33
 
 # Columns of `tag`.
 STATE, TOUCHES, PARENT, ROW_END, MEMBER, SLOT, TAG_COLUMNS = range(7)
