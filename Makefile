@@ -15,15 +15,14 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "Installing into .venv (a minute or two the first time)"
 	"$(PYTHON)" -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $(INSTALLED)
 
 demo: $(INSTALLED)
 	$(BIN)/hideseek train quadrant --time-limit $(DEMO_TIME) --seed 0 --out $(DEMO)/run --overwrite
 	$(BIN)/hideseek evaluate $(DEMO)/run --against untrained --episodes $(DEMO_EPISODES) --json $(DEMO)/evaluation.json
-	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.gif
-	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.png
-	@echo "The run is in $(DEMO)/run, its evaluation in $(DEMO)/evaluation.json, an episode in $(DEMO)/episode.gif and $(DEMO)/episode.png"
+	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.gif $(DEMO)/episode.png
+	@echo "All of it is in $(DEMO)/: run, evaluation.json, episode.gif, episode.png"
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest

@@ -195,7 +195,8 @@ def fill_bodies(recording: Recording, rows: Sequence[int] | np.ndarray) -> Bodie
 def _fill_welds(recording: Recording, bodies: Bodies, worlds: np.ndarray, rows: np.ndarray) -> None:
     arrays = recording.arrays
     active, relative = arrays["weld_active"][rows], arrays["weld_relpose"][rows]
-    held = recording.object_slots[arrays["weld_obj"][rows].astype(int)]
+    slots = np.append(recording.object_slots, -1)  # so that -1, nothing, stays -1
+    held = slots[arrays["weld_obj"][rows].astype(int)]
     bodies.weld_object[worlds] = np.where(active, held, -1)
     yaw = 2.0 * np.arctan2(relative[..., 6], relative[..., 3])
     pose = np.concatenate([relative[..., :3], yaw[..., None]], axis=-1)

@@ -126,11 +126,13 @@ def test_other_opponents(run, capsys, against):
     assert "Matches" in capsys.readouterr().out
 
 
-def test_watch_writes_a_film(run, tmp_path, capsys):
-    """Several episodes side by side, one frame per step."""
-    main(["watch", str(run), "--episodes", "2", "--size", "64", "--out", str(tmp_path / "films" / "two.apng")])
+def test_watch_writes_films(run, tmp_path, capsys):
+    """Several episodes side by side, one frame per step, in as many files as are asked for."""
+    paths = [tmp_path / "films" / name for name in ("two.apng", "two.png")]
+    main(["watch", str(run), "--episodes", "2", "--size", "64", "--out", *map(str, paths)])
     assert "two.apng" in capsys.readouterr().out
-    with Image.open(tmp_path / "films" / "two.apng") as film:
+    assert paths[1].exists()
+    with Image.open(paths[0]) as film:
         assert film.n_frames == 10
         assert film.width > 2 * 64
 

@@ -146,14 +146,14 @@ def watch(arguments: list[str]) -> None:
     tyro.cli(_watch, prog="hideseek watch", args=arguments)
 
 
-def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: Path | None = None, size: int = 480) -> None:
+def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: tuple[Path, ...] = (), size: int = 480) -> None:
     """Let a trained policy play, and write what happens as a picture or film.
 
     Args:
         run: the folder of a training run.
         episodes: how many to show side by side.
         seed: of layouts and chances.
-        out: the file to write: .gif or .apng (animations), .mp4 (needs ffmpeg), .png (a film strip). By default
+        out: the files to write: .gif or .apng (animations), .mp4 (needs ffmpeg), .png (a film strip). By default
             episode.gif in the run's folder.
         size: width of one episode's picture [pixel].
     """
@@ -164,8 +164,9 @@ def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: Path | None =
     from hideseek.view.pictures import check_format, save_pictures
     from hideseek.view.top import render_worlds
 
-    path = out or run / "episode.gif"
-    check_format(path)
+    paths = out or (run / "episode.gif",)
+    for path in paths:
+        check_format(path)
     if episodes < 1:
         raise ValueError(f"episodes is {episodes}, expected at least 1")
     policy, description = load_policy(run)
@@ -178,8 +179,9 @@ def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: Path | None =
         seed,
         before_step=lambda: frames.append(render_worlds(env.bodies, env.record, env.game, size)),
     )
-    save_pictures(frames, path)
-    print(f"{path}: hidden {100 * result.hidden.mean():.0f} % of the time after preparation")
+    for path in paths:
+        save_pictures(frames, path)
+    print(f"{', '.join(map(str, paths))}: hidden {100 * result.hidden.mean():.0f} % of the time after preparation")
 
 
 def evaluate(arguments: list[str]) -> None:

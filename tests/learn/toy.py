@@ -1,11 +1,16 @@
 """Games with the environment's interface, a known optimum and no physics."""
 
+from pathlib import Path
+
 import numpy as np
 
 from hideseek.game.config import Game
 from hideseek.game.observe import observation_spec
 from hideseek.game.statistics import STATISTIC_NAMES
+from hideseek.learn.checkpoint import create_run_folder
 from hideseek.learn.config import TrainConfig
+from hideseek.learn.description import RunDescription
+from hideseek.learn.trainer import Trainer
 from hideseek.policy.config import NetworkConfig
 
 BUCKETS = 11
@@ -17,8 +22,8 @@ class NameTheBucket:
     With `recall` the bucket is shown in an episode's first step alone.
     """
 
-    def __init__(self, world_count: int, seed: int = 0, horizon: int = 10, recall: bool = False) -> None:
-        self.game = Game(hiders=1, seekers=1, boxes_min=1, boxes_max=1, horizon=horizon, preparation_fraction=0.0)
+    def __init__(self, world_count: int, seed: int = 0, preparation: float = 0.0, recall: bool = False) -> None:
+        self.game = Game(hiders=1, seekers=1, boxes_min=1, boxes_max=1, horizon=10, preparation_fraction=preparation)
         self.world_count = world_count
         self.observation_spec = observation_spec(self.game)
         self._recall = recall
@@ -37,12 +42,13 @@ class NameTheBucket:
     def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):
         """Reward, then show new buckets."""
         reward = (movement[..., 0] == self._bucket).astype(np.float32)
+        preparation = self._step < self.game.preparation_steps
         self._step += 1
         done = self._step >= self.game.horizon
         info = {
             "statistics": np.ones((self.world_count, len(STATISTIC_NAMES)), np.float32),
             "hidden": np.ones(self.world_count, bool),
-            "preparation": np.zeros(self.world_count, bool),
+            "preparation": preparation,
         }
         if not self._recall:
             self._bucket = self._draw()
@@ -83,6 +89,18 @@ TINY_NETWORK = NetworkConfig(
 )
 
 
+def describe(env: NameTheBucket, **changes: object) -> RunDescription:
+    """Return the description of a run in `env`."""
+    return RunDescription("toy", env.game, tiny_config(**changes), seed=0)
+
+
+def start_run(folder: Path, env: NameTheBucket | None = None, **changes: object) -> Trainer:
+    """Start a run in a new folder."""
+    env = env or NameTheBucket(tiny_config().world_count)
+    create_run_folder(folder, describe(env, **changes), overwrite=False)
+    return Trainer(folder, describe(env, **changes), env)
+
+
 def tiny_config(**changes: object) -> TrainConfig:
     """Return options for runs of seconds."""
     options = {
@@ -93,7 +111,7 @@ def tiny_config(**changes: object) -> TrainConfig:
         "epochs": 2,
         "learning_rate": 5e-3,
         "gamma": 0.9,
-        "past_share": 0.0,
+        "past_share": 0.1,
         "snapshot_interval": 2,
         "checkpoint_interval": 3,
         "pool_size": 3,

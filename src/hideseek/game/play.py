@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float32
-from numba import njit, prange
+from numba import prange
 
 from hideseek.game.actions import apply_grab, apply_locks, set_control
 from hideseek.game.layout.build import build_world
@@ -18,7 +18,7 @@ from hideseek.game.rewards import write_rewards
 from hideseek.game.state import STATISTICS
 from hideseek.game.statistics import sample_preparation, start_statistics, write_statistics
 from hideseek.game.vision import sense_vision
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import kernel, parallel_kernel
 from hideseek.sim.state import Counts
 from hideseek.sim.step import step_world
 
@@ -49,7 +49,7 @@ def allocate_outcome(world_count: int, counts: Counts) -> Outcome:
     )
 
 
-@njit(parallel=True, cache=True)
+@parallel_kernel
 def simulate(params, counts, physics, bodies, record, movement, grab, lock, control, workspaces):
     """Carry out the actions of all worlds: grabs, then locks, then 75 ms of physics."""
     threads = workspaces.body.shape[0]
@@ -61,7 +61,7 @@ def simulate(params, counts, physics, bodies, record, movement, grab, lock, cont
             step_world(bodies, counts, physics, control, workspaces, t, w)
 
 
-@njit(parallel=True, cache=True)
+@parallel_kernel
 def judge(params, counts, bodies, record, outcome, threads):
     """Count the step of all worlds, look around, and write rewards and statistics."""
     for t in prange(threads):
@@ -81,7 +81,7 @@ def _judge_world(params, counts, bodies, record, outcome, w):
         write_statistics(bodies, record, counts, outcome.statistics, w)
 
 
-@njit(parallel=True, cache=True)
+@parallel_kernel
 def restart(params, counts, bodies, record, which, scratch, threads):
     """Begin a new episode in every world that `which` names; return how many could not be built."""
     failures = 0
@@ -102,7 +102,7 @@ def _restart_world(params, counts, bodies, record, scratch, w, t):
     return 0 if built else 1
 
 
-@njit(parallel=True, cache=True)
+@parallel_kernel
 def observe(params, counts, bodies, record, observation, threads):
     """Write the observations of all worlds."""
     for t in prange(threads):

@@ -100,7 +100,7 @@ class Buffer:
             self.observation, self.memories, self.first, self.actions, self.log_probability, advantage, target,
             self.trains_policy, self.trains_value,
         )  # fmt: skip
-        flat = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), everything)
+        flat = jax.tree.map(lambda x: x.reshape(x.shape[0] * x.shape[1], *x.shape[2:]), everything)
         order = generator.permutation(len(flat.first))
         for start in range(0, len(order) - size + 1, size):
             chosen = order[start : start + size]

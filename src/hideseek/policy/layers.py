@@ -21,7 +21,8 @@ class Dense(eqx.Module):
 
     def __call__(self, x: Float[Array, "*batch input"]) -> Float[Array, "*batch output"]:
         """Return the map of each row."""
-        return product(x, self.kernel) + self.bias
+        # The barrier keeps XLA from working the derivative's input out again in each of its uses.
+        return jax.lax.optimization_barrier(product(x, self.kernel) + self.bias)
 
 
 class LayerNorm(eqx.Module):

@@ -113,7 +113,7 @@ def act(
 
 def as_rows(observation: Observation) -> dict[str, Array]:
     """Reshape [world, agent, ...] to [world * agent, 1, ...]: rows of sequences that are one step long."""
-    return {name: jnp.asarray(x).reshape(-1, 1, *x.shape[2:]) for name, x in observation.items()}
+    return {name: jnp.asarray(x).reshape(x.shape[0] * x.shape[1], 1, *x.shape[2:]) for name, x in observation.items()}
 
 
 def policy_masks(observation: Observation) -> EntityMasks:

@@ -42,7 +42,7 @@ class Tower(eqx.Module):
     ) -> tuple[Float[Array, "row time memory"], Memory]:
         """Return the output for each step of each row, and the memory after the last step."""
         # One axis for rows and time: XLA's products on processors are up to 15 times slower with an axis of length one.
-        features, masks = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), (features, masks))
+        features, masks = jax.tree.map(lambda x: x.reshape(first.size, *x.shape[2:]), (features, masks))
         observer, others = self.embedding(features)
         mask = jnp.concatenate([jnp.ones((len(observer), 1), bool), *masks], -1)
         # A product with zero would let infinities and NaNs of a hidden entity through.

@@ -22,7 +22,7 @@ from hideseek.sim.workspace import (
     WALL_Z,
 )
 
-SLACK_REST, SLACK_PER_SPEED = 0.03, 0.015
+SLACK_REST, SLACK_PER_SPEED = 0.08, 0.04
 """How far a body may travel before the candidates are found anew [m], at rest and for each m/s of its speed."""
 
 

@@ -1,14 +1,15 @@
 """The physics of a whole batch of worlds, for callers that want nothing else."""
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from hideseek.sim.kernel import parallel_kernel
 from hideseek.sim.state import Bodies, Counts, Physics
 from hideseek.sim.step import step_world
 from hideseek.sim.workspace import Workspace, allocate_workspaces
 
 
-@njit(parallel=True, cache=True)
+@parallel_kernel
 def _step_all(bodies, counts, physics, control, workspaces):
     threads = workspaces.body.shape[0]
     for t in prange(threads):

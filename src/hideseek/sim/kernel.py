@@ -1,11 +1,51 @@
-"""How the functions that run on every world at every step are compiled."""
+"""How the inner loops are compiled, and how compiled code is kept between runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from numba import njit
 
-kernel = njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"}, _nrt=False)  # pyright: ignore[reportCallIssue]
-"""Decorator for compiled functions that allocate no arrays.
+PACKAGE = Path(__file__).resolve().parents[1]
 
-Without Numba's runtime no array is reference-counted. Counting costs an atomic operation each time that a field of a
-named tuple of arrays is read, which made casting rays three times slower. Division by zero gives inf or nan, as in
-NumPy; products and sums may be fused.
-"""
+
+def _stamp_of_sources() -> tuple[tuple[str, int, int], ...]:
+    """Describe every source file that holds functions which compiled code of other files may contain."""
+    files = sorted(path for room in ("sim", "game") for path in (PACKAGE / room).rglob("*.py"))
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+SOURCES = _stamp_of_sources()
+
+
+def _keyed_by_all_sources(dispatcher: Any) -> Any:
+    """Make a compiled function's cache depend on all sources.
+
+    Numba looks only at the file that a function stands in, and would go on using machine code into which an old version
+    of a function from another file was built.
+    """
+    cache_file = getattr(dispatcher._cache, "_cache_file", None)  # there is none when Numba is switched off
+    if cache_file is not None:
+        cache_file._source_stamp = (cache_file._source_stamp, SOURCES)
+    return dispatcher
+
+
+def kernel(function: Callable) -> Any:
+    """Compile a function that works on one world and allocates no arrays.
+
+    Without Numba's runtime no array is reference-counted. Counting costs an atomic operation each time that a field of a
+    named tuple of arrays is read, which made casting rays three times slower. For the same reason a kernel must not return
+    arrays to code that counts. Division by zero gives inf or nan, as in NumPy; products and sums may be fused.
+    """
+    options = {"cache": True, "error_model": "numpy", "fastmath": {"contract", "nsz"}, "_nrt": False}
+    return _compile(function, options)
+
+
+def parallel_kernel(function: Callable) -> Any:
+    """Compile a function whose `prange` loop runs on several threads."""
+    return _compile(function, {"cache": True, "parallel": True})
+
+
+def _compile(function: Callable, options: dict[str, Any]) -> Any:
+    compiled = njit(**options)(function)
+    return _keyed_by_all_sources(compiled) if hasattr(compiled, "_cache") else compiled

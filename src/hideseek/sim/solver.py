@@ -11,7 +11,6 @@ from hideseek.sim.kernel import kernel
 from hideseek.sim.line_search import line_search
 from hideseek.sim.solve_one import MAX_ITERATIONS, solve_one
 from hideseek.sim.workspace import (
-    ABSENT,
     ACCELERATION,
     ACTIVE,
     BODY_A,
@@ -32,10 +31,10 @@ from hideseek.sim.workspace import (
     PARENT,
     RESIDUAL,
     ROW_END,
+    SIZE,
     SLOPE,
     SLOT,
     SOLUTION,
-    STATE,
     STIFFNESS,
     TARGET,
 )
@@ -66,11 +65,12 @@ def solve_islands(ws, rows, known):
         end = tag[root, ROW_END]
         if end == begin:
             continue
-        count = _gather_members(tag, root)
-        if count == 1:
+        if tag[root, SIZE] == 1:
             solve_one(body, ws.row, link, ws.order, begin, end, root)
         else:
-            _solve_many(body, tag, ws.row, link, ws.order, ws.matrix, ws.vector, ws.envelope, count, begin, end)
+            _gather_members(tag, root)
+            size = tag[root, SIZE]
+            _solve_many(body, tag, ws.row, link, ws.order, ws.matrix, ws.vector, ws.envelope, size, begin, end)
         begin = end
 
 
@@ -81,34 +81,38 @@ def _group_rows(tag, link, order, rows, known):
     for i in range(n):
         tag[i, PARENT] = i
         tag[i, ROW_END] = 0
+        tag[i, SIZE] = 0
     for r in range(rows):
         if link[r, BODY_B] >= 0:
             root_a, root_b = find_root(tag, link[r, BODY_A]), find_root(tag, link[r, BODY_B])
             tag[max(root_a, root_b), PARENT] = min(root_a, root_b)
+    for i in range(n):
+        # A parent comes before its children, so that its own root stands already.
+        tag[i, PARENT] = tag[tag[i, PARENT], PARENT]
+        tag[tag[i, PARENT], SIZE] += 1
     for r in range(rows):
-        tag[find_root(tag, link[r, BODY_A]), ROW_END] += 1
+        tag[tag[link[r, BODY_A], PARENT], ROW_END] += 1
+        if r >= known:
+            link[r, ACTIVE] = 0
     place = 0
     for i in range(n):
         place += tag[i, ROW_END]
         tag[i, ROW_END] = place - tag[i, ROW_END]
     for r in range(rows):
-        root = find_root(tag, link[r, BODY_A])
+        root = tag[link[r, BODY_A], PARENT]
         order[tag[root, ROW_END]] = r
         tag[root, ROW_END] += 1
-        if r >= known:
-            link[r, ACTIVE] = 0
 
 
 @kernel
 def _gather_members(tag, root):
-    """List the bodies of the island of `root`, its first; return their number."""
+    """List the bodies of the island of `root`, its first."""
     count = 0
     for i in range(root, tag.shape[0]):
-        if tag[i, STATE] != ABSENT and find_root(tag, i) == root:
+        if tag[i, PARENT] == root:
             tag[count, MEMBER] = i
             tag[i, SLOT] = count
             count += 1
-    return count
 
 
 @kernel

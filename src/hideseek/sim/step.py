@@ -39,6 +39,9 @@ ARM_SPAN = 0.18
 REST_SPEED = 1e-3
 """A body slower than this [m/s, rad/s] that stands on the floor and is not pushed goes to sleep."""
 REST_HEIGHT = 2e-4
+"""How far its bottom may be from the floor [m]."""
+REST_STRAY = 0.01
+"""How far a locked body may be from where it is locked [m or rad]."""
 
 
 @kernel
@@ -131,20 +134,19 @@ def _set_constants(counts, physics, body, i):
 
 @kernel
 def _rests(bodies, counts, control, body, w, i):
-    """Tell whether a body stands still on the floor and nothing acts on it."""
+    """Tell whether a body stands still, on the floor or locked, and nothing acts on it."""
     for k in range(4):
         if not abs(body[i, VELOCITY + k]) <= REST_SPEED:
             return False
-    if not abs(body[i, POSE + 2] - body[i, HALF_SIZE + 2]) <= REST_HEIGHT:
-        return False
     if i < counts.agent:
-        return control[w, i, 0] == 0.0 and control[w, i, 1] == 0.0 and control[w, i, 2] == 0.0
-    o = i - counts.agent
-    if bodies.locked[w, o]:
+        if control[w, i, 0] != 0.0 or control[w, i, 1] != 0.0 or control[w, i, 2] != 0.0:
+            return False
+    elif bodies.locked[w, i - counts.agent]:
         for k in range(4):
-            if abs(body[i, POSE + k] - bodies.lock_pose[w, o, k]) > REST_HEIGHT:
+            if not abs(body[i, POSE + k] - bodies.lock_pose[w, i - counts.agent, k]) <= REST_STRAY:
                 return False
-    return True
+        return True
+    return abs(body[i, POSE + 2] - body[i, HALF_SIZE + 2]) <= REST_HEIGHT
 
 
 @kernel

@@ -31,9 +31,10 @@ GAIN, GAIN_Z, GAIN_TURN = 30, 31, 32
 BODY_COLUMNS = 33
 
 # Columns of `tag`.
-STATE, TOUCHES, PARENT, ROW_END, MEMBER, SLOT, TAG_COLUMNS = range(7)
+STATE, TOUCHES, PARENT, ROW_END, SIZE, MEMBER, SLOT, TAG_COLUMNS = range(8)
 """STATE is ABSENT, ASLEEP or AWAKE; TOUCHES counts contacts, welds and locks other than the floor's in this substep. PARENT is the
-union-find forest of the islands, ROW_END of a root where its rows end in `order`. MEMBER k is the k-th body of the island being solved,
+union-find forest of the islands, ROW_END of a root where its rows end in `order`, SIZE the number of
+its bodies. MEMBER k is the k-th body of the island being solved,
 SLOT a body's place among them."""
 ABSENT, ASLEEP, AWAKE = range(3)
 

@@ -1,0 +1,109 @@
+"""Run folders: what is refused, and that nothing is lost by refusing it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hideseek.learn.checkpoint import create_run_folder, latest, load_checkpoint, load_policy
+from hideseek.learn.description import RunDescription
+from hideseek.learn.storage import RunError
+from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
+
+DESCRIPTION = describe(NameTheBucket(1))
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path) -> Path:
+    """A run with its first checkpoint."""
+    folder = tmp_path / "run"
+    start_run(folder)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return all files below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_existing_run_is_kept_unless_overwritten(run_folder: Path):
+    """Without overwriting nothing changes; with it the folder starts anew."""
+    before = contents(run_folder)
+    with pytest.raises(RunError, match="exists; resume"):
+        create_run_folder(run_folder, DESCRIPTION, overwrite=False)
+    assert contents(run_folder) == before
+    create_run_folder(run_folder, DESCRIPTION, overwrite=True)
+    assert list(contents(run_folder)) == ["config.json"]
+
+
+def test_folder_of_something_else_is_never_overwritten(tmp_path: Path):
+    """A folder with files but no run in it is left alone, whatever is asked."""
+    (tmp_path / "thesis.txt").write_text("words")
+    with pytest.raises(RunError, match="not a run folder"):
+        create_run_folder(tmp_path, DESCRIPTION, overwrite=True)
+    assert contents(tmp_path) == {"thesis.txt": b"words"}
+
+
+def test_description_survives_the_way_to_disk(run_folder: Path):
+    """Game, options and seed come back equal."""
+    assert RunDescription.load(run_folder) == DESCRIPTION
+
+
+def test_missing_run_is_one_clear_error(tmp_path: Path):
+    """A folder that does not exist, and one without a checkpoint, are named."""
+    with pytest.raises(RunError, match="there is no run folder"):
+        load_policy(tmp_path / "nowhere")
+    create_run_folder(tmp_path / "empty", DESCRIPTION, overwrite=False)
+    with pytest.raises(RunError, match="has no checkpoint"):
+        load_policy(tmp_path / "empty")
+
+
+def test_half_written_checkpoint_is_ignored(run_folder: Path):
+    """What a crash left of an unfinished checkpoint does not count."""
+    unfinished = run_folder / "checkpoints" / "unfinished"
+    unfinished.mkdir()
+    (unfinished / "learner.safetensors").write_bytes(b"half")
+    assert latest(run_folder).name == "00000000"
+    load_policy(run_folder)
+
+
+@pytest.mark.parametrize("name", ["learner.safetensors", "rollout.safetensors", "progress.json"])
+def test_damaged_checkpoint_is_named(run_folder: Path, name: str):
+    """A file that was cut off raises RunError with its path."""
+    path = latest(run_folder) / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(RunError, match=name):
+        load_checkpoint(run_folder, DESCRIPTION)
+
+
+def test_other_version_is_refused(run_folder: Path):
+    """A schema that this version does not know is named."""
+    content = json.loads((run_folder / "config.json").read_text())
+    (run_folder / "config.json").write_text(json.dumps({**content, "schema": 99}))
+    with pytest.raises(RunError, match="schema 99"):
+        load_policy(run_folder)
+
+
+def test_unknown_option_is_refused(run_folder: Path):
+    """An option of another version of the package is named."""
+    content = json.loads((run_folder / "config.json").read_text())
+    content["config"]["momentum"] = 0.9
+    (run_folder / "config.json").write_text(json.dumps(content))
+    with pytest.raises(RunError, match="momentum"):
+        load_policy(run_folder)
+
+
+def test_differences_from_what_was_asked_for_are_named(run_folder: Path):
+    """Another game and another network are refused with both values."""
+    network = replace(tiny_config().network, memory=32)
+    wanted = replace(DESCRIPTION, game=replace(DESCRIPTION.game, horizon=20), config=tiny_config(network=network))
+    with pytest.raises(RunError, match=r"game\.horizon is 10 there, 20 .*config\.network\.memory is 16 there, 32"):
+        RunDescription.load(run_folder).require_equal(run_folder, wanted)
+
+
+def test_learner_of_another_network_does_not_load(run_folder: Path):
+    """Arrays of other shapes are refused and the first of them is named."""
+    other = describe(NameTheBucket(1), network=replace(tiny_config().network, memory=32))
+    with pytest.raises(RunError, match="another network or version: networks/actor"):
+        load_checkpoint(run_folder, other)

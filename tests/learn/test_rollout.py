@@ -1,0 +1,74 @@
+"""What a window of play leaves in the buffer."""
+
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from hideseek.learn.opponents import OpponentPool
+from hideseek.learn.phases import Phases
+from hideseek.learn.ppo import Learner, update
+from hideseek.learn.rollout import Rollout
+from hideseek.policy.config import FeatureSizes
+from tests.learn.toy import NameTheBucket, tiny_config
+
+CONFIG = tiny_config()
+PAST_WORLDS = 3
+
+
+@pytest.fixture(scope="module")
+def learner() -> Learner:
+    """An untrained learner."""
+    sizes = FeatureSizes.of(NameTheBucket(1).observation_spec)
+    return Learner.initialise(sizes, CONFIG, jax.random.key(0))
+
+
+def make_rollout(folder: Path, learner: Learner, preparation: float = 0.0, past: bool = False) -> Rollout:
+    """Return a rollout in which one window has been played."""
+    pool = OpponentPool(folder, CONFIG.pool_size)
+    if past:
+        pool.offer(7, learner.policy, 1)
+    rollout = Rollout(NameTheBucket(CONFIG.world_count, preparation=preparation), CONFIG, pool, seed=0)
+    rollout.collect(learner, Phases())
+    return rollout
+
+
+def test_the_update_recomputes_what_the_rollout_computed(tmp_path: Path, learner: Learner):
+    """Before any change the ratio of new to old probability is 1 everywhere: memories and resets agree."""
+    rollout = make_rollout(tmp_path, learner)
+    rollout.collect(learner, Phases())
+    nothing = np.zeros_like(rollout.buffer.reward)
+    generator = np.random.default_rng(0)
+    for batch in rollout.buffer.minibatches(nothing, rollout.buffer.value, CONFIG.minibatch_chunks, generator):
+        _, metrics = update(learner, batch, CONFIG)
+        assert abs(float(metrics["divergence"])) < 1e-6
+        assert float(metrics["clipped"]) == 0.0
+        assert float(metrics["value_loss"]) < 1e-8
+
+
+def test_episodes_begin_where_they_ended(tmp_path: Path, learner: Learner):
+    """An episode begins in the step after each end, and the staggered clocks let some end in every chunk."""
+    buffer = make_rollout(tmp_path, learner).buffer
+    first, done = buffer.in_time(buffer.first), buffer.in_time(buffer.done)
+    assert first[0].all()
+    np.testing.assert_array_equal(first[1:], done[:-1])
+    assert done.any(0).all()
+
+
+def test_idle_seekers_train_the_value_but_not_the_policy(tmp_path: Path, learner: Learner):
+    """In preparation, half of these episodes, the samples of seekers are left out of the policy loss."""
+    buffer = make_rollout(tmp_path, learner, preparation=0.5).buffer
+    trains = buffer.in_time(buffer.trains_policy).reshape(20, CONFIG.world_count, 2)
+    assert trains[..., 0].all()
+    assert trains[..., 1].mean() == 0.5
+    assert buffer.trains_value.all()
+
+
+def test_samples_of_past_policies_train_nothing(tmp_path: Path, learner: Learner):
+    """In the first worlds one team is a past policy's, drawn per world; all else is trained on."""
+    buffer = make_rollout(tmp_path, learner, past=True).buffer
+    trains = buffer.in_time(buffer.trains_policy).reshape(20, CONFIG.world_count, 2)
+    np.testing.assert_array_equal(trains[:, :PAST_WORLDS].sum(2), 1)
+    assert trains[:, PAST_WORLDS:].all()
+    np.testing.assert_array_equal(buffer.trains_value, buffer.trains_policy)

@@ -1,0 +1,102 @@
+"""Training as a whole: it learns, it resumes exactly, it stops cleanly."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from hideseek.learn.checkpoint import latest, load_policy
+from hideseek.learn.storage import RunError
+from hideseek.learn.trainer import Trainer
+from hideseek.policy.policy import act
+from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
+
+
+def read_metrics(folder: Path) -> list[dict[str, float]]:
+    """Return the lines of metrics without those that measure time."""
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    return [{name: x for name, x in line.items() if "second" not in name and "time" not in name} for line in lines]
+
+
+def test_learns_to_name_the_bucket(tmp_path: Path):
+    """From chance, 0.9 of 10, to 9 of 10 in 40 iterations; the saved policy plays as well."""
+    start_run(tmp_path).learn(iterations=40)
+    metrics = read_metrics(tmp_path)
+    assert metrics[0]["return/hiders"] < 2.0
+    assert min(metrics[-1]["return/hiders"], metrics[-1]["return/seekers"]) > 9.0
+
+    policy, description = load_policy(tmp_path)
+    assert description == describe(NameTheBucket(1))
+    env = NameTheBucket(32, seed=5)
+    observation, memory, total = env.reset(), policy.initial_memory(32, 2), 0.0
+    for _ in range(10):
+        actions, memory = act(policy, observation, memory, jax.random.key(0), most_likely=True)
+        observation, reward, _, _ = env.step(*(np.asarray(x) for x in actions))
+        total += reward.mean()
+    assert total > 9.0
+
+
+def test_resumed_run_computes_what_an_uninterrupted_one_does(tmp_path: Path):
+    """Six iterations at once and four plus two leave equal weights, normalisers, optimiser, pool, metrics."""
+    whole = start_run(tmp_path / "whole")
+    whole.learn(iterations=6)
+    start_run(tmp_path / "parts").learn(iterations=4)
+    env = NameTheBucket(tiny_config().world_count, seed=99)
+    parts = Trainer(tmp_path / "parts", describe(env), env, resume=True)
+    parts.learn(iterations=6)
+    for a, b in zip(jax.tree.leaves(whole.learner), jax.tree.leaves(parts.learner), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert whole.pool.members == parts.pool.members
+    assert read_metrics(tmp_path / "whole") == read_metrics(tmp_path / "parts")
+
+
+def test_metrics_after_the_checkpoint_are_dropped_on_resuming(tmp_path: Path):
+    """A run that died between checkpoints, in the middle of a line, goes on without gaps or repeats."""
+    trainer = start_run(tmp_path)
+    trainer.learn(iterations=2)
+    with (tmp_path / "metrics.jsonl").open("a") as file:
+        file.write('{"iteration": 3}\n{"iterat')
+    env = NameTheBucket(tiny_config().world_count)
+    Trainer(tmp_path, describe(env), env, resume=True).learn(iterations=4)
+    assert [line["iteration"] for line in read_metrics(tmp_path)] == [1, 2, 3, 4]
+
+
+def test_interruption_finishes_the_iteration_and_saves(tmp_path: Path):
+    """Ctrl-C in the middle of play leaves a checkpoint of the iteration under way, and no exception."""
+
+    class Interrupted(NameTheBucket):
+        steps = 0
+
+        def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):
+            self.steps += 1
+            if self.steps == 30:
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().step(movement, grab, lock)
+
+    start_run(tmp_path, Interrupted(tiny_config().world_count)).learn(iterations=50)
+    assert latest(tmp_path).name == "00000002"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_time_limit_stops_with_a_checkpoint(tmp_path: Path):
+    """A limit that has passed at once lets no iteration run."""
+    start_run(tmp_path).learn(time_limit=0.0)
+    assert latest(tmp_path).name == "00000000"
+
+
+def test_divergence_stops_and_keeps_the_last_checkpoint(tmp_path: Path):
+    """A weight that is not a number raises RunError; the checkpoint before it is still there and can be loaded."""
+    trainer = start_run(tmp_path)
+    trainer.learn(iterations=1)
+    networks = eqx.tree_at(lambda n: n.critic.head.bias, trainer.learner.networks, jnp.full(1, jnp.nan))
+    trainer.learner = trainer.learner._replace(networks=networks)
+    with pytest.raises(RunError, match="iteration 2"):
+        trainer.learn(iterations=5)
+    assert latest(tmp_path).name == "00000001"
+    assert all(np.isfinite(x).all() for x in jax.tree.leaves(load_policy(tmp_path)[0]))

@@ -1,0 +1,152 @@
+"""What the networks may and may not depend on."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from hideseek.policy.config import NETWORKS, FeatureSizes, NetworkConfig
+from hideseek.policy.layers import Memory
+from hideseek.policy.policy import Networks, critic_masks, parameter_count, policy_masks
+
+SIZES = FeatureSizes(self=11, agents=11, boxes=12, ramps=9, lidar=30)
+COUNTS = {"agents": 3, "boxes": 4, "ramps": 2}
+ROWS, STEPS = 3, 2
+SMALL = {
+    name: NetworkConfig(lidar_filters=2, embedding=16, dense=24, memory=8, attention=attention, entity_sees_lidar=sees)
+    for name, attention, sees in (("entities", "entities", True), ("self", "self", False))
+}
+
+
+def make_observation(seed: int = 0) -> dict[str, np.ndarray]:
+    """Return normalised observations [row, step, ...]; the last box does not exist."""
+    generator = np.random.default_rng(seed)
+    lead = (ROWS, STEPS)
+    observation = {
+        name: generator.normal(size=(*lead, count, getattr(SIZES, name))).astype(np.float32)
+        for name, count in COUNTS.items()
+    }
+    for name in ("self", "lidar"):
+        observation[name] = generator.normal(size=(*lead, getattr(SIZES, name))).astype(np.float32)
+    for name, count in COUNTS.items():
+        observation[f"sees_{name}"] = generator.random((*lead, count)) < 0.5
+    observation["box_exists"] = np.broadcast_to(np.arange(4) < 3, (*lead, 4)).copy()
+    observation["sees_boxes"][..., 3] = True
+    return observation
+
+
+@eqx.filter_jit
+def outputs(networks: Networks, observation: dict[str, np.ndarray]) -> tuple[jax.Array, jax.Array]:
+    """Return the policy's log-probabilities and the values of all rows and steps."""
+    memory = Memory.zeros(ROWS, 8)
+    first = np.zeros((ROWS, STEPS), bool)
+    distribution, _ = networks.actor(observation, policy_masks(observation), memory, first)
+    value, _ = networks.critic(observation, critic_masks(observation), memory, first)
+    return distribution.movement, value
+
+
+@pytest.fixture(params=SMALL)
+def networks(request: pytest.FixtureRequest) -> Networks:
+    """Networks of both kinds of attention, with heads large enough to see differences."""
+    networks = Networks.initialise(SIZES, SMALL[request.param], jax.random.key(0))
+    kernel = networks.actor.head.kernel
+    return eqx.tree_at(lambda n: n.actor.head.kernel, networks, 100.0 * kernel)
+
+
+def test_paper_preset_has_the_published_number_of_parameters():
+    """The full game's network has 817,737 parameters for the policy and 808,485 for the value, by part as published."""
+    networks = Networks.initialise(FeatureSizes(10, 10, 15, 15, 30), NETWORKS["paper"], jax.random.key(0))
+    assert parameter_count(networks.actor) == 817_737
+    assert parameter_count(networks.critic) == 808_485
+    tower = networks.actor.tower
+    assert parameter_count(tower.embedding.lidar) == 36
+    assert parameter_count(tower.embedding.observer) == 35_968
+    assert [parameter_count(tower.embedding.types[name]) for name in COUNTS] == [37_248, 37_888, 37_888]
+    assert parameter_count(tower.attention.query_key_value) == 49_536
+    assert parameter_count(tower.attention.output) == 16_512
+    assert parameter_count(tower.dense) == 65_792
+    assert parameter_count(tower.lstm) == 525_312
+    assert parameter_count(networks.actor.head) == 8_481 + 514 + 514
+    assert parameter_count(networks.critic.head) == 257
+
+
+@pytest.mark.parametrize("name", ["agents", "boxes", "ramps"])
+def test_order_of_entities_does_not_matter(networks: Networks, name: str):
+    """Permuting the entities of a type, with their masks, leaves policy and value as they are."""
+    observation = make_observation()
+    permuted = dict(observation)
+    for key in (name, f"sees_{name}", *(["box_exists"] if name == "boxes" else [])):
+        permuted[key] = observation[key][:, :, ::-1]
+    for before, after in zip(outputs(networks, observation), outputs(networks, permuted), strict=True):
+        np.testing.assert_allclose(after, before, atol=2e-5)
+
+
+@pytest.mark.parametrize("poison", [1e6, np.nan])
+@pytest.mark.parametrize("name", ["agents", "boxes", "ramps"])
+def test_hidden_entities_do_not_influence_the_policy_but_do_influence_the_value(
+    networks: Networks, name: str, poison: float
+):
+    """Poisoning what an agent does not see changes no action; the critic sees everything that exists."""
+    observation = make_observation()
+    hidden = ~observation[f"sees_{name}"]
+    assert hidden[..., :3].any()
+    poisoned = {**observation, name: np.where(hidden[..., None], np.float32(poison), observation[name])}
+    (policy, value), (policy_after, value_after) = outputs(networks, observation), outputs(networks, poisoned)
+    np.testing.assert_array_equal(policy_after, policy)
+    assert not np.allclose(value_after, value, atol=1e-4)
+
+
+def test_padding_influences_neither_policy_nor_value(networks: Networks):
+    """A box that does not exist changes nothing, whatever its numbers, even where a mask says that it is seen."""
+    observation = make_observation()
+    boxes = observation["boxes"].copy()
+    boxes[:, :, 3] = np.nan
+    for before, after in zip(
+        outputs(networks, observation), outputs(networks, {**observation, "boxes": boxes}), strict=True
+    ):
+        np.testing.assert_array_equal(after, before)
+
+
+def test_seen_entities_influence_the_policy(networks: Networks):
+    """Moving a box that an agent sees changes what it does."""
+    observation = make_observation()
+    observation["sees_boxes"][:] = True
+    moved = {**observation, "boxes": observation["boxes"] + 1.0}
+    assert not np.allclose(outputs(networks, observation)[0], outputs(networks, moved)[0], atol=1e-4)
+
+
+def test_games_without_boxes_ramps_or_others_can_be_played(networks: Networks):
+    """Entity types may be empty."""
+    observation = make_observation()
+    for name in COUNTS:
+        observation[name] = observation[name][:, :, :0]
+        observation[f"sees_{name}"] = observation[f"sees_{name}"][:, :, :0]
+    observation["box_exists"] = observation["box_exists"][:, :, :0]
+    assert all(np.isfinite(x).all() for x in outputs(networks, observation))
+
+
+def test_memory_carries_from_step_to_step_and_is_reset_where_an_episode_begins(networks: Networks):
+    """Two single steps equal one sequence of two; a beginning episode forgets the first of them."""
+    observation = {name: jnp.asarray(x) for name, x in make_observation().items()}
+    tower, first = networks.actor.tower, np.zeros((ROWS, STEPS), bool)
+    together, _ = tower(observation, policy_masks(observation), Memory.zeros(ROWS, 8), first)
+    steps = [jax.tree.map(lambda x, t=t: x[:, t : t + 1], observation) for t in range(STEPS)]
+    output, memory = tower(steps[0], policy_masks(steps[0]), Memory.zeros(ROWS, 8), first[:, :1])
+    np.testing.assert_allclose(output[:, 0], together[:, 0], atol=1e-5)
+    output, _ = tower(steps[1], policy_masks(steps[1]), memory, first[:, :1])
+    np.testing.assert_allclose(output[:, 0], together[:, 1], atol=1e-5)
+    afresh, _ = tower(steps[1], policy_masks(steps[1]), Memory.zeros(ROWS, 8), first[:, :1])
+    first[:, 1] = True
+    reset, _ = tower(observation, policy_masks(observation), Memory.zeros(ROWS, 8), first)
+    np.testing.assert_allclose(reset[:, 1], afresh[:, 0], atol=1e-5)
+    assert not np.allclose(reset[:, 1], together[:, 1], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"embedding": 0}, {"attention_heads": 3}, {"lidar_kernel": 2}, {"attention": "none"}]
+)
+def test_impossible_networks_are_refused(changes: dict[str, object]):
+    """A wrong size raises ValueError and names the field."""
+    with pytest.raises(ValueError, match=next(iter(changes))):
+        NetworkConfig(**changes)

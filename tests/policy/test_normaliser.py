@@ -1,0 +1,61 @@
+"""Running means and deviations."""
+
+import numpy as np
+import pytest
+
+from hideseek.policy.config import FeatureSizes
+from hideseek.policy.normaliser import Moments, ObservationNormaliser
+
+DECAY = 1.0 - 1e-5
+
+
+def test_mean_and_deviation_of_the_first_batch_are_exact():
+    """After one update there is no bias towards zero."""
+    x = np.random.default_rng(0).normal([3.0, -1.0], [2.0, 0.5], (1000, 2)).astype(np.float32)
+    moments = Moments(2).updated(x, None, DECAY)
+    np.testing.assert_allclose(moments.mean, x.mean(0), rtol=1e-3)
+    np.testing.assert_allclose(moments.deviation, x.std(0), rtol=1e-3)
+
+
+def test_few_updates_give_the_plain_average_and_many_forget():
+    """With a slow decay two batches count alike; with a fast one the later counts more."""
+    slow, fast = Moments(1), Moments(1)
+    for value in (0.0, 1.0):
+        slow = slow.updated(np.full((5, 1), value, np.float32), None, DECAY)
+        fast = fast.updated(np.full((5, 1), value, np.float32), None, 0.5)
+    assert float(slow.mean[0]) == pytest.approx(0.5, abs=1e-3)
+    assert float(fast.mean[0]) == pytest.approx(0.5 / 0.75, abs=1e-5)
+
+
+def test_rows_without_share_count_nothing():
+    """Masked rows leave no trace, and a batch that is masked altogether changes nothing."""
+    x = np.array([[1.0], [3.0], [100.0]], np.float32)
+    moments = Moments(1).updated(x, np.array([True, True, False]), DECAY)
+    assert float(moments.mean[0]) == pytest.approx(2.0, rel=1e-3)
+    after = moments.updated(x, np.zeros(3, bool), DECAY)
+    assert float(after.mean[0]) == float(moments.mean[0])
+    assert float(after.weight) == float(moments.weight)
+
+
+def test_before_the_first_batch_nothing_is_changed():
+    """A fresh normaliser passes observations on, clipped to five."""
+    sizes = FeatureSizes(2, 2, 2, 2, 3)
+    observation = {name: np.full((1, 4, size), 3.0, np.float32) for name, size in sizes._asdict().items()}
+    observation["self"][..., 0] = 9.0
+    features = ObservationNormaliser(sizes)(observation)
+    assert features["self"][0, 0].tolist() == [5.0, 3.0]
+
+
+def test_deviation_has_a_floor_and_masks_are_left_alone():
+    """A constant becomes zero and not noise; rays share their moments; an empty type is left as it is."""
+    sizes = FeatureSizes(1, 1, 1, 1, 3)
+    shapes = {"self": (2, 1), "agents": (2, 3, 1), "boxes": (2, 0, 1), "ramps": (2, 1, 1), "lidar": (2, 3)}
+    observation = {name: np.full(shape, 2.0, np.float32) for name, shape in shapes.items()}
+    observation["sees_boxes"] = np.ones((2, 0), bool)
+    normaliser = ObservationNormaliser(sizes).updated(observation, DECAY)
+    assert float(normaliser.moments["self"].deviation[0]) == pytest.approx(0.1)
+    assert normaliser.moments["lidar"].mean.shape == (1,)
+    assert float(normaliser.moments["boxes"].weight) == 0.0
+    features = normaliser({**observation, "self": np.full((2, 1), 2.2, np.float32)})
+    np.testing.assert_allclose(features["self"], 2.0, rtol=1e-2)
+    assert "sees_boxes" not in features
