@@ -9,11 +9,13 @@ from tests.learn.toy import NameTheBucket, tiny_config
 def make_buffer() -> Buffer:
     """Return a buffer of 2 worlds with 2 agents and a window of 20."""
     env = NameTheBucket(2)
-    return Buffer(env.observation_spec, env.game.agents, tiny_config(world_count=2, minibatch_chunks=1))
+    return Buffer(
+        env.observation_spec, env.game.agents, tiny_config(world_count=2, chunk_length=10, minibatch_chunks=1)
+    )
 
 
 def test_outcomes_come_back_in_time_order():
-    """What is stored for step t of a row stands in row t of the view in time, and survives the way to chunks and back."""
+    """What is stored for step t of a row stands in row t of the view in time, and survives the way back to chunks."""
     buffer = make_buffer()
     for time in range(20):
         reward = np.float32([[0, 1], [2, 3]]) + 10 * time

@@ -125,7 +125,7 @@ def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner
     parameters = eqx.filter(learner.networks, eqx.is_array)
     changes, optimiser = make_optimiser(config).update(gradient, learner.optimiser, parameters)
     networks = eqx.apply_updates(learner.networks, changes)
-    metrics["gradient_norm"] = optax.global_norm(gradient)
+    metrics["gradient_norm"] = jnp.sqrt(sum(jnp.vdot(x, x) for x in jax.tree.leaves(gradient)))
     return learner._replace(networks=networks, optimiser=optimiser), metrics
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import equinox as eqx
 import jax
 import numpy as np
 from jaxtyping import Float32
@@ -48,7 +49,7 @@ class Trainer:
             self._restore(load_checkpoint(run_folder, description))
         else:
             sizes = FeatureSizes.of(env.observation_spec)
-            self.learner = Learner.initialise(sizes, config, jax.random.key(description.seed))
+            self.learner = eqx.filter_jit(Learner.initialise)(sizes, config, jax.random.key(description.seed))
             self.progress = Progress()
             self.save()
         self._phases = Phases()

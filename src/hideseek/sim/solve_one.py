@@ -37,39 +37,36 @@ def solve_one(body, row, link, order, begin, end, i):
         gx, gy, gz, gw = px - fx, py - fy, pz - fz, pw - fw
         h00, h11, h22, h33 = mass, mass, mass, inertia
         h10, h20, h21, h30, h31, h32 = 0.0, 0.0, 0.0, -my, mx, 0.0
-        changed = False
+        changed = 0
         for k in range(begin, end):
             r = order[k]
             j0, j1, j2, j3 = row[r, 0], row[r, 1], row[r, 2], row[r, 3]
             residual = j0 * ax + j1 * ay + j2 * az + j3 * aw - row[r, TARGET]
             row[r, RESIDUAL] = residual
-            # The first guess is that the rows of the last substep act again.
-            if residual < 0.0 if iteration > 0 else link[r, ACTIVE] != 0:
-                stiffness = row[r, STIFFNESS]
-                push = stiffness * residual
-                cost += 0.5 * push * residual
-                gx += push * j0
-                gy += push * j1
-                gz += push * j2
-                gw += push * j3
-                s0, s1, s2, s3 = stiffness * j0, stiffness * j1, stiffness * j2, stiffness * j3
-                h00 += s0 * j0
-                h10 += s1 * j0
-                h11 += s1 * j1
-                h20 += s2 * j0
-                h21 += s2 * j1
-                h22 += s2 * j2
-                h30 += s3 * j0
-                h31 += s3 * j1
-                h32 += s3 * j2
-                h33 += s3 * j3
-                if link[r, ACTIVE] == 0:
-                    link[r, ACTIVE] = 1
-                    changed = True
-            elif link[r, ACTIVE] != 0:
-                link[r, ACTIVE] = 0
-                changed = True
-        if whole and not changed:
+            # The first guess is that the rows of the last substep act again. No branches: they could not be predicted.
+            was_active = link[r, ACTIVE]
+            active = (1 if residual < 0.0 else 0) if iteration > 0 else was_active
+            link[r, ACTIVE] = active
+            changed += active ^ was_active
+            stiffness = active * row[r, STIFFNESS]
+            push = stiffness * residual
+            cost += 0.5 * push * residual
+            gx += push * j0
+            gy += push * j1
+            gz += push * j2
+            gw += push * j3
+            s0, s1, s2, s3 = stiffness * j0, stiffness * j1, stiffness * j2, stiffness * j3
+            h00 += s0 * j0
+            h10 += s1 * j0
+            h11 += s1 * j1
+            h20 += s2 * j0
+            h21 += s2 * j1
+            h22 += s2 * j2
+            h30 += s3 * j0
+            h31 += s3 * j1
+            h32 += s3 * j2
+            h33 += s3 * j3
+        if whole and changed == 0:
             break
         if cost > last_cost:
             # Too far: come back to the minimum along the way.
