@@ -3,7 +3,8 @@
     python benchmarks/memory.py [--game NAME] [--worlds N] [--steps N] [--json FILE]
 
 Measured is the resident memory of this process: after the import, after one world was stepped (which compiles or loads
-all kernels), and after the whole batch was created and stepped. Exit status 1 if the batch needs more than the bar.
+all kernels), and after the whole batch was created and stepped. Where kernels had to be compiled the compiler's memory
+counts as theirs, and what it freed is used again: run it twice. Exit status 1 if the batch needs more than the bar.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 import math
 
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import (
     ABSENT,
     AWAKE,
@@ -57,7 +57,7 @@ def find_pairs(body, tag, wall, wall_count, pair):
     return count
 
 
-@kernel
+@inline_kernel
 def _bodies_near(body, i, j, slack):
     """Tell whether the rectangles around two bodies, seen from above, and their heights come within `slack`."""
     if abs(body[i, POSE + 2] - body[j, POSE + 2]) > body[i, HALF_SIZE + 2] + body[j, HALF_SIZE + 2] + slack:
@@ -71,7 +71,7 @@ def _bodies_near(body, i, j, slack):
     )
 
 
-@kernel
+@inline_kernel
 def _circle_near(body, i, dx, dy, radius):
     """Tell whether a circle at (`dx`, `dy`) from body `i` comes near its rectangle."""
     c, s = body[i, COSINE], body[i, SINE]
@@ -80,7 +80,7 @@ def _circle_near(body, i, dx, dy, radius):
     )
 
 
-@kernel
+@inline_kernel
 def _wall_near(body, wall, i, k, slack):
     """Tell whether body `i` comes within `slack` of wall `k`."""
     if body[i, POSE + 2] - body[i, HALF_SIZE + 2] > wall[k, WALL_Z] + wall[k, WALL_HZ] + slack:

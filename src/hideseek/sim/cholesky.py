@@ -5,7 +5,7 @@ Loops over a block have constant length, so that the compiler unrolls them.
 
 import math
 
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 
 
 @kernel
@@ -26,14 +26,14 @@ def factorise(hessian, factor, envelope, count):
         _factorise_block(factor, 4 * m)
 
 
-@kernel
+@inline_kernel
 def _copy_block(source, target, i, j):
     for a in range(4):
         for b in range(4):
             target[i + a, j + b] = source[i + a, j + b]
 
 
-@kernel
+@inline_kernel
 def _subtract_product(factor, i, j, k):
     """Block (i, j) minus block (i, k) times block (j, k) transposed."""
     for a in range(4):
@@ -47,7 +47,7 @@ def _subtract_product(factor, i, j, k):
             )
 
 
-@kernel
+@inline_kernel
 def _divide_by_triangle(factor, i, j):
     """Solve X L' = block (i, j) in place, with the factored diagonal block (j, j)."""
     for a in range(4):
@@ -63,7 +63,7 @@ def _divide_by_triangle(factor, i, j):
         factor[i + a, j + 3] = x3
 
 
-@kernel
+@inline_kernel
 def _factorise_block(factor, i):
     """Factor the diagonal block (i, i) in place."""
     d0 = 1.0 / math.sqrt(factor[i, i])

@@ -1,7 +1,7 @@
 """Contacts of boxes with the floor, walls and each other. Nothing tips, so a box is a rectangle with a bottom and a top."""
 
 from hideseek.sim.contact import add_contact
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import COSINE, HALF_SIZE, POSE, SINE
 
 
@@ -143,7 +143,7 @@ def _stack(body, row, link, polygon, r, a, b, cx, cy, c, s, hx, hy, sign, distan
     return r
 
 
-@kernel
+@inline_kernel
 def _clip(polygon, source, count, axis, outward, limit):
     """Cut `polygon[source]` by outward * coordinate <= limit into the other half of the buffer; return the new count."""
     target = 1 - source

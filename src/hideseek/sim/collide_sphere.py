@@ -3,7 +3,7 @@
 import math
 
 from hideseek.sim.contact import add_contact
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, RAMP_HALF_SIZE
 from hideseek.sim.workspace import COSINE, POSE, SINE
 
@@ -12,7 +12,7 @@ SPHERES = 3
 TINY = 1e-12
 
 
-@kernel
+@inline_kernel
 def sphere_of(body, agent, k):
     """Return centre and radius of sphere `k` of an agent: 0 is the body, 1 and 2 are the arms."""
     x, y, z = body[agent, POSE], body[agent, POSE + 1], body[agent, POSE + 2]
@@ -124,7 +124,7 @@ def collide_agent_ramp(body, row, link, r, agent, b, friction):
     return r
 
 
-@kernel
+@inline_kernel
 def _add_sphere_contact(body, row, link, r, agent, b, x, y, nx, ny, nz, radius, distance, friction):
     """Add a contact of the sphere at (`x`, `y`) halfway between the two surfaces."""
     reach = radius + 0.5 * distance

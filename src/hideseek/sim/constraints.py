@@ -7,7 +7,7 @@ from hideseek.sim.collide_sphere import collide_agent_box, collide_agent_floor, 
 from hideseek.sim.contact import add_lock, add_weld
 from hideseek.sim.dynamics import apply_force, fall
 from hideseek.sim.floor import slide_on_floor
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import (
     ASLEEP,
     AWAKE,
@@ -70,7 +70,7 @@ def find_constraints(bodies, counts, physics, ws, pairs, w):
     return r, pairs
 
 
-@kernel
+@inline_kernel
 def _wake(counts, physics, body, tag, i):
     """Wake body `i` if it sleeps, and tell whether it did. Nothing but gravity acts on a sleeper."""
     if tag[i, STATE] != ASLEEP:
@@ -80,7 +80,7 @@ def _wake(counts, physics, body, tag, i):
     return True
 
 
-@kernel
+@inline_kernel
 def _add_welds_and_locks(bodies, counts, ws, w):
     """Fill the first rows of the substep; return the next free one."""
     agents, r = counts.agent, 0
@@ -107,7 +107,7 @@ def _add_welds_and_locks(bodies, counts, ws, w):
     return r
 
 
-@kernel
+@inline_kernel
 def _collide_pair(counts, physics, ws, r, a, b):
     """Add the contacts of body `a` with body `b`, or with wall `b` - body count, from row `r` on; return the next free row.
 
@@ -143,7 +143,7 @@ def _collide_pair(counts, physics, ws, r, a, b):
     return collide_ramp(body, row, link, r, a, b, (x, y, z, c, s, hx, hy, hz, other_is_ramp), friction)
 
 
-@kernel
+@inline_kernel
 def _stand(counts, physics, ws, r, i):
     """Add body `i`'s contacts with the floor from row `r` on, or solve for it here if it touches nothing else."""
     body, row, link = ws.body, ws.row, ws.link

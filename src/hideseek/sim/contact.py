@@ -1,13 +1,13 @@
 """Contacts as soft constraints, with MuJoCo's parameters (its documentation, chapter "Computation").
 
-A contact is a pyramid of four edges, normal plus and minus friction times each tangent. Every edge is one row that asks
-for the acceleration `target = -B v - K d(r) r` and gives way with the regularisation R = (1 - d) / d * (weight), where r is
+A contact is a pyramid of four edges, normal plus and minus friction times each tangent. Every edge asks for the acceleration
+`-B v - K d(r) r` along itself and gives way with the regularisation R = (1 - d) / d * (weight), where r is
 the penetration and d(r) the impedance. MuJoCo's defaults: solref (0.02, 1), solimp (0.9, 0.95, 0.001, 0.5, 2).
 """
 
 import math
 
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import (
     BODY_A,
     BODY_B,
@@ -17,10 +17,15 @@ from hideseek.sim.workspace import (
     KIND,
     MASS,
     MASS_OFFSET,
+    NORMAL,
     ONE_SIDED,
     POSE,
+    SHIFT_1,
+    SHIFT_2,
     SINE,
     STIFFNESS,
+    TANGENT_1,
+    TANGENT_2,
     TARGET,
     VELOCITY,
 )
@@ -31,7 +36,7 @@ CONTACT_DAMPING = 2.0 / (IMPEDANCE_MAX * TIME_CONSTANT)
 CONTACT_STIFFNESS = 1.0 / (IMPEDANCE_MAX * TIME_CONSTANT) ** 2
 
 
-@kernel
+@inline_kernel
 def impedance(distance):
     """Return d(r): 0.9 at the surface, 0.95 from 1 mm of penetration on."""
     x = abs(distance) / IMPEDANCE_WIDTH
@@ -41,77 +46,90 @@ def impedance(distance):
     return IMPEDANCE_MIN + y * (IMPEDANCE_MAX - IMPEDANCE_MIN)
 
 
-@kernel
-def add_row(body, row, link, r, a, b, weight, distance, imp, kind, multiplicity):
-    """Complete row `r`, whose Jacobian stands there already, and return the next free row.
+@inline_kernel
+def add_contact(body, row, link, r, a, b, x, y, nx, ny, nz, distance, friction, multiplicity):
+    """Add a contact as row `r` and return the next free row.
 
     Args:
         body: bodies.
         row: rows.
         link: integers of the rows.
         r: the row.
-        a: body of the first four columns.
-        b: body of the last four, or -1.
-        weight: inverse mass along the row (MuJoCo's diagonal approximation), scaled by the friction pyramid's factor.
-        distance: position error, negative in penetration [m or rad].
-        imp: impedance.
-        kind: EQUALITY or ONE_SIDED.
-        multiplicity: how many identical rows this one stands for.
+        a: a body.
+        b: the other, or -1 for the static world.
+        x: where they touch [m].
+        y: likewise.
+        nx: unit normal, pointing from `b` to `a`.
+        ny: likewise.
+        nz: likewise.
+        distance: negative, the penetration [m].
+        friction: sliding friction of the pair.
+        multiplicity: how many identical contacts this one stands for.
     """
-    speed = (
-        row[r, 0] * body[a, VELOCITY]
-        + row[r, 1] * body[a, VELOCITY + 1]
-        + row[r, 2] * body[a, VELOCITY + 2]
-        + row[r, 3] * body[a, VELOCITY + 3]
-    )
+    tx, ty, tz, sx, sy, sz = tangents(nx, ny, nz)
+    tx, ty, tz = friction * tx, friction * ty, friction * tz
+    sx, sy, sz = friction * sx, friction * sy, friction * sz
+    inverse_mass = 1.0 / body[a, MASS]
+    ax, ay = x - body[a, POSE], y - body[a, POSE + 1]
+    normal = _put_direction(body, row, r, NORMAL, a, nx, ny, nz, ax * ny - ay * nx)
+    shift_1 = _put_direction(body, row, r, TANGENT_1, a, tx, ty, tz, ax * ty - ay * tx)
+    shift_2 = _put_direction(body, row, r, TANGENT_2, a, sx, sy, sz, ax * sy - ay * sx)
     if b >= 0:
-        speed += (
-            row[r, 4] * body[b, VELOCITY]
-            + row[r, 5] * body[b, VELOCITY + 1]
-            + row[r, 6] * body[b, VELOCITY + 2]
-            + row[r, 7] * body[b, VELOCITY + 3]
-        )
+        inverse_mass += 1.0 / body[b, MASS]
+        bx, by = x - body[b, POSE], y - body[b, POSE + 1]
+        normal += _put_direction(body, row, r, NORMAL + 4, b, -nx, -ny, -nz, by * nx - bx * ny)
+        shift_1 += _put_direction(body, row, r, TANGENT_1 + 4, b, -tx, -ty, -tz, by * tx - bx * ty)
+        shift_2 += _put_direction(body, row, r, TANGENT_2 + 4, b, -sx, -sy, -sz, by * sx - bx * sy)
+    weight = 2.0 * friction * friction * inverse_mass * (1.0 + friction * friction)
+    row[r, SHIFT_1] = CONTACT_DAMPING * shift_1
+    row[r, SHIFT_2] = CONTACT_DAMPING * shift_2
+    return _complete(row, link, r, a, b, multiplicity / weight, normal, distance, impedance(distance), ONE_SIDED)
+
+
+@inline_kernel
+def _put_direction(body, row, r, column, i, x, y, z, turn):
+    """Write a direction in the velocities of body `i` and return the body's present velocity along it."""
+    row[r, column] = x
+    row[r, column + 1] = y
+    row[r, column + 2] = z
+    row[r, column + 3] = turn
+    flat = x * body[i, VELOCITY] + y * body[i, VELOCITY + 1]
+    return flat + z * body[i, VELOCITY + 2] + turn * body[i, VELOCITY + 3]
+
+
+@inline_kernel
+def _complete(row, link, r, a, b, inverse_weight, speed, distance, imp, kind):
+    """Fill stiffness, target and bodies of row `r`; return the next free row.
+
+    `inverse_weight` is one over MuJoCo's approximation of the inverse mass along an edge, `speed` the velocity along the
+    normal, `distance` the position error, negative in penetration, and `imp` the impedance.
+    """
     link[r, BODY_A] = a
     link[r, BODY_B] = b
     link[r, KIND] = kind
-    row[r, STIFFNESS] = multiplicity * imp / ((1.0 - imp) * weight)
+    row[r, STIFFNESS] = inverse_weight * imp / (1.0 - imp)
     row[r, TARGET] = -CONTACT_DAMPING * speed - CONTACT_STIFFNESS * imp * distance
     # The last row is spare: should the others ever be used up, it is written over.
     return min(r + 1, row.shape[0] - 1)
 
 
 @kernel
-def add_contact(body, row, link, r, a, b, x, y, nx, ny, nz, distance, friction, multiplicity):
-    """Add a contact's four rows from `r` on and return the next free row.
-
-    The contact is at (`x`, `y`); its unit normal points from body `b` (or, for -1, the static world) to body `a`.
-    """
-    tx, ty, tz, sx, sy, sz = tangents(nx, ny, nz)
-    imp = impedance(distance)
-    inverse_mass = 1.0 / body[a, MASS]
-    if b >= 0:
-        inverse_mass += 1.0 / body[b, MASS]
-    weight = 2.0 * friction * friction * inverse_mass * (1.0 + friction * friction)
+def _add_single(body, row, link, r, a, b, weight, distance, imp, kind):
+    """Add row `r`, whose normal stands there already, without tangents: its four edges are one and the same."""
+    speed = 0.0
     for k in range(4):
-        side = friction if k & 1 == 0 else -friction
-        if k < 2:
-            ux, uy, uz = nx + side * tx, ny + side * ty, nz + side * tz
-        else:
-            ux, uy, uz = nx + side * sx, ny + side * sy, nz + side * sz
-        row[r, 0] = ux
-        row[r, 1] = uy
-        row[r, 2] = uz
-        row[r, 3] = (x - body[a, POSE]) * uy - (y - body[a, POSE + 1]) * ux
+        speed += row[r, NORMAL + k] * body[a, VELOCITY + k]
         if b >= 0:
-            row[r, 4] = -ux
-            row[r, 5] = -uy
-            row[r, 6] = -uz
-            row[r, 7] = (y - body[b, POSE + 1]) * ux - (x - body[b, POSE]) * uy
-        r = add_row(body, row, link, r, a, b, weight, distance, imp, ONE_SIDED, multiplicity)
-    return r
+            speed += row[r, NORMAL + 4 + k] * body[b, VELOCITY + k]
+    for k in range(8):
+        row[r, TANGENT_1 + k] = 0.0
+        row[r, TANGENT_2 + k] = 0.0
+    row[r, SHIFT_1] = 0.0
+    row[r, SHIFT_2] = 0.0
+    return _complete(row, link, r, a, b, 0.25 / weight, speed, distance, imp, kind)
 
 
-@kernel
+@inline_kernel
 def tangents(nx, ny, nz):
     """Return two tangents of a normal, chosen as MuJoCo does: friction pyramids are not round."""
     if -0.5 < ny < 0.5:
@@ -149,11 +167,11 @@ def add_weld(body, row, link, r, a, b, px, py, pz, yaw):
             row[r, 4 + k] = -1.0
             row[r, 3] = -ry if k == 0 else (rx if k == 1 else 0.0)
             error = ex if k == 0 else (ey if k == 1 else ez)
-            r = add_row(body, row, link, r, a, b, weight, error, imp, EQUALITY, 1.0)
+            r = _add_single(body, row, link, r, a, b, weight, error, imp, EQUALITY)
         else:
             row[r, 3] = turn
             row[r, 7] = -turn
-            r = add_row(body, row, link, r, a, b, turn_weight, ew, imp, EQUALITY, 1.0)
+            r = _add_single(body, row, link, r, a, b, turn_weight, ew, imp, EQUALITY)
     return r
 
 
@@ -183,5 +201,5 @@ def add_lock(body, row, link, r, a, x, y, z, yaw):
         if k == 0:
             # MuJoCo takes the weights at yaw 0, where an offset mass gives way along x alone.
             weight += turn * offset * offset
-        r = add_row(body, row, link, r, a, -1, weight, -abs(error), impedance(error), ONE_SIDED, 1.0)
+        r = _add_single(body, row, link, r, a, -1, weight, -abs(error), impedance(error), ONE_SIDED)
     return r

@@ -6,7 +6,7 @@ A body whose mass is off its yaw axis (a ramp) couples yaw with x and y; its mas
 
 import math
 
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import (
     ACCELERATION,
     COSINE,
@@ -32,14 +32,14 @@ SMALL_ANGLE = 0.1
 """Up to here a few terms of the series give sine and cosine to double precision [rad]."""
 
 
-@kernel
+@inline_kernel
 def mass_times(body, i, ax, ay, aw):
     """Return the forces along x, y and the torque that give body `i` the accelerations `ax`, `ay`, `aw`."""
     mass, mx, my = body[i, MASS], body[i, MASS_OFFSET], body[i, MASS_OFFSET + 1]
     return mass * ax - my * aw, mass * ay + mx * aw, body[i, INERTIA] * aw - my * ax + mx * ay
 
 
-@kernel
+@inline_kernel
 def divide_by_mass(body, i, added, fx, fy, fw):
     """Return the accelerations of x, y and yaw under forces and a torque, with `added` on the diagonal of the mass."""
     mass, inertia = body[i, MASS] + added, body[i, INERTIA] + added
@@ -48,7 +48,7 @@ def divide_by_mass(body, i, added, fx, fy, fw):
     return fx / mass + my * aw, fy / mass - mx * aw, aw
 
 
-@kernel
+@inline_kernel
 def apply_force(physics, body, i, force_x, force_y, torque):
     """Set all forces on body `i` but those of constraints: control, damping, gravity, centrifugal force."""
     damping, turn = body[i, DAMPING], body[i, VELOCITY + 3]
@@ -58,7 +58,7 @@ def apply_force(physics, body, i, force_x, force_y, torque):
     body[i, FORCE + 3] = torque - damping * turn
 
 
-@kernel
+@inline_kernel
 def fall(body, i):
     """Set the acceleration of a body on which no constraint acts."""
     ax, ay, aw = divide_by_mass(body, i, 0.0, body[i, FORCE], body[i, FORCE + 1], body[i, FORCE + 3])
@@ -68,7 +68,7 @@ def fall(body, i):
     body[i, ACCELERATION + 3] = aw
 
 
-@kernel
+@inline_kernel
 def integrate(body, i, h, is_ramp):
     """Advance body `i` by a substep of `h` seconds; tell whether it has used up its slack.
 
@@ -96,7 +96,7 @@ def integrate(body, i, h, is_ramp):
     return body[i, SLACK] < 0.0
 
 
-@kernel
+@inline_kernel
 def _turn_by(body, i, angle, is_ramp):
     """Turn the heading by the angle of one substep."""
     c, s = body[i, COSINE], body[i, SINE]
@@ -109,7 +109,7 @@ def _turn_by(body, i, angle, is_ramp):
     face(body, i, c * dc - s * ds, s * dc + c * ds, is_ramp)
 
 
-@kernel
+@inline_kernel
 def face(body, i, c, s, is_ramp):
     """Set the heading by its cosine and sine, and what depends on it."""
     body[i, COSINE] = c

@@ -1,13 +1,13 @@
 """The commonest case on its own: a sphere on the floor that touches nothing else. Four rows, three unknowns."""
 
 from hideseek.sim.contact import CONTACT_DAMPING, CONTACT_STIFFNESS, impedance
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel
 from hideseek.sim.workspace import ACCELERATION, FORCE, INERTIA, MASS, VELOCITY
 
 MAX_ITERATIONS = 12
 
 
-@kernel
+@inline_kernel
 def slide_on_floor(body, i, distance, friction):
     """Solve for the acceleration of a sphere that penetrates the floor by -`distance` [m]; tell whether it converged.
 

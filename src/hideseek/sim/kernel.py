@@ -6,6 +6,12 @@ from typing import Any
 
 from numba import njit
 
+KERNEL_OPTIONS: dict[str, Any] = {
+    "cache": True,
+    "error_model": "numpy",
+    "fastmath": {"contract", "nsz"},
+    "_nrt": False,
+}
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -37,8 +43,15 @@ def kernel(function: Callable) -> Any:
     named tuple of arrays is read, which made casting rays three times slower. For the same reason a kernel must not return
     arrays to code that counts. Division by zero gives inf or nan, as in NumPy; products and sums may be fused.
     """
-    options = {"cache": True, "error_model": "numpy", "fastmath": {"contract", "nsz"}, "_nrt": False}
-    return _compile(function, options)
+    return _compile(function, KERNEL_OPTIONS)
+
+
+def inline_kernel(function: Callable) -> Any:
+    """Compile a kernel into each of its callers: for functions that are called often and get many arrays.
+
+    An array is passed as eight numbers or so, which can cost more than what a small function does.
+    """
+    return _compile(function, KERNEL_OPTIONS | {"forceinline": True})
 
 
 def parallel_kernel(function: Callable) -> Any:

@@ -1,6 +1,6 @@
 """How far to go along a search direction: the exact minimum of a piecewise quadratic cost."""
 
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import EQUALITY, KIND, RESIDUAL, SLOPE, STIFFNESS
 
 MAX_EVALUATIONS = 20
@@ -23,14 +23,23 @@ def line_search(row, link, order, begin, end, start, curve):
     low, high, step = 0.0, 1.0, 1.0
     for _ in range(MAX_EVALUATIONS):
         value, second = start + step * curve, curve
-        for k in range(begin, end):
-            r = order[k]
-            slope = row[r, SLOPE]
-            residual = row[r, RESIDUAL] + (step - 1.0) * slope
-            if residual < 0.0 or link[r, KIND] == EQUALITY:
-                push = row[r, STIFFNESS] * slope
-                value += push * residual
-                second += push * slope
+        for place in range(begin, end):
+            r = order[place]
+            back = step - 1.0
+            slope, slope_1, slope_2 = row[r, SLOPE], row[r, SLOPE + 1], row[r, SLOPE + 2]
+            normal = row[r, RESIDUAL] + back * slope
+            along_1, along_2 = row[r, RESIDUAL + 1] + back * slope_1, row[r, RESIDUAL + 2] + back * slope_2
+            always = link[r, KIND] == EQUALITY
+            for k in range(4):
+                if k < 2:
+                    edge = normal + along_1 if k == 0 else normal - along_1
+                    edge_slope = slope + slope_1 if k == 0 else slope - slope_1
+                else:
+                    edge = normal + along_2 if k == 2 else normal - along_2
+                    edge_slope = slope + slope_2 if k == 2 else slope - slope_2
+                push = row[r, STIFFNESS] * edge_slope if edge < 0.0 or always else 0.0
+                value += push * edge
+                second += push * edge_slope
         if value > 0.0:
             high = step
         else:
@@ -42,3 +51,10 @@ def line_search(row, link, order, begin, end, start, curve):
             return following
         step = following
     return step
+
+
+@inline_kernel
+def active_edges(e0, e1, e2, e3):
+    """Return a bit for each edge that pushes: those whose residual is negative."""
+    low = (1 if e0 < 0.0 else 0) | (2 if e1 < 0.0 else 0)
+    return low | (4 if e2 < 0.0 else 0) | (8 if e3 < 0.0 else 0)

@@ -4,7 +4,7 @@ The same problem and method as in `solver.py`, for four unknowns: the Hessian is
 """
 
 from hideseek.sim.kernel import kernel
-from hideseek.sim.line_search import line_search
+from hideseek.sim.line_search import active_edges, line_search
 from hideseek.sim.workspace import (
     ACCELERATION,
     ACTIVE,
@@ -13,6 +13,8 @@ from hideseek.sim.workspace import (
     MASS,
     MASS_OFFSET,
     RESIDUAL,
+    SHIFT_1,
+    SHIFT_2,
     SLOPE,
     STIFFNESS,
     TARGET,
@@ -40,39 +42,55 @@ def solve_one(body, row, link, order, begin, end, i):
         changed = 0
         for k in range(begin, end):
             r = order[k]
-            j0, j1, j2, j3 = row[r, 0], row[r, 1], row[r, 2], row[r, 3]
-            residual = j0 * ax + j1 * ay + j2 * az + j3 * aw - row[r, TARGET]
-            row[r, RESIDUAL] = residual
-            # The first guess is that the rows of the last substep act again. No branches: they could not be predicted.
+            n0, n1, n2, n3 = row[r, 0], row[r, 1], row[r, 2], row[r, 3]
+            t0, t1, t2, t3 = row[r, 8], row[r, 9], row[r, 10], row[r, 11]
+            s0, s1, s2, s3 = row[r, 16], row[r, 17], row[r, 18], row[r, 19]
+            normal = n0 * ax + n1 * ay + n2 * az + n3 * aw - row[r, TARGET]
+            along_1 = t0 * ax + t1 * ay + t2 * az + t3 * aw + row[r, SHIFT_1]
+            along_2 = s0 * ax + s1 * ay + s2 * az + s3 * aw + row[r, SHIFT_2]
+            row[r, RESIDUAL] = normal
+            row[r, RESIDUAL + 1] = along_1
+            row[r, RESIDUAL + 2] = along_2
+            e0, e1, e2, e3 = normal + along_1, normal - along_1, normal + along_2, normal - along_2
+            # The first guess is that the edges of the last substep act again.
             was_active = link[r, ACTIVE]
-            active = (1 if residual < 0.0 else 0) if iteration > 0 else was_active
+            active = active_edges(e0, e1, e2, e3) if iteration > 0 else was_active
             link[r, ACTIVE] = active
-            changed += active ^ was_active
-            stiffness = active * row[r, STIFFNESS]
-            push = stiffness * residual
-            cost += 0.5 * push * residual
-            gx += push * j0
-            gy += push * j1
-            gz += push * j2
-            gw += push * j3
-            s0, s1, s2, s3 = stiffness * j0, stiffness * j1, stiffness * j2, stiffness * j3
-            h00 += s0 * j0
-            h10 += s1 * j0
-            h11 += s1 * j1
-            h20 += s2 * j0
-            h21 += s2 * j1
-            h22 += s2 * j2
-            h30 += s3 * j0
-            h31 += s3 * j1
-            h32 += s3 * j2
-            h33 += s3 * j3
+            changed |= active ^ was_active
+            stiffness = row[r, STIFFNESS]
+            d0, d1 = stiffness * (active & 1), stiffness * ((active >> 1) & 1)
+            d2, d3 = stiffness * ((active >> 2) & 1), stiffness * ((active >> 3) & 1)
+            f0, f1, f2, f3 = d0 * e0, d1 * e1, d2 * e2, d3 * e3
+            cost += 0.5 * (f0 * e0 + f1 * e1 + f2 * e2 + f3 * e3)
+            push, push_1, push_2 = f0 + f1 + f2 + f3, f0 - f1, f2 - f3
+            gx += push * n0 + push_1 * t0 + push_2 * s0
+            gy += push * n1 + push_1 * t1 + push_2 * s1
+            gz += push * n2 + push_1 * t2 + push_2 * s2
+            gw += push * n3 + push_1 * t3 + push_2 * s3
+            knn, knt, kns, ktt, kss = d0 + d1 + d2 + d3, d0 - d1, d2 - d3, d0 + d1, d2 + d3
+            # Columns of the edges' stiffness, from the left: k [n t s]' and then times [n t s].
+            p1, q1, r1 = knn * n1 + knt * t1 + kns * s1, knt * n1 + ktt * t1, kns * n1 + kss * s1
+            p2, q2, r2 = knn * n2 + knt * t2 + kns * s2, knt * n2 + ktt * t2, kns * n2 + kss * s2
+            p3, q3, r3 = knn * n3 + knt * t3 + kns * s3, knt * n3 + ktt * t3, kns * n3 + kss * s3
+            h00 += (knn * n0 + knt * t0 + kns * s0) * n0 + (knt * n0 + ktt * t0) * t0 + (kns * n0 + kss * s0) * s0
+            h10 += p1 * n0 + q1 * t0 + r1 * s0
+            h11 += p1 * n1 + q1 * t1 + r1 * s1
+            h20 += p2 * n0 + q2 * t0 + r2 * s0
+            h21 += p2 * n1 + q2 * t1 + r2 * s1
+            h22 += p2 * n2 + q2 * t2 + r2 * s2
+            h30 += p3 * n0 + q3 * t0 + r3 * s0
+            h31 += p3 * n1 + q3 * t1 + r3 * s1
+            h32 += p3 * n2 + q3 * t2 + r3 * s2
+            h33 += p3 * n3 + q3 * t3 + r3 * s3
         if whole and changed == 0:
             break
         if cost > last_cost:
             # Too far: come back to the minimum along the way.
             for k in range(begin, end):
                 r = order[k]
-                row[r, SLOPE] = row[r, 0] * dx + row[r, 1] * dy + row[r, 2] * dz + row[r, 3] * dw
+                for j in range(3):
+                    c = 8 * j
+                    row[r, SLOPE + j] = row[r, c] * dx + row[r, c + 1] * dy + row[r, c + 2] * dz + row[r, c + 3] * dw
             curve = mass * (dx * dx + dy * dy + dz * dz) + inertia * dw * dw + 2.0 * dw * (mx * dy - my * dx)
             start = (px - fx) * dx + (py - fy) * dy + (pz - fz) * dz + (pw - fw) * dw - curve
             back = 1.0 - line_search(row, link, order, begin, end, start, curve)

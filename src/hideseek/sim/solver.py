@@ -7,12 +7,13 @@ was; a step that raises the cost is cut to the minimum along its way.
 
 from hideseek.sim.cholesky import factorise, substitute
 from hideseek.sim.dynamics import mass_times
-from hideseek.sim.kernel import kernel
-from hideseek.sim.line_search import line_search
+from hideseek.sim.kernel import inline_kernel, kernel
+from hideseek.sim.line_search import active_edges, line_search
 from hideseek.sim.solve_one import MAX_ITERATIONS, solve_one
 from hideseek.sim.workspace import (
     ACCELERATION,
     ACTIVE,
+    ALL_EDGES,
     BODY_A,
     BODY_B,
     COLUMN_A,
@@ -31,11 +32,15 @@ from hideseek.sim.workspace import (
     PARENT,
     RESIDUAL,
     ROW_END,
+    SHIFT_1,
+    SHIFT_2,
     SIZE,
     SLOPE,
     SLOT,
     SOLUTION,
     STIFFNESS,
+    TANGENT_1,
+    TANGENT_2,
     TARGET,
 )
 
@@ -74,7 +79,7 @@ def solve_islands(ws, rows, known):
         begin = end
 
 
-@kernel
+@inline_kernel
 def _group_rows(tag, link, order, rows, known):
     """Sort the rows by island into `order`; ROW_END of an island's root is one past its last place there."""
     n = tag.shape[0]
@@ -104,7 +109,7 @@ def _group_rows(tag, link, order, rows, known):
         tag[root, ROW_END] += 1
 
 
-@kernel
+@inline_kernel
 def _gather_members(tag, root):
     """List the bodies of the island of `root`, its first."""
     count = 0
@@ -129,25 +134,33 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
         for k in range(begin, end):
             r = order[k]
             a, b = link[r, COLUMN_A], link[r, COLUMN_B]
-            residual = row[r, 0] * x[a] + row[r, 1] * x[a + 1] + row[r, 2] * x[a + 2] + row[r, 3] * x[a + 3]
-            if b >= 0:
-                residual += row[r, 4] * x[b] + row[r, 5] * x[b + 1] + row[r, 6] * x[b + 2] + row[r, 7] * x[b + 3]
-            residual -= row[r, TARGET]
-            row[r, RESIDUAL] = residual
-            was_active = link[r, ACTIVE] != 0
-            active = link[r, KIND] == EQUALITY or (residual < 0.0 if iteration > 0 else was_active)
-            if active != was_active or (active and iteration == 0):
-                link[r, ACTIVE] = 1 if active else 0
-                _add_to_hessian(row, hessian, r, a, b, row[r, STIFFNESS] if active else -row[r, STIFFNESS])
+            for j in range(3):
+                row[r, RESIDUAL + j] = _along(row, r, 8 * j, x, a, b)
+            normal = row[r, RESIDUAL] - row[r, TARGET]
+            along_1, along_2 = row[r, RESIDUAL + 1] + row[r, SHIFT_1], row[r, RESIDUAL + 2] + row[r, SHIFT_2]
+            row[r, RESIDUAL] = normal
+            row[r, RESIDUAL + 1] = along_1
+            row[r, RESIDUAL + 2] = along_2
+            e0, e1, e2, e3 = normal + along_1, normal - along_1, normal + along_2, normal - along_2
+            # The first guess is that the edges of the last substep act again.
+            was_active, known_edges = link[r, ACTIVE], link[r, ACTIVE]
+            if iteration == 0:
+                known_edges = 0
+            active = active_edges(e0, e1, e2, e3) if iteration > 0 else was_active
+            if link[r, KIND] == EQUALITY:
+                active = ALL_EDGES
+            if active != known_edges:
+                link[r, ACTIVE] = active
+                _update_hessian(row, hessian, r, a, b, known_edges, active)
                 changed = True
-            if active:
-                push = row[r, STIFFNESS] * residual
-                cost += 0.5 * push * residual
-                for j in range(4):
-                    gradient[a + j] += push * row[r, j]
+            if active != 0:
+                stiffness = row[r, STIFFNESS]
+                f0, f1 = stiffness * (active & 1) * e0, stiffness * ((active >> 1) & 1) * e1
+                f2, f3 = stiffness * ((active >> 2) & 1) * e2, stiffness * ((active >> 3) & 1) * e3
+                cost += 0.5 * (f0 * e0 + f1 * e1 + f2 * e2 + f3 * e3)
+                _add_push(row, r, 0, gradient, a, f0 + f1 + f2 + f3, f0 - f1, f2 - f3)
                 if b >= 0:
-                    for j in range(4):
-                        gradient[b + j] += push * row[r, 4 + j]
+                    _add_push(row, r, 4, gradient, b, f0 + f1 + f2 + f3, f0 - f1, f2 - f3)
         if whole and not changed:
             break
         if cost > last_cost:
@@ -167,7 +180,7 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
             body[tag[m, MEMBER], ACCELERATION + k] = x[4 * m + k]
 
 
-@kernel
+@inline_kernel
 def _begin(body, tag, link, order, hessian, x, envelope, count, begin, end):
     """Start from the last accelerations, with the mass matrix as the Hessian; find its envelope and the rows' columns."""
     for m in range(count):
@@ -195,7 +208,7 @@ def _begin(body, tag, link, order, hessian, x, envelope, count, begin, end):
             x[d + k] = body[i, ACCELERATION + k]
 
 
-@kernel
+@inline_kernel
 def _smooth_part(body, tag, x, gradient, count):
     """Fill the gradient of the cost without rows at accelerations `x`; return that cost, up to a constant."""
     cost = 0.0
@@ -219,13 +232,8 @@ def _search_back(body, tag, row, link, order, vector, count, begin, end):
     for k in range(begin, end):
         r = order[k]
         a, b = link[r, COLUMN_A], link[r, COLUMN_B]
-        slope = 0.0
-        for j in range(4):
-            slope += row[r, j] * direction[a + j]
-        if b >= 0:
-            for j in range(4):
-                slope += row[r, 4 + j] * direction[b + j]
-        row[r, SLOPE] = slope
+        for j in range(3):
+            row[r, SLOPE + j] = _along(row, r, 8 * j, direction, a, b)
     start, curve = 0.0, 0.0
     for m in range(count):
         i, d = tag[m, MEMBER], 4 * m
@@ -238,38 +246,54 @@ def _search_back(body, tag, row, link, order, vector, count, begin, end):
     return line_search(row, link, order, begin, end, start, curve)
 
 
-@kernel
-def _add_to_hessian(row, hessian, r, a, b, stiffness):
-    """Add stiffness * J' J of row `r`, whose bodies' columns begin at `a` and `b`, to the Hessian's lower blocks."""
-    _add_block(row, hessian, r, 0, 0, a, a, stiffness)
+@inline_kernel
+def _along(row, r, column, x, a, b):
+    """Return the product of a direction of row `r` with the unknowns of its bodies."""
+    total = row[r, column] * x[a] + row[r, column + 1] * x[a + 1]
+    total += row[r, column + 2] * x[a + 2] + row[r, column + 3] * x[a + 3]
     if b >= 0:
-        _add_block(row, hessian, r, 4, 4, b, b, stiffness)
-        # The block that couples both bodies, in the rows of the later one.
-        if a > b:
-            _add_block(row, hessian, r, 0, 4, a, b, stiffness)
-        else:
-            _add_block(row, hessian, r, 4, 0, b, a, stiffness)
+        total += row[r, column + 4] * x[b] + row[r, column + 5] * x[b + 1]
+        total += row[r, column + 6] * x[b + 2] + row[r, column + 7] * x[b + 3]
+    return total
 
 
-@kernel
-def _add_block(row, hessian, r, left, right, i, j, stiffness):
-    """Add the outer product of four columns of row `r` from `left` on and four from `right` on to the block at (i, j)."""
-    r0, r1, r2, r3 = row[r, right], row[r, right + 1], row[r, right + 2], row[r, right + 3]
-    l0, l1 = stiffness * row[r, left], stiffness * row[r, left + 1]
-    l2, l3 = stiffness * row[r, left + 2], stiffness * row[r, left + 3]
-    hessian[i, j] += l0 * r0
-    hessian[i, j + 1] += l0 * r1
-    hessian[i, j + 2] += l0 * r2
-    hessian[i, j + 3] += l0 * r3
-    hessian[i + 1, j] += l1 * r0
-    hessian[i + 1, j + 1] += l1 * r1
-    hessian[i + 1, j + 2] += l1 * r2
-    hessian[i + 1, j + 3] += l1 * r3
-    hessian[i + 2, j] += l2 * r0
-    hessian[i + 2, j + 1] += l2 * r1
-    hessian[i + 2, j + 2] += l2 * r2
-    hessian[i + 2, j + 3] += l2 * r3
-    hessian[i + 3, j] += l3 * r0
-    hessian[i + 3, j + 1] += l3 * r1
-    hessian[i + 3, j + 2] += l3 * r2
-    hessian[i + 3, j + 3] += l3 * r3
+@inline_kernel
+def _add_push(row, r, column, gradient, a, push, push_1, push_2):
+    """Add the forces of row `r` on one of its bodies, whose columns begin at `column`, to the gradient."""
+    for k in range(column, column + 4):
+        gradient[a + k - column] += push * row[r, k] + push_1 * row[r, 8 + k] + push_2 * row[r, 16 + k]
+
+
+@inline_kernel
+def _update_hessian(row, hessian, r, a, b, before, after):
+    """Take the edges of row `r` that ceased to act out of the Hessian's lower blocks, and put the new ones in."""
+    for edge in range(4):
+        sign = ((after >> edge) & 1) - ((before >> edge) & 1)
+        if sign == 0:
+            continue
+        tangent = TANGENT_1 if edge < 2 else TANGENT_2
+        side = 1.0 if edge & 1 == 0 else -1.0
+        stiffness = sign * row[r, STIFFNESS]
+        _add_block(row, hessian, r, tangent, side, 0, 0, a, a, stiffness)
+        if b >= 0:
+            _add_block(row, hessian, r, tangent, side, 4, 4, b, b, stiffness)
+            # The block that couples both bodies, in the rows of the later one.
+            if a > b:
+                _add_block(row, hessian, r, tangent, side, 0, 4, a, b, stiffness)
+            else:
+                _add_block(row, hessian, r, tangent, side, 4, 0, b, a, stiffness)
+
+
+@inline_kernel
+def _add_block(row, hessian, r, tangent, side, left, right, i, j, stiffness):
+    """Add stiffness times an edge's outer product to the block at (i, j): its columns from `left` and from `right` on."""
+    r0 = row[r, right] + side * row[r, tangent + right]
+    r1 = row[r, right + 1] + side * row[r, tangent + right + 1]
+    r2 = row[r, right + 2] + side * row[r, tangent + right + 2]
+    r3 = row[r, right + 3] + side * row[r, tangent + right + 3]
+    for k in range(4):
+        scaled = stiffness * (row[r, left + k] + side * row[r, tangent + left + k])
+        hessian[i + k, j] += scaled * r0
+        hessian[i + k, j + 1] += scaled * r1
+        hessian[i + k, j + 2] += scaled * r2
+        hessian[i + k, j + 3] += scaled * r3

@@ -9,7 +9,7 @@ import math
 from hideseek.sim.broadphase import find_pairs
 from hideseek.sim.constraints import find_constraints
 from hideseek.sim.dynamics import apply_force, face, integrate, set_gains
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.solver import solve_islands
 from hideseek.sim.workspace import (
     ABSENT,
@@ -80,7 +80,7 @@ def step_world(bodies, counts, physics, control, workspaces, t, w):
     _store(bodies, body, tag, w)
 
 
-@kernel
+@inline_kernel
 def _load_walls(bodies, wall, w):
     for k in range(bodies.wall_count[w]):
         for j in range(3):
@@ -88,7 +88,7 @@ def _load_walls(bodies, wall, w):
             wall[k, WALL_HX + j] = bodies.wall_half[w, k, j]
 
 
-@kernel
+@inline_kernel
 def _load_body(bodies, counts, physics, control, body, tag, w, i):
     """Copy body `i` of world `w` into the workspace and decide whether it sleeps."""
     if not bodies.exists[w, i]:
@@ -109,7 +109,7 @@ def _load_body(bodies, counts, physics, control, body, tag, w, i):
     tag[i, STATE] = ASLEEP if _rests(bodies, counts, control, body, w, i) else AWAKE
 
 
-@kernel
+@inline_kernel
 def _set_constants(counts, physics, body, i):
     """Fill mass, damping, friction and extent of body `i`, whose half sizes stand there."""
     hx, hy = body[i, HALF_SIZE], body[i, HALF_SIZE + 1]
@@ -132,7 +132,7 @@ def _set_constants(counts, physics, body, i):
     body[i, FRICTION] = physics.ramp_friction if is_ramp else physics.box_friction
 
 
-@kernel
+@inline_kernel
 def _rests(bodies, counts, control, body, w, i):
     """Tell whether a body stands still, on the floor or locked, and nothing acts on it."""
     for k in range(4):
@@ -149,7 +149,7 @@ def _rests(bodies, counts, control, body, w, i):
     return abs(body[i, POSE + 2] - body[i, HALF_SIZE + 2]) <= REST_HEIGHT
 
 
-@kernel
+@inline_kernel
 def _wake_held(bodies, counts, tag, w):
     """Wake agents that hold something, and what they hold."""
     for a in range(counts.agent):
@@ -158,7 +158,7 @@ def _wake_held(bodies, counts, tag, w):
             tag[counts.agent + bodies.weld_object[w, a], STATE] = AWAKE
 
 
-@kernel
+@inline_kernel
 def _apply_forces(counts, physics, control, body, tag, w):
     for i in range(body.shape[0]):
         if tag[i, STATE] != AWAKE:
@@ -169,7 +169,7 @@ def _apply_forces(counts, physics, control, body, tag, w):
             apply_force(physics, body, i, 0.0, 0.0, 0.0)
 
 
-@kernel
+@inline_kernel
 def _store(bodies, body, tag, w):
     """Copy the workspace back; sleepers stop for good."""
     for i in range(body.shape[0]):

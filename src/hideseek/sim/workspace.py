@@ -1,7 +1,7 @@
 """Scratch memory of the physics: one set of arrays per thread, allocated once.
 
 While a world is stepped its bodies stand here in double precision, a row of `body` each. A constraint is a row of `row`: a
-direction in the velocities of one or two bodies, a stiffness and a wanted acceleration. Few wide arrays instead of many
+direction in the velocities of one or two bodies (with friction, a pyramid of four), a stiffness and a wanted acceleration. Few wide arrays instead of many
 narrow ones, since compiled functions pass every array's shape and strides along.
 """
 
@@ -38,21 +38,27 @@ its bodies. MEMBER k is the k-th body of the island being solved,
 SLOT a body's place among them."""
 ABSENT, ASLEEP, AWAKE = range(3)
 
-# Columns of `row`: eight of the Jacobian, by the velocities of body a and body b, and then:
-STIFFNESS, TARGET, RESIDUAL, SLOPE, ROW_COLUMNS = 8, 9, 10, 11, 12
-"""STIFFNESS is the inverse of the regularisation (D in MuJoCo's terms), TARGET the reference acceleration, RESIDUAL is
-J a - target and SLOPE its change along the search direction."""
+# Columns of `row`: the derivatives of its normal velocity by the velocities of body a and of body b, those of its two
+# tangential velocities times friction, and then:
+NORMAL, TANGENT_1, TANGENT_2 = 0, 8, 16
+STIFFNESS, TARGET, SHIFT_1, SHIFT_2 = 24, 25, 26, 27
+"""STIFFNESS is the inverse of the regularisation (D in MuJoCo's terms), of each of four edges. TARGET is the reference
+acceleration along the normal; an edge adds or subtracts a SHIFT."""
+RESIDUAL, SLOPE = 28, 31
+"""What is left to the target along the normal and both tangents, and its change along the search direction."""
+ROW_COLUMNS = 34
 
 # Columns of `link`.
 BODY_A, BODY_B, KIND, ACTIVE, COLUMN_A, COLUMN_B, LINK_COLUMNS = range(7)
-"""BODY_B is -1 where the other side is static; ACTIVE tells whether the row is part of the current Hessian; COLUMN_A and COLUMN_B
-are where the bodies' unknowns begin in the island being solved."""
+"""BODY_B is -1 where the other side is static; ACTIVE has a bit for each edge that is part of the current Hessian; COLUMN_A and
+COLUMN_B are where the bodies' unknowns begin in the island being solved."""
 EQUALITY, ONE_SIDED = range(2)
+ALL_EDGES = 15
 
 WALL_X, WALL_Y, WALL_Z, WALL_HX, WALL_HY, WALL_HZ, WALL_COLUMNS = range(7)
 SOLUTION, GRADIENT, DIRECTION, VECTOR_ROWS = range(4)
 HESSIAN, FACTOR, MATRIX_COUNT = range(3)
-ROWS_PER_BODY = 128
+ROWS_PER_BODY = 48
 
 
 class Workspace(NamedTuple):
