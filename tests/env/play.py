@@ -12,8 +12,8 @@ def actions_of(env: HideAndSeek, step: int, worlds: Sequence[int] | None = None)
     worlds = range(env.world_count) if worlds is None else worlds
     streams = [np.random.default_rng((step, world)) for world in worlds]
     movement = np.array([stream.integers(0, 11, (env.game.agents, 3), np.int8) for stream in streams])
-    grab, lock = np.array([stream.integers(0, 2, (2, env.game.agents), np.int8) for stream in streams]).transpose(1, 0, 2)
-    return movement, grab, lock
+    hands = np.array([stream.integers(0, 2, (2, env.game.agents), np.int8) for stream in streams])
+    return movement, hands[:, 0], hands[:, 1]
 
 
 def idle(env: HideAndSeek) -> tuple[np.ndarray, ...]:

@@ -80,7 +80,7 @@ def test_batch_size_does_not_matter(worlds: int):
 
 @pytest.mark.parametrize("middle", [3, 12, 20])
 def test_game_goes_on_from_a_saved_state(middle: int):
-    """In preparation, after it, and just after a reset: another environment plays on with equal bits, resets included."""
+    """In preparation, after it, and just after a reset: another environment plays on with equal bits, and resets."""
     env = started()
     play(env, 0, middle)
     state = env.get_state()
@@ -131,8 +131,8 @@ def test_episode_ends_at_the_horizon_and_a_new_one_begins():
     """Done after 20 steps, every time; the observation is then the new episode's first: preparation at 0, at rest."""
     env = started()
     layouts = [env.bodies.pose[:, :, :3].copy()]
-    for step, result in enumerate(play(env, 0, 41)):
-        last = step % 20 == 19
+    for step in range(41):
+        (result,), last = play(env, step, step + 1), step % 20 == 19
         assert (result["done"] == last).all()
         assert (result["preparation"] == (step % 20 < 5)).all()
         if last:
@@ -155,26 +155,21 @@ def test_reward_of_the_last_step_belongs_to_the_episode_that_ended():
 
 
 def test_statistics_of_an_episode_are_complete_when_it_ends():
-    """A box moved by hand 0.3 m before preparation ends and 0.4 m across afterwards: 0.3, then 0.5 m."""
-    env = started(worlds=2)
-    box = env.game.agents
+    """A box put 30 m east in preparation, then 40 m north and locked: it has moved 30 m, and at last 50 m."""
+    plain = {"rooms_max": 1, "outer_wall_probability": 0.0, "seekers": 0, "hiders": 1, "ramps": 0}
+    one_box = {"boxes_min": 1, "boxes_max": 1, "elongated_min": 0, "elongated_max": 0}
+    env = started(make_game("random-walls", horizon=20, preparation_fraction=0.25, **plain, **one_box), worlds=2)
     for step in range(20):
         if step in (2, 10):
             state = env.get_state(np.array([0]))
-            state["pose"][:] = _far_away(state["pose"])
-            state["pose"][0, box, step // 10] = state["start_position"][0, 0, step // 10] + (0.3 if step == 2 else 0.4)
-            state["velocity"][:] = 0.0
+            state["pose"][0, 1, :2] += (30.0, 0.0) if step == 2 else (0.0, 40.0)
+            state["locked"][:], state["lock_pose"][:] = step == 10, state["pose"][:, 1:]
             env.set_state(state, np.array([0]))
         _, _, done, info = env.step(*idle(env))
     assert done.all()
-    named = dict(zip(STATISTIC_NAMES, info["statistics"].T, strict=True))
-    assert named["max_box_move_prep"][0] > 0.29
-    assert named["num_box_lock"].tolist() == [0.0, 0.0]
-    assert named["max_box_move"][1] == pytest.approx(0.0, abs=1e-3)
-
-
-def _far_away(pose: np.ndarray) -> np.ndarray:
-    return pose
+    expected = dict.fromkeys(STATISTIC_NAMES, 0.0) | {"max_box_move_prep": 30, "max_box_move": 50, "num_box_lock": 1}
+    np.testing.assert_allclose(info["statistics"][0], list(expected.values()), atol=1e-3)
+    np.testing.assert_array_equal(info["statistics"][1], 0.0)
 
 
 def test_seekers_cannot_act_in_preparation():

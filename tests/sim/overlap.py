@@ -18,7 +18,7 @@ SLOPE = np.array([0, ROOT, -ROOT])
 def deepest_overlaps(bodies: Bodies, counts: Counts) -> dict[str, float]:
     """Return the deepest penetration of any pair of each kind, in all worlds [m]; agents count as their large sphere.
 
-    Keys are "agent agent", "agent box", "agent ramp", "agent wall", "box box", ..., "floor"; negative where all are apart.
+    Keys are "agent agent", "agent box", "agent wall", "box box", ..., "floor"; values are negative where all are apart.
     """
     pose = bodies.pose.astype(float)
     kinds = ["agent"] * counts.agent + ["box"] * counts.box + ["ramp"] * counts.ramp

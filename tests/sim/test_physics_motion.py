@@ -25,7 +25,7 @@ def test_agent_from_rest_at_full_force():
 
 @pytest.mark.parametrize(("bucket", "measured"), [(6, 0.77), (7, 2.6), (10, 7.95)])
 def test_terminal_speed(bucket: int, measured: float):
-    """Force less 10 N of friction, over 10 N s/m of damping; at the ends of steps, in mid-bounce, it is a little off."""
+    """Force less 10 N of friction, over 10 N s/m; at the ends of steps, in mid-bounce, the speed is a little off."""
     world, force = one_agent(), 18.0 * (bucket - 5)
     poses = drive(world, (force, 0, 0), 40)
     assert (poses[-1, 0, 0] - poses[-19, 0, 0]) / (18 * 0.075) == pytest.approx((force - 10.0) / 10.0, abs=0.01)
@@ -68,7 +68,7 @@ def test_yaw_rate(bucket: int):
 
 
 def test_turning_agent_follows_the_closed_form():
-    """v <- (v + h f / m) / (1 + h b / m) at each substep, then the angle advances by h v."""
+    """At each substep v <- (v + h f / m) / (1 + h b / m), then the angle advances by h v."""
     world = one_agent()
     world.bodies.velocity[0, 0, 3] = speed = -3.0
     poses = drive(world, (0, 0, 36.0), 1)
@@ -120,7 +120,7 @@ def test_dropped_body_lands_and_stays_on_the_floor(body: int):
 @pytest.mark.parametrize(("body", "damping"), [(1, 0.01), (2, 0.1)])
 @pytest.mark.parametrize("heading", [0.0, 0.5 * math.pi, math.pi])
 def test_sliding_object_stops_by_friction(body: int, damping: float, heading: float):
-    """From v = 6 m/s under g = 10 m/s2 and damping b: after v / b - g / b^2 ln(1 + b v / g), about v^2 / 2 g = 1.8 m."""
+    """With v = 6 m/s, g = 10 m/s2, damping b: after v / b - g / b^2 ln(1 + b v / g), about v^2 / 2 g = 1.8 m."""
     world = one_agent()
     world.bodies.velocity[0, body, :2] = 6.0 * math.cos(heading), 6.0 * math.sin(heading)
     start = world.bodies.pose[0, body].copy()

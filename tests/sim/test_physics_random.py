@@ -12,7 +12,7 @@ from tests.sim.overlap import deepest_overlaps
 WORLDS, STEPS = 64, 300
 HELD = 12
 """Steps for which every agent keeps its actions: long enough to reach full speed and squeeze."""
-CHECKED_EVERY = 6
+CHECKED_EVERY = 10
 STOPPED_STEPS = 20
 
 
@@ -49,7 +49,8 @@ def play(request: pytest.FixtureRequest) -> Play:
         env.step(*actions)
         pose, velocity = env.bodies.pose[env.bodies.exists], env.bodies.velocity[env.bodies.exists]
         speeds = np.maximum(speeds, np.abs(velocity).max(axis=0))
-        positions = np.stack([np.minimum(positions[0], pose[:, :3].min(0)), np.maximum(positions[1], pose[:, :3].max(0))])
+        lowest, highest = pose[:, :3].min(axis=0), pose[:, :3].max(axis=0)
+        positions = np.stack([np.minimum(positions[0], lowest), np.maximum(positions[1], highest)])
         if step % CHECKED_EVERY == 0:
             for kind, depth in deepest_overlaps(env.bodies, game.counts).items():
                 overlaps[kind] = max(overlaps.get(kind, depth), depth)

@@ -2,7 +2,10 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import numba
 import numpy as np
 from jaxtyping import Bool, Float32, Integer
 
@@ -123,16 +126,13 @@ class HideAndSeek:
             raise RuntimeError("step was called before the first reset")
         self._take_actions(movement, grab, lock)
         outcome = self._outcome
-        start = time.perf_counter()
-        simulate(
-            self._params, self._counts, self._physics, self.bodies, self.record,
-            self._movement, self._grab, self._lock, self._control, self._workspaces,
-        )  # fmt: skip
-        simulated = time.perf_counter()
-        judge(self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
-        judged = time.perf_counter()
-        self.seconds["physics"] += simulated - start
-        self.seconds["rules"] += judged - simulated
+        with self._phase("physics"):
+            simulate(
+                self._params, self._counts, self._physics, self.bodies, self.record,
+                self._movement, self._grab, self._lock, self._control, self._workspaces,
+            )  # fmt: skip
+        with self._phase("rules"):
+            judge(self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
         if outcome.done.any():
             self._restart(outcome.done)
         info = {"hidden": outcome.hidden, "preparation": outcome.preparation, "statistics": outcome.statistics}
@@ -140,9 +140,8 @@ class HideAndSeek:
 
     def observe(self) -> dict[str, np.ndarray]:
         """Write and return the observations of the worlds as they are."""
-        start = time.perf_counter()
-        observe(self._params, self._counts, self.bodies, self.record, self._observation, self.thread_count)
-        self.seconds["sensing"] += time.perf_counter() - start
+        with self._phase("sensing"):
+            observe(self._params, self._counts, self.bodies, self.record, self._observation, self.thread_count)
         return self._observation._asdict()
 
     def get_state(self, worlds: Integer[np.ndarray, " some"] | None = None) -> dict[str, np.ndarray]:
@@ -163,13 +162,24 @@ class HideAndSeek:
         seed_streams(self.record.random_key, self.record.random_counter, np.uint64(seed), np.uint64(0))
 
     def _restart(self, which: Bool[np.ndarray, " world"]) -> None:
-        start = time.perf_counter()
-        failures = restart(
-            self._params, self._counts, self.bodies, self.record, which, self._layout_scratch, self.thread_count
-        )
+        with self._phase("reset"):
+            failures = restart(
+                self._params, self._counts, self.bodies, self.record, which, self._layout_scratch, self.thread_count
+            )
         if failures:
             raise ValueError(f"no room for everything in {failures} of {which.sum()} worlds after {BUILD_TRIES} tries")
-        self.seconds["reset"] += time.perf_counter() - start
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        """Time a pass over the worlds, with no more of Numba's threads than it has work for: a pass waits for them all."""
+        threads_before = numba.get_num_threads()
+        numba.set_num_threads(min(self.thread_count, numba.config.NUMBA_NUM_THREADS))
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - start
+            numba.set_num_threads(threads_before)
 
     def _take_actions(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray) -> None:
         """Check the actions and copy them into the environment's own buffers."""

@@ -99,14 +99,14 @@ PRESETS: dict[str, TrainConfig] = {
     "paper": TrainConfig(),
     "laptop": TrainConfig(
         network=NETWORKS["laptop"],
-        world_count=256,
+        world_count=128,
         window=40,
-        minibatch_chunks=512,
+        minibatch_chunks=256,
         epochs=2,
         learning_rate=1e-3,
         gamma=0.99,
-        snapshot_interval=5,
-        checkpoint_interval=10,
+        snapshot_interval=10,
+        checkpoint_interval=20,
     ),
 }
 """`paper`: the published numbers. `laptop`: the quadrant game in minutes on two processor cores."""

@@ -9,7 +9,7 @@ from hideseek.sim.cholesky import factorise, substitute
 from hideseek.sim.dynamics import mass_times
 from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.line_search import active_edges, line_search
-from hideseek.sim.solve_one import MAX_ITERATIONS, solve_one
+from hideseek.sim.solve_one import ANY_COST, MAX_ITERATIONS, solve_one
 from hideseek.sim.workspace import (
     ACCELERATION,
     ACTIVE,
@@ -29,6 +29,8 @@ from hideseek.sim.workspace import (
     MASS,
     MASS_OFFSET,
     MEMBER,
+    NEXT_ACTIVE,
+    NORMAL,
     PARENT,
     RESIDUAL,
     ROW_END,
@@ -127,50 +129,22 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
     hessian, factor = matrix[HESSIAN], matrix[FACTOR]
     x, gradient, direction = vector[SOLUTION], vector[GRADIENT], vector[DIRECTION]
     _begin(body, tag, link, order, hessian, x, envelope, count, begin, end)
-    last_cost, whole = 1e300, False
+    last_cost, whole = ANY_COST, False
     for iteration in range(MAX_ITERATIONS):
         cost = _smooth_part(body, tag, x, gradient, count)
-        changed = False
-        for k in range(begin, end):
-            r = order[k]
-            a, b = link[r, COLUMN_A], link[r, COLUMN_B]
-            for j in range(3):
-                row[r, RESIDUAL + j] = _along(row, r, 8 * j, x, a, b)
-            normal = row[r, RESIDUAL] - row[r, TARGET]
-            along_1, along_2 = row[r, RESIDUAL + 1] + row[r, SHIFT_1], row[r, RESIDUAL + 2] + row[r, SHIFT_2]
-            row[r, RESIDUAL] = normal
-            row[r, RESIDUAL + 1] = along_1
-            row[r, RESIDUAL + 2] = along_2
-            e0, e1, e2, e3 = normal + along_1, normal - along_1, normal + along_2, normal - along_2
-            # The first guess is that the edges of the last substep act again.
-            was_active, known_edges = link[r, ACTIVE], link[r, ACTIVE]
-            if iteration == 0:
-                known_edges = 0
-            active = active_edges(e0, e1, e2, e3) if iteration > 0 else was_active
-            if link[r, KIND] == EQUALITY:
-                active = ALL_EDGES
-            if active != known_edges:
-                link[r, ACTIVE] = active
-                _update_hessian(row, hessian, r, a, b, known_edges, active)
-                changed = True
-            if active != 0:
-                stiffness = row[r, STIFFNESS]
-                f0, f1 = stiffness * (active & 1) * e0, stiffness * ((active >> 1) & 1) * e1
-                f2, f3 = stiffness * ((active >> 2) & 1) * e2, stiffness * ((active >> 3) & 1) * e3
-                cost += 0.5 * (f0 * e0 + f1 * e1 + f2 * e2 + f3 * e3)
-                _add_push(row, r, 0, gradient, a, f0 + f1 + f2 + f3, f0 - f1, f2 - f3)
-                if b >= 0:
-                    _add_push(row, r, 4, gradient, b, f0 + f1 + f2 + f3, f0 - f1, f2 - f3)
-        if whole and not changed:
+        rows_cost, changed = _measure(row, link, order, begin, end, x, iteration == 0)
+        cost += rows_cost
+        if whole and changed == 0:
             break
         if cost > last_cost:
             # Too far: come back to the minimum along the way.
             back = 1.0 - _search_back(body, tag, row, link, order, vector, count, begin, end)
             for k in range(dof):
                 x[k] -= back * direction[k]
-            last_cost, whole = 1e300, False
+            last_cost, whole = ANY_COST, False
             continue
-        last_cost, whole = cost if iteration > 0 else 1e300, True
+        last_cost, whole = cost if iteration > 0 else ANY_COST, True
+        _add_rows(row, link, order, begin, end, hessian, gradient, iteration == 0)
         factorise(hessian, factor, envelope, count)
         substitute(factor, gradient, direction, envelope, count)
         for k in range(dof):
@@ -178,6 +152,59 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
     for m in range(count):
         for k in range(4):
             body[tag[m, MEMBER], ACCELERATION + k] = x[4 * m + k]
+
+
+@inline_kernel
+def _measure(row, link, order, begin, end, x, first):
+    """Fill the residuals and NEXT_ACTIVE at accelerations `x`; return the rows' cost, and whether any edge changed.
+
+    The `first` guess is that the edges of the last substep act again.
+    """
+    cost, changed = 0.0, 0
+    for k in range(begin, end):
+        r = order[k]
+        a, b = link[r, COLUMN_A], link[r, COLUMN_B]
+        normal = _along(row, r, NORMAL, x, a, b) - row[r, TARGET]
+        along_1 = _along(row, r, TANGENT_1, x, a, b) + row[r, SHIFT_1]
+        along_2 = _along(row, r, TANGENT_2, x, a, b) + row[r, SHIFT_2]
+        row[r, RESIDUAL] = normal
+        row[r, RESIDUAL + 1] = along_1
+        row[r, RESIDUAL + 2] = along_2
+        e0, e1, e2, e3 = normal + along_1, normal - along_1, normal + along_2, normal - along_2
+        active = link[r, ACTIVE] if first else active_edges(e0, e1, e2, e3)
+        if link[r, KIND] == EQUALITY:
+            active = ALL_EDGES
+            cost += 2.0 * row[r, STIFFNESS] * normal * normal
+        else:
+            pushing = min(e0, 0.0) ** 2 + min(e1, 0.0) ** 2 + min(e2, 0.0) ** 2 + min(e3, 0.0) ** 2
+            cost += 0.5 * row[r, STIFFNESS] * pushing
+        link[r, NEXT_ACTIVE] = active
+        changed |= active ^ link[r, ACTIVE]
+    return cost, changed
+
+
+@inline_kernel
+def _add_rows(row, link, order, begin, end, hessian, gradient, first):
+    """Add the rows' forces to the gradient and bring the Hessian up to date: NEXT_ACTIVE becomes ACTIVE."""
+    for k in range(begin, end):
+        r = order[k]
+        a, b, active = link[r, COLUMN_A], link[r, COLUMN_B], link[r, NEXT_ACTIVE]
+        before = 0 if first else link[r, ACTIVE]
+        link[r, ACTIVE] = active
+        if active != before:
+            _update_hessian(row, hessian, r, a, b, before, active)
+        if active == 0:
+            continue
+        stiffness, normal = row[r, STIFFNESS], row[r, RESIDUAL]
+        along_1, along_2 = row[r, RESIDUAL + 1], row[r, RESIDUAL + 2]
+        f0, f1 = stiffness * (active & 1), stiffness * ((active >> 1) & 1)
+        f2, f3 = stiffness * ((active >> 2) & 1), stiffness * ((active >> 3) & 1)
+        push = (f0 + f1 + f2 + f3) * normal + (f0 - f1) * along_1 + (f2 - f3) * along_2
+        push_1 = (f0 - f1) * normal + (f0 + f1) * along_1
+        push_2 = (f2 - f3) * normal + (f2 + f3) * along_2
+        _add_push(row, r, 0, gradient, a, push, push_1, push_2)
+        if b >= 0:
+            _add_push(row, r, 4, gradient, b, push, push_1, push_2)
 
 
 @inline_kernel

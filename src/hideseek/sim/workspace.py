@@ -49,9 +49,9 @@ RESIDUAL, SLOPE = 28, 31
 ROW_COLUMNS = 34
 
 # Columns of `link`.
-BODY_A, BODY_B, KIND, ACTIVE, COLUMN_A, COLUMN_B, LINK_COLUMNS = range(7)
-"""BODY_B is -1 where the other side is static; ACTIVE has a bit for each edge that is part of the current Hessian; COLUMN_A and
-COLUMN_B are where the bodies' unknowns begin in the island being solved."""
+BODY_A, BODY_B, KIND, ACTIVE, NEXT_ACTIVE, COLUMN_A, COLUMN_B, LINK_COLUMNS = range(8)
+"""BODY_B is -1 where the other side is static; ACTIVE has a bit for each edge that is part of the current Hessian, NEXT_ACTIVE
+for those that push at the current accelerations; COLUMN_A and COLUMN_B are where the bodies' unknowns begin in the island being solved."""
 EQUALITY, ONE_SIDED = range(2)
 ALL_EDGES = 15
 

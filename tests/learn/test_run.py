@@ -1,0 +1,43 @@
+"""Starting and resuming runs in the real game."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hideseek.game.config import make_game
+from hideseek.learn.checkpoint import latest, load_policy
+from hideseek.learn.run import train
+from hideseek.learn.storage import RunError
+from tests.learn.toy import tiny_config
+
+CONFIG = tiny_config(world_count=8, minibatch_chunks=32, past_share=0.0)
+
+
+def test_a_run_starts_resumes_and_is_not_lost_by_mistake(tmp_path: Path):
+    """One iteration, then another; asking for the same folder or another game in it changes nothing."""
+    folder = train("quadrant", out=tmp_path / "run", config=CONFIG, iterations=1)
+    assert latest(folder).name == "00000001"
+    with pytest.raises(RunError, match="exists; resume"):
+        train("quadrant", out=folder, config=CONFIG)
+    with pytest.raises(RunError, match="game_name is 'quadrant' there, 'random-walls'"):
+        train("random-walls", out=folder, resume=True)
+    with pytest.raises(RunError, match=r"config\.epochs is 2 there, 3 was asked for"):
+        train("quadrant", out=folder, config=replace(CONFIG, epochs=3), resume=True)
+    train("quadrant", out=folder, resume=True, iterations=2)
+    assert latest(folder).name == "00000002"
+    assert load_policy(folder)[1].game == make_game("quadrant")
+
+
+def test_contradictions_are_refused_before_anything_is_touched(tmp_path: Path):
+    """Resuming what is not there, resuming and overwriting, and an unknown game leave no folder behind."""
+    out = tmp_path / "run"
+    with pytest.raises(RunError, match="no run folder"):
+        train("quadrant", out=out, resume=True)
+    with pytest.raises(ValueError, match="at most one"):
+        train("quadrant", out=out, resume=True, overwrite=True)
+    with pytest.raises(ValueError, match="unknown game"):
+        train("cubes", out=out)
+    with pytest.raises(ValueError, match="minibatch_chunks"):
+        train("quadrant", out=out, config=replace(CONFIG, minibatch_chunks=10**6))
+    assert not out.exists()
