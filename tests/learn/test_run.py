@@ -3,12 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hideseek.game.config import make_game
 from hideseek.learn.checkpoint import latest, load_policy
 from hideseek.learn.run import train
-from hideseek.learn.storage import RunError
+from hideseek.learn.storage import RunError, load_arrays
 from tests.learn.toy import tiny_config
 
 CONFIG = tiny_config(world_count=8, minibatch_chunks=32, past_share=0.0)
@@ -27,6 +28,19 @@ def test_a_run_starts_resumes_and_is_not_lost_by_mistake(tmp_path: Path):
     train("quadrant", out=folder, resume=True, iterations=2)
     assert latest(folder).name == "00000002"
     assert load_policy(folder)[1].game == make_game("quadrant")
+
+
+def test_resumed_game_goes_on_exactly(tmp_path: Path):
+    """One iteration and two more, or three at once, leave the same weights and the same worlds."""
+    config = replace(CONFIG, past_share=0.25, snapshot_interval=1)
+    whole = train("quadrant", out=tmp_path / "whole", config=config, iterations=3)
+    parts = train("quadrant", out=tmp_path / "parts", config=config, iterations=1)
+    train("quadrant", out=parts, resume=True, iterations=3)
+    for name in ("learner.safetensors", "rollout.safetensors"):
+        expected, found = load_arrays(latest(whole) / name), load_arrays(latest(parts) / name)
+        assert expected.keys() == found.keys()
+        for key, array in expected.items():
+            np.testing.assert_array_equal(found[key], array, err_msg=key)
 
 
 def test_contradictions_are_refused_before_anything_is_touched(tmp_path: Path):

@@ -61,7 +61,7 @@ class HideAndSeek:
         self.world_count = world_count
         self.thread_count = min(thread_count or len(os.sched_getaffinity(0)), world_count)
         self.observation_spec = observation_spec(game)
-        self.seconds = dict.fromkeys(PHASES, 0.0)
+        self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
         self.bodies = allocate_bodies(world_count, counts)
@@ -171,9 +171,9 @@ class HideAndSeek:
 
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:
-        """Time a pass over the worlds, with no more of Numba's threads than it has work for: a pass waits for them all."""
+        """Time a pass over the worlds; use only as many of Numba's threads as have work, since it waits for all."""
         threads_before = numba.get_num_threads()
-        numba.set_num_threads(min(self.thread_count, numba.config.NUMBA_NUM_THREADS))
+        numba.set_num_threads(min(self.thread_count, threads_before))
         start = time.perf_counter()
         try:
             yield

@@ -1,7 +1,8 @@
 """One environment step of all worlds, in four passes over the batch: simulate, judge, restart, observe.
 
-Each pass is one parallel loop over worlds; worlds do not touch each other, so results do not depend on the threads. The body of a
-parallel loop only calls functions: what it wrote into a field of a named tuple itself, Numba would remove as dead.
+Each pass is one parallel loop over worlds; worlds do not touch each other, so results do not depend on the threads.
+The body of a parallel loop only calls functions: what it wrote into a field of a named tuple itself, Numba would
+remove as dead.
 """
 
 from typing import NamedTuple

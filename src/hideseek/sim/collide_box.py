@@ -1,4 +1,7 @@
-"""Contacts of boxes with the floor, walls and each other. Nothing tips, so a box is a rectangle with a bottom and a top."""
+"""Contacts of boxes with the floor, walls and each other.
+
+Nothing tips, so a box is a rectangle with a bottom and a top.
+"""
 
 from hideseek.sim.contact import add_contact
 from hideseek.sim.kernel import inline_kernel, kernel
@@ -145,7 +148,7 @@ def _stack(body, row, link, polygon, r, a, b, cx, cy, c, s, hx, hy, sign, distan
 
 @inline_kernel
 def _clip(polygon, source, count, axis, outward, limit):
-    """Cut `polygon[source]` by outward * coordinate <= limit into the other half of the buffer; return the new count."""
+    """Cut `polygon[source]` by outward * coordinate <= limit into the buffer's other half; return the new count."""
     target = 1 - source
     new = 0
     for k in range(count):

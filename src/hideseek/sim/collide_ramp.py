@@ -1,8 +1,8 @@
 """Contacts of ramps with walls, boxes and each other, by the separating-axis theorem.
 
-Two convex solids overlap unless some direction separates them; among the normals of their faces and the cross products of
-their edges, the contact leaves along the direction of least penetration. A shape is (x, y, z of its centre, cosine and
-sine of its yaw, half sizes, whether it is a ramp).
+Two convex solids overlap unless some direction separates them; among the normals of their faces and the cross products
+of their edges, the contact leaves along the direction of least penetration. A shape is (x, y, z of its centre, cosine
+and sine of its yaw, half sizes, whether it is a ramp).
 """
 
 import math
@@ -20,7 +20,7 @@ WIDE = 0.02
 
 @kernel
 def collide_ramp(body, row, link, r, a, b, other, friction):
-    """Add the contacts of ramp `a` with `other`, the shape of body `b` or of a wall (`b` = -1); return the next free row."""
+    """Add the contacts of ramp `a` with `other`, the shape of body `b` or (-1) of a wall; return the next free row."""
     ramp = (
         body[a, POSE], body[a, POSE + 1], body[a, POSE + 2],
         body[a, COSINE], body[a, SINE],

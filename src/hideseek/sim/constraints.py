@@ -1,4 +1,4 @@
-"""All constraints of a world in one substep: welds, locks, and contacts between bodies, with walls and with the floor."""
+"""All constraints of a world in one substep: welds, locks, and contacts of bodies with each other, walls and floor."""
 
 from hideseek.sim.broadphase import find_pairs
 from hideseek.sim.collide_box import collide_boxes, collide_corners_floor
@@ -109,7 +109,9 @@ def _add_welds_and_locks(bodies, counts, ws, w):
 
 @inline_kernel
 def _collide_pair(counts, physics, ws, r, a, b):
-    """Add the contacts of body `a` with body `b`, or with wall `b` - body count, from row `r` on; return the next free row.
+    """Add the contacts of body `a` with body `b`, or with wall `b` - body count, from row `r` on.
+
+    Returns the next free row.
 
     In a pair of bodies `a` is the later one: agents come first, ramps last.
     """

@@ -1,7 +1,7 @@
 """Contacts as soft constraints, with MuJoCo's parameters (its documentation, chapter "Computation").
 
-A contact is a pyramid of four edges, normal plus and minus friction times each tangent. Every edge asks for the acceleration
-`-B v - K d(r) r` along itself and gives way with the regularisation R = (1 - d) / d * (weight), where r is
+A contact is a pyramid of four edges, normal plus and minus friction times each tangent. Every edge asks for the
+acceleration `-B v - K d(r) r` along itself and gives way with the regularisation R = (1 - d) / d * (weight), where r is
 the penetration and d(r) the impedance. MuJoCo's defaults: solref (0.02, 1), solimp (0.9, 0.95, 0.001, 0.5, 2).
 """
 
@@ -101,8 +101,8 @@ def _put_direction(body, row, r, column, i, x, y, z, turn):
 def _complete(row, link, r, a, b, inverse_weight, speed, distance, imp, kind):
     """Fill stiffness, target and bodies of row `r`; return the next free row.
 
-    `inverse_weight` is one over MuJoCo's approximation of the inverse mass along an edge, `speed` the velocity along the
-    normal, `distance` the position error, negative in penetration, and `imp` the impedance.
+    `inverse_weight` is one over MuJoCo's approximation of the inverse mass along an edge, `speed` the velocity along
+    the normal, `distance` the position error, negative in penetration, and `imp` the impedance.
     """
     link[r, BODY_A] = a
     link[r, BODY_B] = b

@@ -39,9 +39,9 @@ def _keyed_by_all_sources(dispatcher: Any) -> Any:
 def kernel(function: Callable) -> Any:
     """Compile a function that works on one world and allocates no arrays.
 
-    Without Numba's runtime no array is reference-counted. Counting costs an atomic operation each time that a field of a
-    named tuple of arrays is read, which made casting rays three times slower. For the same reason a kernel must not return
-    arrays to code that counts. Division by zero gives inf or nan, as in NumPy; products and sums may be fused.
+    Without Numba's runtime no array is reference-counted. Counting costs an atomic operation each time that a field of
+    a named tuple of arrays is read, which made casting rays three times slower. For the same reason a kernel must not
+    return arrays to code that counts. Division by zero gives inf or nan, as in NumPy; products and sums may be fused.
     """
     return _compile(function, KERNEL_OPTIONS)
 

@@ -27,7 +27,7 @@ ANY_COST = 1e300
 
 @kernel
 def solve_one(body, row, link, order, begin, end, i):
-    """Solve for the acceleration of body `i` under the one-sided rows `order[begin:end]`, none of which has another body."""
+    """Solve for the acceleration of body `i` under the one-sided rows `order[begin:end]`, which have no other body."""
     mass, inertia, mx, my = body[i, MASS], body[i, INERTIA], body[i, MASS_OFFSET], body[i, MASS_OFFSET + 1]
     fx, fy, fz, fw = body[i, FORCE], body[i, FORCE + 1], body[i, FORCE + 2], body[i, FORCE + 3]
     ax, ay = body[i, ACCELERATION], body[i, ACCELERATION + 1]

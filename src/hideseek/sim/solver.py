@@ -1,8 +1,8 @@
-"""The accelerations that obey all constraints: MuJoCo's convex problem, solved exactly for each island of touching bodies.
+"""The accelerations that obey all constraints: MuJoCo's convex problem, solved exactly island by island.
 
 Minimise  1/2 (a - a0)' M (a - a0) + sum over rows of 1/2 D (J a - target)^2, where a one-sided row counts only while
-J a < target. The cost is piecewise quadratic, so Newton's method ends when a whole step leaves the set of active rows as it
-was; a step that raises the cost is cut to the minimum along its way.
+J a < target. The cost is piecewise quadratic, so Newton's method ends when a whole step leaves the set of active rows
+as it was; a step that raises the cost is cut to the minimum along its way.
 """
 
 from hideseek.sim.cholesky import factorise, substitute
@@ -58,7 +58,7 @@ def find_root(tag, i):
 
 @kernel
 def solve_islands(ws, rows, known):
-    """Solve for the acceleration of every body that has one of the first `rows` rows; the others' must stand there already.
+    """Solve for the acceleration of every body that has one of the first `rows` rows; the others have theirs.
 
     ACTIVE of the first `known` rows is the first guess: what it was in the last substep, where rows mostly came in the
     same order.
@@ -209,7 +209,7 @@ def _add_rows(row, link, order, begin, end, hessian, gradient, first):
 
 @inline_kernel
 def _begin(body, tag, link, order, hessian, x, envelope, count, begin, end):
-    """Start from the last accelerations, with the mass matrix as the Hessian; find its envelope and the rows' columns."""
+    """Start from the last accelerations and the mass matrix; find the Hessian's envelope and the rows' columns."""
     for m in range(count):
         envelope[m] = m
     for k in range(begin, end):
@@ -313,7 +313,7 @@ def _update_hessian(row, hessian, r, a, b, before, after):
 
 @inline_kernel
 def _add_block(row, hessian, r, tangent, side, left, right, i, j, stiffness):
-    """Add stiffness times an edge's outer product to the block at (i, j): its columns from `left` and from `right` on."""
+    """Add stiffness times an edge's outer product, columns `left` on by columns `right` on, to block (i, j)."""
     r0 = row[r, right] + side * row[r, tangent + right]
     r1 = row[r, right + 1] + side * row[r, tangent + right + 1]
     r2 = row[r, right + 2] + side * row[r, tangent + right + 2]

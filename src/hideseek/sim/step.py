@@ -1,7 +1,7 @@
 """One environment step of one world: substeps of semi-implicit Euler, as MuJoCo takes them.
 
-Each substep finds contacts, solves for the accelerations and integrates. Bodies at rest sleep until something touches them,
-and an agent that touches nothing but the floor has its own small solver.
+Each substep finds contacts, solves for the accelerations and integrates. Bodies at rest sleep until something touches
+them, and an agent that touches nothing but the floor has its own small solver.
 """
 
 import math

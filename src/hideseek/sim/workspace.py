@@ -1,8 +1,9 @@
 """Scratch memory of the physics: one set of arrays per thread, allocated once.
 
-While a world is stepped its bodies stand here in double precision, a row of `body` each. A constraint is a row of `row`: a
-direction in the velocities of one or two bodies (with friction, a pyramid of four), a stiffness and a wanted acceleration. Few wide arrays instead of many
-narrow ones, since compiled functions pass every array's shape and strides along.
+While a world is stepped its bodies stand here in double precision, a row of `body` each. A constraint is a row of
+`row`: a direction in the velocities of one or two bodies (with friction, a pyramid of four), a stiffness and a wanted
+acceleration. Few wide arrays instead of many narrow ones, since compiled functions pass every array's shape and
+strides along.
 """
 
 from typing import NamedTuple
@@ -32,10 +33,9 @@ BODY_COLUMNS = 33
 
 # Columns of `tag`.
 STATE, TOUCHES, PARENT, ROW_END, SIZE, MEMBER, SLOT, TAG_COLUMNS = range(8)
-"""STATE is ABSENT, ASLEEP or AWAKE; TOUCHES counts contacts, welds and locks other than the floor's in this substep. PARENT is the
-union-find forest of the islands, ROW_END of a root where its rows end in `order`, SIZE the number of
-its bodies. MEMBER k is the k-th body of the island being solved,
-SLOT a body's place among them."""
+"""STATE is ABSENT, ASLEEP or AWAKE; TOUCHES counts contacts, welds and locks other than the floor's in this substep.
+PARENT is the union-find forest of the islands, ROW_END of a root where its rows end in `order`, SIZE the number of
+its bodies. MEMBER k is the k-th body of the island being solved, SLOT a body's place among them."""
 ABSENT, ASLEEP, AWAKE = range(3)
 
 # Columns of `row`: the derivatives of its normal velocity by the velocities of body a and of body b, those of its two
@@ -50,8 +50,9 @@ ROW_COLUMNS = 34
 
 # Columns of `link`.
 BODY_A, BODY_B, KIND, ACTIVE, NEXT_ACTIVE, COLUMN_A, COLUMN_B, LINK_COLUMNS = range(8)
-"""BODY_B is -1 where the other side is static; ACTIVE has a bit for each edge that is part of the current Hessian, NEXT_ACTIVE
-for those that push at the current accelerations; COLUMN_A and COLUMN_B are where the bodies' unknowns begin in the island being solved."""
+"""BODY_B is -1 where the other side is static; ACTIVE has a bit for each edge that is part of the current Hessian,
+NEXT_ACTIVE for those that push at the current accelerations; COLUMN_A and COLUMN_B are where the bodies' unknowns
+begin in the island being solved."""
 EQUALITY, ONE_SIDED = range(2)
 ALL_EDGES = 15
 
