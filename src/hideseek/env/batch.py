@@ -44,7 +44,7 @@ class HideAndSeek:
         Args:
             game: the game to play.
             world_count: number of worlds, at least 1.
-            seed: a non-negative integer.
+            seed: an integer from 0 to 2**64 - 1.
             thread_count: number of threads, all cores by default.
 
         Raises:
@@ -53,7 +53,7 @@ class HideAndSeek:
         if not isinstance(game, Game):
             raise TypeError(f"game is {game!r}, expected a Game (see hideseek.make_game)")
         _check_integer("world_count", world_count, 1)
-        _check_integer("seed", seed, 0)
+        _check_integer("seed", seed, 0, 2**64)
         if thread_count is not None:
             _check_integer("thread_count", thread_count, 1)
         check_buildable(game)
@@ -87,10 +87,10 @@ class HideAndSeek:
             The observations, each [world, agent, ...]: buffers that the next step overwrites.
 
         Raises:
-            ValueError: if `seed` is not a non-negative integer.
+            ValueError: if `seed` is not an integer from 0 to 2**64 - 1.
         """
         if seed is not None:
-            _check_integer("seed", seed, 0)
+            _check_integer("seed", seed, 0, 2**64)
             self._seed_streams(seed)
         self._restart(np.ones(self.world_count, np.bool_))
         self._started = True
@@ -152,10 +152,17 @@ class HideAndSeek:
         """Put back a state from `get_state` into `worlds` (indices; all by default).
 
         Raises:
-            ValueError: if fields are missing or unknown, have a wrong shape or dtype, or are not finite; nothing is
-                changed then.
+            ValueError: if fields are missing or unknown, have a wrong shape or dtype, are not finite, or are indices
+                of what does not exist; nothing is changed then.
         """
-        write_state((self.bodies, self.record), self.world_count, state, worlds)
+        counts = self._counts
+        limits = {
+            "weld_object": (-1, counts.object - 1),
+            "wall_count": (0, counts.wall),
+            "lock_owner": (0, counts.agent - 1),
+            "step": (0, self.game.horizon - 1),
+        }
+        write_state((self.bodies, self.record), self.world_count, state, worlds, limits)
         self._started = True
 
     def _seed_streams(self, seed: int) -> None:
@@ -192,9 +199,9 @@ class HideAndSeek:
         self._lock[:] = lock
 
 
-def _check_integer(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} is {value!r}, expected an integer of at least {least}")
+def _check_integer(name: str, value: object, least: int, limit: int = 2**31) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value < limit:
+        raise ValueError(f"{name} is {value!r}, expected an integer of at least {least} and below {limit}")
 
 
 def _check_action(name: str, action: np.ndarray, shape: tuple[int, ...], choices: int) -> None:

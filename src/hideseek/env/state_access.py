@@ -23,12 +23,13 @@ def write_state(
     world_count: int,
     state: dict[str, np.ndarray],
     worlds: np.ndarray | Sequence[int] | None,
+    limits: dict[str, tuple[int, int]],
 ) -> None:
     """Put a state from `read_state` back into `worlds`, all by default.
 
     Raises:
         ValueError: naming the field, before anything is changed, if fields are missing or unknown, have a wrong shape
-            or dtype, or are not finite.
+            or dtype, are not finite, or lie outside `limits` (smallest and largest value of fields that are indices).
     """
     index = _world_index(world_count, worlds)
     targets = {name: array for group in groups for name, array in group._asdict().items()}
@@ -46,6 +47,11 @@ def write_state(
             )
         if np.issubdtype(value.dtype, np.floating) and not np.isfinite(value).all():
             raise ValueError(f"state field {name} has values that are not finite, expected numbers")
+        low, high = limits.get(name, (None, None))
+        if low is not None and value.size and (value.min() < low or value.max() > high):
+            raise ValueError(
+                f"state field {name} has values from {value.min()} to {value.max()}, expected {low} to {high}"
+            )
     for name, target in targets.items():
         target[index] = state[name]
 

@@ -1,5 +1,6 @@
 """A game is data: one frozen dataclass describes it, presets are instances of it."""
 
+import math
 from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple, get_args
 
@@ -160,11 +161,16 @@ def validate(game: Game) -> None:
         is_count = isinstance(value, int) and not isinstance(value, bool)
         _raise_unless(is_count and low <= value <= high, name, value, f"an integer from {low} to {high}")
     for name in ("preparation_fraction", "door_dropout", "outer_wall_probability"):
-        _raise_unless(0.0 <= getattr(game, name) <= 1.0, name, getattr(game, name), "a number from 0 to 1")
+        value = getattr(game, name)
+        _raise_unless(_is_number(value) and 0.0 <= value <= 1.0, name, value, "a number from 0 to 1")
     for name in ("reach", "team_radius", "wall_friction"):
-        _raise_unless(
-            0.0 < getattr(game, name) < FLOOR_SIZE, name, getattr(game, name), "a positive length or friction"
-        )
+        value = getattr(game, name)
+        fine = _is_number(value) and 0.0 < value < FLOOR_SIZE
+        _raise_unless(fine, name, value, f"a number above 0 and below {FLOOR_SIZE}")
+    for name in ("lock_ramps", "penalise_objects_out", "hiders_in_quadrant", "original_quirks"):
+        _raise_unless(isinstance(getattr(game, name), bool), name, getattr(game, name), "True or False")
+    reward = game.out_of_area_reward
+    _raise_unless(_is_number(reward), "out_of_area_reward", reward, "a finite number")
     _raise_unless(game.boxes_min <= game.boxes_max, "boxes_min", game.boxes_min, f"at most boxes_max, {game.boxes_max}")
     _raise_unless(
         game.elongated_min <= game.elongated_max <= game.boxes_max,
@@ -178,8 +184,14 @@ def validate(game: Game) -> None:
         game.elongated_min,
         f"at most boxes_min, {game.boxes_min}",
     )
-    x0, y0, x1, y1 = game.area
-    _raise_unless(x0 < x1 and y0 < y1, "area", game.area, "(x0, y0, x1, y1) with x0 < x1 and y0 < y1")
+    area = game.area
+    fine = isinstance(area, tuple) and len(area) == 4 and all(map(_is_number, area))
+    fine = fine and area[0] < area[2] and area[1] < area[3]
+    _raise_unless(fine, "area", area, "(x0, y0, x1, y1) with x0 < x1 and y0 < y1")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _raise_unless(fine: bool, name: str, value: object, expected: str) -> None:

@@ -87,8 +87,9 @@ def _wall_near(body, wall, i, k, slack):
         return False
     dx, dy = body[i, POSE] - wall[k, WALL_X], body[i, POSE + 1] - wall[k, WALL_Y]
     hx, hy = wall[k, WALL_HX], wall[k, WALL_HY]
-    reach = body[i, RADIUS] + slack
-    if abs(dx) > hx + reach or abs(dy) > hy + reach:
+    bx, by = body[i, HALF_SIZE] + slack, body[i, HALF_SIZE + 1] + slack
+    c, s = body[i, COSINE], body[i, SINE]
+    abs_c, abs_s = abs(c), abs(s)
+    if abs(dx) > hx + abs_c * bx + abs_s * by or abs(dy) > hy + abs_s * bx + abs_c * by:
         return False
-    px, py = min(max(dx, -hx), hx), min(max(dy, -hy), hy)
-    return _circle_near(body, i, px - dx, py - dy, slack)
+    return abs(c * dx + s * dy) <= bx + abs_c * hx + abs_s * hy and abs(c * dy - s * dx) <= by + abs_s * hx + abs_c * hy
