@@ -1,6 +1,5 @@
 """The batched environment: NumPy in, NumPy out, one call steps every world."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +58,7 @@ class HideAndSeek:
         check_buildable(game)
         self.game = game
         self.world_count = world_count
-        self.thread_count = min(thread_count or len(os.sched_getaffinity(0)), world_count)
+        self.thread_count = min(thread_count or numba.get_num_threads(), world_count)
         self.observation_spec = observation_spec(game)
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         counts = game.counts

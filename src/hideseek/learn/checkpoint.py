@@ -33,7 +33,7 @@ class Progress:
     episodes: int = 0
     """Episodes that ended, in all worlds together."""
     seconds: float = 0.0
-    """Time spent in training, over all sessions."""
+    """Time spent in training, over all calls."""
 
 
 @dataclass(frozen=True)

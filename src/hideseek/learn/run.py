@@ -4,6 +4,8 @@ import ctypes
 import sys
 from pathlib import Path
 
+from rich.console import Console
+
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import Game, make_game
 from hideseek.learn.checkpoint import create_run_folder, latest
@@ -54,6 +56,7 @@ def train(
         description = RunDescription(game_name, game or make_game(game_name), config or PRESETS["laptop"], seed or 0)
     description.config.chunk_count(description.game.agents)
     keep_freed_memory()
+    Console().print("Compiling the simulator and the network: about two minutes the first time, seconds after that")
     env = HideAndSeek(description.game, description.config.world_count, description.seed, thread_count)
     if not resume:
         create_run_folder(folder, description, overwrite)
