@@ -103,10 +103,15 @@ PRESETS: dict[str, TrainConfig] = {
         window=40,
         minibatch_chunks=256,
         epochs=2,
-        learning_rate=1e-3,
+        learning_rate=7e-4,
         gamma=0.99,
+        past_share=0.25,
         snapshot_interval=10,
         checkpoint_interval=20,
     ),
 }
-"""`paper`: the published numbers. `laptop`: the quadrant game in minutes on two processor cores."""
+"""`paper`: the published numbers. `laptop`: the quadrant game in minutes on two processor cores.
+
+In a short run one team soon plays against nothing but the other's latest habits and loses what it could do against others; a
+larger share of past opponents keeps both sides sound.
+"""
