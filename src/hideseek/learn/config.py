@@ -112,6 +112,6 @@ PRESETS: dict[str, TrainConfig] = {
 }
 """`paper`: the published numbers. `laptop`: the quadrant game in minutes on two processor cores.
 
-In a short run one team soon plays against nothing but the other's latest habits and loses what it could do against others; a
-larger share of past opponents keeps both sides sound.
+In a short run one team soon plays against nothing but the other's latest habits and loses what it could do against
+others; a larger share of past opponents keeps both sides sound.
 """
