@@ -5,7 +5,7 @@ from hideseek.sim.collide_box import collide_boxes, collide_corners_floor
 from hideseek.sim.collide_ramp import collide_ramp
 from hideseek.sim.collide_sphere import collide_agent_box, collide_agent_floor, collide_agent_ramp, collide_agents
 from hideseek.sim.contact import add_lock, add_weld
-from hideseek.sim.dynamics import apply_force, fall
+from hideseek.sim.dynamics import apply_force, fall, wake
 from hideseek.sim.floor import slide_on_floor
 from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import (
@@ -58,8 +58,8 @@ def find_constraints(bodies, counts, physics, ws, pairs, w):
             tag[a, TOUCHES] += 1
             if b < n:
                 tag[b, TOUCHES] += 1
-                woken = _wake(counts, physics, body, tag, a) or woken
-                woken = _wake(counts, physics, body, tag, b) or woken
+                woken = _wake_touched(physics, body, tag, a) or woken
+                woken = _wake_touched(physics, body, tag, b) or woken
         if not woken:
             break
         # The woken may touch others in turn: look again, with their neighbours among the candidates.
@@ -71,11 +71,11 @@ def find_constraints(bodies, counts, physics, ws, pairs, w):
 
 
 @inline_kernel
-def _wake(counts, physics, body, tag, i):
+def _wake_touched(physics, body, tag, i):
     """Wake body `i` if it sleeps, and tell whether it did. Nothing but gravity acts on a sleeper."""
     if tag[i, STATE] != ASLEEP:
         return False
-    tag[i, STATE] = AWAKE
+    wake(physics, body, tag, i)
     apply_force(physics, body, i, 0.0, 0.0, 0.0)
     return True
 

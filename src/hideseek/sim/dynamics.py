@@ -6,9 +6,10 @@ A body whose mass is off its yaw axis (a ramp) couples yaw with x and y; its mas
 
 import math
 
-from hideseek.sim.kernel import inline_kernel, kernel
+from hideseek.sim.kernel import inline_kernel
 from hideseek.sim.workspace import (
     ACCELERATION,
+    AWAKE,
     COSINE,
     DAMPING,
     DAMPING_Z,
@@ -23,6 +24,7 @@ from hideseek.sim.workspace import (
     RADIUS,
     SINE,
     SLACK,
+    STATE,
     VELOCITY,
 )
 
@@ -120,9 +122,11 @@ def face(body, i, c, s, is_ramp):
         body[i, MASS_OFFSET + 1] = -moment * c
 
 
-@kernel
-def set_gains(body, i, h):
-    """Fill the factors m / (m + h b) by which implicit damping reduces the accelerations of x and y, z, and yaw."""
+@inline_kernel
+def wake(physics, body, tag, i):
+    """Let body `i` move: fill the factors m / (m + h b) by which implicit damping reduces its accelerations."""
+    tag[i, STATE] = AWAKE
+    h = physics.timestep
     body[i, GAIN] = body[i, MASS] / (body[i, MASS] + h * body[i, DAMPING])
     body[i, GAIN_Z] = body[i, MASS] / (body[i, MASS] + h * body[i, DAMPING_Z])
     body[i, GAIN_TURN] = body[i, INERTIA] / (body[i, INERTIA] + h * body[i, DAMPING])

@@ -8,7 +8,7 @@ import math
 
 from hideseek.sim.broadphase import find_pairs
 from hideseek.sim.constraints import find_constraints
-from hideseek.sim.dynamics import apply_force, face, integrate, set_gains
+from hideseek.sim.dynamics import apply_force, face, integrate, wake
 from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.solver import solve_islands
 from hideseek.sim.workspace import (
@@ -62,7 +62,7 @@ def step_world(bodies, counts, physics, control, workspaces, t, w):
     _load_walls(bodies, ws.wall, w)
     for i in range(body.shape[0]):
         _load_body(bodies, counts, physics, control, body, tag, w, i)
-    _wake_held(bodies, counts, tag, w)
+    _wake_held(bodies, counts, physics, body, tag, w)
     wall_count, ramps_begin = bodies.wall_count[w], counts.agent + counts.box
     pairs = find_pairs(body, tag, ws.wall, wall_count, ws.pair)
     rows = 0
@@ -105,8 +105,10 @@ def _load_body(bodies, counts, physics, control, body, tag, w, i):
     _set_constants(counts, physics, body, i)
     yaw = body[i, POSE + 3]
     face(body, i, math.cos(yaw), math.sin(yaw), i >= counts.agent + counts.box)
-    set_gains(body, i, physics.timestep)
-    tag[i, STATE] = ASLEEP if _rests(bodies, counts, control, body, w, i) else AWAKE
+    if _rests(bodies, counts, control, body, w, i):
+        tag[i, STATE] = ASLEEP
+    else:
+        wake(physics, body, tag, i)
 
 
 @inline_kernel
@@ -150,12 +152,12 @@ def _rests(bodies, counts, control, body, w, i):
 
 
 @inline_kernel
-def _wake_held(bodies, counts, tag, w):
+def _wake_held(bodies, counts, physics, body, tag, w):
     """Wake agents that hold something, and what they hold."""
     for a in range(counts.agent):
         if bodies.weld_object[w, a] >= 0:
-            tag[a, STATE] = AWAKE
-            tag[counts.agent + bodies.weld_object[w, a], STATE] = AWAKE
+            wake(physics, body, tag, a)
+            wake(physics, body, tag, counts.agent + bodies.weld_object[w, a])
 
 
 @inline_kernel
