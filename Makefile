@@ -4,7 +4,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := demo
-DEMO_TIME ?= 6m
+DEMO_TIME ?= 5m
 DEMO_EPISODES ?= 200
 
 .PHONY: setup demo test lint bench clean

@@ -48,11 +48,11 @@ class Checkpoint:
     """Members of the opponent pool."""
 
 
-def create_run_folder(folder: Path, description: RunDescription, overwrite: bool) -> None:
-    """Make a folder for a new run.
+def check_run_folder(folder: Path, overwrite: bool) -> None:
+    """Check that a new run can be made in `folder`.
 
     Raises:
-        RunError: It exists and is not to be overwritten, or is something else than a run; nothing was changed.
+        RunError: It exists and is not to be overwritten, or is something else than a run.
     """
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file, expected a folder for the run")
@@ -61,8 +61,18 @@ def create_run_folder(folder: Path, description: RunDescription, overwrite: bool
             raise RunError(f"{folder} exists and is not a run folder: it has no {FILE}; choose another one")
         if not overwrite:
             raise RunError(f"{folder} exists; resume that run, or overwrite it, or choose another folder")
+
+
+def create_run_folder(folder: Path, description: RunDescription, overwrite: bool) -> None:
+    """Make a folder for a new run, in place of the one that is there if it is to be overwritten.
+
+    Raises:
+        RunError: The folder cannot be used (`check_run_folder`); nothing was changed.
+    """
+    check_run_folder(folder, overwrite)
+    if folder.is_dir():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     description.save(folder)
 
 

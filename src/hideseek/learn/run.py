@@ -8,7 +8,7 @@ from rich.console import Console
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import Game, make_game
-from hideseek.learn.checkpoint import create_run_folder, latest
+from hideseek.learn.checkpoint import check_run_folder, create_run_folder, latest
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
 from hideseek.learn.storage import RunError
@@ -55,8 +55,10 @@ def train(
     else:
         description = RunDescription(game_name, game or make_game(game_name), config or PRESETS["laptop"], seed or 0)
     description.config.chunk_count(description.game.agents)
+    if not resume:
+        check_run_folder(folder, overwrite)
     keep_freed_memory()
-    Console().print("Compiling the simulator and the network: about two minutes the first time, seconds after that")
+    Console().print("Compiling the simulator and the network: about two minutes the first time", soft_wrap=True)
     env = HideAndSeek(description.game, description.config.world_count, description.seed, thread_count)
     if not resume:
         create_run_folder(folder, description, overwrite)
