@@ -8,8 +8,6 @@ from hideseek.evaluate.play import MEASURES, Episodes, play
 from hideseek.evaluate.players import Player
 from hideseek.game.config import Game
 
-TEAMS = ("hiders", "seekers")
-
 
 @dataclass(frozen=True)
 class Entrant:
