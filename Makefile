@@ -1,18 +1,22 @@
 # Everything installs itself into .venv on first use; PYTHON picks the interpreter (3.11 or newer).
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
+CHECK_PYTHON = @test -n "$(PYTHON)" || \
+	{ echo "Python 3.11 or newer with venv is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
 BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := demo
 DEMO_TIME ?= 5m
 DEMO_EPISODES ?= 200
+CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
+CLIENT_SECONDS ?= 60
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test test-clients lint bench clean
 
 setup: $(INSTALLED)
 
 $(INSTALLED): pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(CHECK_PYTHON)
 	@echo "Installing into .venv (a minute or two the first time)"
 	"$(PYTHON)" -m venv .venv
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[test]'
@@ -27,6 +31,25 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
 
+# Each example trains in an environment of its own; the last line of its log says whether it did.
+test-clients: $(CLIENTS:%=build/clients/%/installed)
+	@for client in $(CLIENTS); do \
+		echo "== examples/$$client.py"; \
+		{ build/clients/$$client/bin/python examples/$$client.py --seconds $(CLIENT_SECONDS) 2>&1 \
+			|| echo "failed: $$client"; } | tee build/clients/$$client/log; \
+	done
+	@echo "== summary"; status=0; for client in $(CLIENTS); do \
+		tail -n 1 build/clients/$$client/log; \
+		tail -n 1 build/clients/$$client/log | grep -q '^ok: ' || status=1; \
+	done; exit $$status
+
+build/clients/%/installed: examples/requirements/%.txt constraints.txt pyproject.toml
+	$(CHECK_PYTHON)
+	@echo "Installing into build/clients/$* (a few minutes the first time)"
+	"$(PYTHON)" -m venv build/clients/$*
+	build/clients/$*/bin/python -m pip install -qq --disable-pip-version-check -r $< -e '.[gymnasium,pettingzoo]'
+	@touch $@
+
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -36,4 +59,4 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv $(DEMO)
+	rm -rf .venv build/clients $(DEMO)

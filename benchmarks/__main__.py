@@ -17,9 +17,14 @@ def main(arguments: list[str]) -> int:
     if len(arguments) > 1:
         print(f"expected at most one folder of recordings, got {len(arguments)}", file=sys.stderr)
         return 2
-    commands = [["memory.py"], ["simulator.py"], *([name, *arguments] for name in ("fidelity.py", "layouts.py"))]
+    commands = [
+        ["memory.py"],
+        ["simulator.py"],
+        ["render.py"],
+        *([name, *arguments] for name in ("fidelity.py", "layouts.py")),
+    ]
     statuses = []
-    for name, *options in commands if arguments else commands[:2]:
+    for name, *options in commands if arguments else commands[:3]:
         print(f"\n== {name}", flush=True)
         statuses.append(subprocess.run([sys.executable, HERE / name, *options], check=False).returncode)
     return max(statuses)

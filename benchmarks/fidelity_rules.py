@@ -10,14 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.recordings import Recording, control_of, fill_bodies, find_recordings, load_recording
-from hideseek.game.actions import WANTS, apply_grab, apply_locks, set_control, vote_on_lock
+from hideseek.game.actions import WANTS, vote_on_lock
 from hideseek.game.lidar import sense_lidar
 from hideseek.game.observe import allocate_observation, write_observations
+from hideseek.game.play import act_in_world
 from hideseek.game.rewards import write_rewards
 from hideseek.game.state import Record, allocate_record
 from hideseek.game.statistics import STATISTIC_NAMES, sample_preparation, write_statistics
 from hideseek.game.vision import sense_vision
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel
 from hideseek.sim.state import Bodies
 
 LIDAR_TOLERANCE = 1e-3
@@ -65,7 +66,7 @@ class Tally(dict[str, Agreement]):
         self.add(f"{name} recall", ours[theirs])
 
 
-@kernel
+@entry_kernel
 def _sense_all(params, bodies, record, counts, observation):
     for w in range(bodies.pose.shape[0]):
         sense_vision(params, bodies, record, counts, w)
@@ -73,16 +74,14 @@ def _sense_all(params, bodies, record, counts, observation):
         sense_lidar(params, bodies, counts, observation.lidar, w)
 
 
-@kernel
+@entry_kernel
 def _act_all(params, bodies, record, counts, actions, control):
     movement, grab, lock = actions
     for w in range(bodies.pose.shape[0]):
-        apply_grab(params, bodies, record, counts, grab, w)
-        apply_locks(params, bodies, record, counts, lock, w)
-        set_control(params, record, movement, control, w)
+        act_in_world(params, counts, bodies, record, movement, grab, lock, control, w)
 
 
-@kernel
+@entry_kernel
 def _votes_of_all(params, bodies, record, counts, lock, wants):
     for w in range(bodies.pose.shape[0]):
         for agent in range(counts.agent):
@@ -91,14 +90,14 @@ def _votes_of_all(params, bodies, record, counts, lock, wants):
                 wants[w, agent, item] = vote == WANTS
 
 
-@kernel
+@entry_kernel
 def _reward_all(params, bodies, record, counts, reward):
     for w in range(bodies.pose.shape[0]):
         sense_vision(params, bodies, record, counts, w)
         write_rewards(params, bodies, record, counts, reward, w)
 
 
-@kernel
+@entry_kernel
 def _sample_all(params, bodies, record, counts):
     for w in range(bodies.pose.shape[0]):
         sample_preparation(params, bodies, record, counts, w)

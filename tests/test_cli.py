@@ -1,14 +1,16 @@
 """The command line: what it makes, and what it says where it cannot."""
 
 import json
+import re
 import subprocess
 import sys
-import time
+import warnings
 
 import pytest
 from PIL import Image
 
 from hideseek.cli import COMMANDS, main, parse_duration
+from hideseek.game.version import VERSION
 
 TINY_OPTIONS = {
     "iterations": 1,
@@ -56,14 +58,24 @@ def test_bad_durations_are_refused(text):
         parse_duration(text)
 
 
-def test_help_lists_the_commands_quickly():
-    """Nothing heavy is imported for it."""
-    start = time.perf_counter()
+def test_help_lists_the_commands():
+    """In a process of its own, as users start it."""
     done = subprocess.run([sys.executable, "-m", "hideseek", "--help"], capture_output=True, text=True, check=True)
-    assert time.perf_counter() - start < 5.0  # About half a second on an idle machine.
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
-    loaded = "import sys, hideseek.cli; print(any(name in sys.modules for name in ('jax', 'PIL')))"
-    assert subprocess.check_output([sys.executable, "-c", loaded], text=True).strip() == "False"
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_versions_of_package_and_environment_are_told(flag, capsys):
+    """The environment's has a number of its own, raised when behaviour changes."""
+    main([flag])
+    assert re.fullmatch(rf"hideseek \d+\.\d+\.\d+, environment version {VERSION}\n", capsys.readouterr().out)
+
+
+def test_warnings_are_one_line(monkeypatch, capsys):
+    """Without the place in the code that they come from."""
+    monkeypatch.setitem(COMMANDS, "list", lambda arguments: warnings.warn("of old rules", stacklevel=1))
+    main(["list"])
+    assert capsys.readouterr().err == "hideseek: of old rules\n"
 
 
 @pytest.mark.parametrize("name", ["watch", "evaluate", "list"])
@@ -137,6 +149,18 @@ def test_watch_writes_films(run, tmp_path, capsys):
         assert film.width > 2 * 64
 
 
+def test_watch_plays_on_mujoco(run, tmp_path, capsys, monkeypatch):
+    """The same command on the other engine; where that is not installed, one line says how to install it."""
+    pytest.importorskip("mujoco")
+    path = tmp_path / "mujoco.png"
+    options = ("--engine", "mujoco", "--size", "64", "--out", str(path))
+    main(["watch", str(run), *options])
+    assert "mujoco.png: hidden" in capsys.readouterr().out
+    assert path.exists()
+    monkeypatch.setitem(sys.modules, "mujoco", None)
+    assert "pip install 'hideseek[mujoco]'" in failure(capsys, "watch", run, *options)
+
+
 def test_list_names_games_presets_and_runs(run, capsys):
     """A folder that is no run of this version is told apart, not fatal."""
     broken = run.parent / "broken"
@@ -147,18 +171,10 @@ def test_list_names_games_presets_and_runs(run, capsys):
     assert all(word in text for word in ("quadrant", "random-walls", "laptop", "paper", "tiny", "schema"))
 
 
-def test_what_cannot_be_done_is_said_in_one_line(run, capsys, tmp_path):
-    """No traceback, exit code 2."""
+def test_missing_opponent_is_said_in_one_line(run, capsys, tmp_path):
+    """No traceback, exit code 2 (`test_cli_bad_input.py` has what needs no run)."""
     nowhere = tmp_path / "nowhere"
-    assert "unknown command 'fly'" in failure(capsys, "fly")
-    assert "unknown game 'moon'" in failure(capsys, "train", "moon")
-    assert "unknown preset 'big'" in failure(capsys, "train", "quadrant", "--preset", "big")
-    assert "time limit is 'soon'" in failure(capsys, "train", "quadrant", "--time-limit", "soon", "--out", nowhere)
-    assert str(nowhere) in failure(capsys, "watch", nowhere)
-    assert str(nowhere) in failure(capsys, "evaluate", run, "--against", nowhere)
-    assert "episodes is 1" in failure(capsys, "evaluate", run, "--episodes", 1)
-    assert "episodes is 0" in failure(capsys, "watch", run, "--episodes", 0)
-    assert "must end in one of" in failure(capsys, "watch", run, "--out", "film.avi")
+    assert f"there is no run folder {nowhere}" in failure(capsys, "evaluate", run, "--against", nowhere)
     assert not nowhere.exists()
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import hideseek
 
 SOURCE = Path(hideseek.__file__).parent
@@ -55,14 +57,23 @@ def test_runs_without_compilation():
 
 
 def test_importing_the_simulator_does_not_import_the_learner():
-    """The environment alone needs neither JAX nor MuJoCo nor a plotting library."""
-    result = run_python("import sys, hideseek; print([m for m in ('jax', 'mujoco', 'PIL') if m in sys.modules])")
+    """The environment alone needs neither JAX nor MuJoCo nor a plotting library, nor those that it has faces to."""
+    heavy = ("jax", "mujoco", "PIL", "gymnasium", "pettingzoo")
+    result = run_python(f"import sys, hideseek; hideseek.HideAndSeek; print([m for m in {heavy} if m in sys.modules])")
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("face", ["gymnasium", "pettingzoo"])
+def test_a_missing_library_is_named(face: str):
+    """With the command that installs it."""
+    result = run_python(f"import sys; sys.modules['{face}'] = None; import hideseek.env.{face}")
+    assert f"ImportError: hideseek.env.{face} needs " in result.stderr
+    assert result.stderr.rstrip().endswith(f"pip install 'hideseek[{face}]'")
 
 
 def test_imports_point_one_way():
     """From cli down to sim: nothing imports what is built on it."""
-    order = ["sim", "game", "env", "policy", "view", "evaluate", "learn"]
+    order = ["sim", "game", "view", "env", "policy", "evaluate", "learn"]
     for level, room in enumerate(order):
         for path in (SOURCE / room).rglob("*.py"):
             used = set(re.findall(r"(?:from|import) hideseek\.(\w+)", path.read_text()))

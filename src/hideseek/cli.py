@@ -5,14 +5,16 @@ Commands import what they need when they run, so that help is quick.
 
 import re
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-import tyro
+from hideseek.checks import check_instance, check_integer, check_output_file
 
 if TYPE_CHECKING:
+    from hideseek.env.batch import HideAndSeek
     from hideseek.evaluate.compare import Entrant
     from hideseek.game.config import Game
     from hideseek.policy.policy import Policy
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
 HELP = ("-h", "--help")
+VERSIONS = ("-V", "--version")
 USER_ERROR = 2
 """Exit code for a request that cannot be carried out."""
 INTERRUPTED = 130
@@ -35,12 +38,17 @@ def main(arguments: list[str] | None = None) -> None:
     if not arguments or arguments[0] in HELP:
         print(usage())
         return
+    if arguments[0] in VERSIONS:
+        print(versions())
+        return
     try:
-        run_command(arguments[0], arguments[1:])
+        with warnings.catch_warnings():
+            warnings.showwarning = _print_warning
+            run_command(arguments[0], arguments[1:])
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:
-        from hideseek.learn.storage import RunError
+        from hideseek.learn.files import RunError
 
         if not isinstance(error, ValueError | RunError | OSError):
             raise
@@ -55,14 +63,30 @@ def run_command(name: str, arguments: list[str]) -> None:
     COMMANDS[name](arguments)
 
 
+def _print_warning(message: Warning | str, *_details: object) -> None:
+    """Print a warning as one line, without the place in the code that it comes from."""
+    print(f"hideseek: {message}", file=sys.stderr)
+
+
+def versions() -> str:
+    """Return the versions of the package and of the environment's rules."""
+    from importlib.metadata import version
+
+    from hideseek.game.version import VERSION
+
+    return f"hideseek {version('hideseek')}, environment version {VERSION}"
+
+
 def usage() -> str:
     """Return the list of commands."""
     commands = "\n".join(f"  {name:<10}{(run.__doc__ or '').splitlines()[0]}" for name, run in COMMANDS.items())
-    return f"usage: hideseek COMMAND [OPTIONS]\n\n{commands}\n\nhideseek COMMAND --help tells a command's options."
+    more = "hideseek COMMAND --help tells a command's options, hideseek --version the versions."
+    return f"usage: hideseek COMMAND [OPTIONS]\n\n{commands}\n\n{more}"
 
 
 def parse_duration(text: str) -> float:
     """Return the seconds that `90`, `90s`, `5m` or `1.5h` stand for; raise ValueError for anything else."""
+    check_instance("text", text, str, "a string")
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
     if match is None or float(match[1]) <= 0.0:
         raise ValueError(f"time limit is {text!r}, expected a duration such as 90s, 5m or 1.5h")
@@ -85,6 +109,8 @@ def train(arguments: list[str]) -> None:
 
 def _train(game_name: str, arguments: list[str]) -> None:
     """Parse in two stages: the preset, or the run to resume, first, since they are the other options' defaults."""
+    import tyro
+
     from hideseek.game.config import PRESETS, Game
     from hideseek.learn.config import PRESETS as LEARNERS
     from hideseek.learn.config import TrainConfig
@@ -127,6 +153,8 @@ def _train(game_name: str, arguments: list[str]) -> None:
         start = saved if base.preset is None else RunDescription(game_name, saved.game, start.config, saved.seed)
     default = Arguments(game=start.game, learner=start.config, seed=start.seed)
     options = tyro.cli(Arguments, prog=prog, description="Train a policy for a game.", args=arguments, default=default)
+    if options.threads is not None:
+        check_integer("threads", options.threads, 1)
     train(
         game_name,
         out=options.out,
@@ -141,12 +169,28 @@ def _train(game_name: str, arguments: list[str]) -> None:
     )
 
 
+def _run(function: Callable[..., None], name: str, arguments: list[str]) -> None:
+    """Call the function behind a command with the options in `arguments`."""
+    import tyro
+
+    tyro.cli(function, prog=f"hideseek {name}", args=arguments)
+
+
 def watch(arguments: list[str]) -> None:
     """Let a trained policy play, and write what happens as a picture or film."""
-    tyro.cli(_watch, prog="hideseek watch", args=arguments)
+    _run(_watch, "watch", arguments)
 
 
-def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: tuple[Path, ...] = (), size: int = 480) -> None:
+def _watch(
+    run: Path,
+    /,
+    *,
+    episodes: int = 1,
+    seed: int = 0,
+    out: tuple[Path, ...] = (),
+    size: int = 480,
+    engine: Literal["hideseek", "mujoco"] = "hideseek",
+) -> None:
     """Let a trained policy play, and write what happens as a picture or film.
 
     Args:
@@ -156,21 +200,22 @@ def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: tuple[Path, .
         out: the files to write: .gif or .apng (animations), .mp4 (needs ffmpeg), .png (a film strip). By default
             episode.gif in the run's folder.
         size: width of one episode's picture [pixel].
+        engine: what moves the bodies: the package's own physics, or MuJoCo (needs the extra `mujoco`).
     """
-    from hideseek.env.batch import HideAndSeek
     from hideseek.evaluate.play import play
     from hideseek.evaluate.players import PolicyPlayer
     from hideseek.learn.checkpoint import load_policy
     from hideseek.view.pictures import check_format, save_pictures
-    from hideseek.view.top import render_worlds
+    from hideseek.view.top import check_size, render_worlds
 
-    paths = out or (run / "episode.gif",)
-    for path in paths:
+    for path in out:
         check_format(path)
-    if episodes < 1:
-        raise ValueError(f"episodes is {episodes}, expected at least 1")
+    check_integer("episodes", episodes, 1)
+    check_integer("seed", seed, 0)
+    check_size(size)
     policy, description = load_policy(run)
-    env = HideAndSeek(description.game, episodes)
+    paths = out or (run / "episode.gif",)
+    env = _make_environment(description.game, episodes, engine)
     frames = []
     result = play(
         env,
@@ -184,9 +229,22 @@ def _watch(run: Path, /, *, episodes: int = 1, seed: int = 0, out: tuple[Path, .
     print(f"{', '.join(map(str, paths))}: hidden {100 * result.hidden.mean():.0f} % of the time after preparation")
 
 
+def _make_environment(game: "Game", world_count: int, engine: str) -> "HideAndSeek":
+    """Return an environment on an engine; raise ValueError if that engine is not installed."""
+    from hideseek.env.batch import HideAndSeek
+    from hideseek.env.mujoco_batch import MujocoHideAndSeek
+
+    if engine == "hideseek":
+        return HideAndSeek(game, world_count)
+    try:
+        return MujocoHideAndSeek(game, world_count)
+    except ImportError as error:
+        raise ValueError(str(error)) from error
+
+
 def evaluate(arguments: list[str]) -> None:
     """Play a trained policy against another one, on both sides, and print how they do."""
-    tyro.cli(_evaluate, prog="hideseek evaluate", args=arguments)
+    _run(_evaluate, "evaluate", arguments)
 
 
 def _evaluate(
@@ -207,6 +265,10 @@ def _evaluate(
     from hideseek.evaluate.compare import compare
     from hideseek.evaluate.report import comparison_tables, save_comparison
 
+    check_integer("episodes", episodes, 2)
+    check_integer("seed", seed, 0)
+    if json is not None:
+        check_output_file("json", json)
     game, first, second = _entrants(run, against, seed)
     comparison = compare(game, first, second, episodes, seed)
     Console().print(comparison_tables(comparison))
@@ -240,7 +302,7 @@ def _entrants(run: Path, against: str, seed: int) -> "tuple[Game, Entrant, Entra
 
 def list_all(arguments: list[str]) -> None:
     """Tell what games, presets of training and runs there are."""
-    tyro.cli(_list_all, prog="hideseek list", args=arguments)
+    _run(_list_all, "list", arguments)
 
 
 def _list_all(*, runs: Path = RUNS) -> None:
@@ -253,6 +315,8 @@ def _list_all(*, runs: Path = RUNS) -> None:
     from hideseek.learn.config import PRESETS as LEARNERS
     from hideseek.learn.description import FILE
 
+    if runs.exists() and not runs.is_dir():
+        raise ValueError(f"runs is {runs}, a file, expected a folder")
     print("games")
     for name, game in PRESETS.items():
         boxes = f"{game.boxes_min}-{game.boxes_max}" if game.boxes_min < game.boxes_max else game.boxes_max
@@ -270,9 +334,9 @@ def _list_all(*, runs: Path = RUNS) -> None:
 
 def _summarise(folder: Path) -> str:
     """Return one line about a run."""
-    from hideseek.learn.checkpoint import read_progress
     from hideseek.learn.description import RunDescription
-    from hideseek.learn.storage import RunError
+    from hideseek.learn.files import RunError
+    from hideseek.learn.progress import read_progress
 
     try:
         description, progress = RunDescription.load(folder), read_progress(folder)

@@ -63,6 +63,16 @@ def test_step_before_the_first_reset_is_refused():
         env.step(*idle(env))
 
 
+def test_looking_before_the_first_reset_is_refused():
+    """There is nothing to see yet, and some worlds alone cannot begin."""
+    env, other = HideAndSeek(GAME, 2), HideAndSeek(GAME, 1)
+    other.reset()
+    with pytest.raises(RuntimeError, match="observe was called before the first reset"):
+        env.observe()
+    with pytest.raises(RuntimeError, match="set_state was called for some worlds before the first reset"):
+        env.set_state(other.get_state(), np.array([1]))
+
+
 def test_reset_with_a_bad_seed_is_refused(env: HideAndSeek):
     """The streams run on as before."""
     for seed in (-1, 0.5, "x", 2**64):
@@ -73,7 +83,7 @@ def test_reset_with_a_bad_seed_is_refused(env: HideAndSeek):
 @pytest.mark.parametrize(
     ("spoil", "error", "message"),
     [
-        (lambda action: action.tolist(), TypeError, "of type list, expected a NumPy array of integers"),
+        (lambda action: action.tolist(), TypeError, "of type list, expected an array of integers"),
         (lambda action: None, TypeError, "of type NoneType"),
         (lambda action: action.astype(np.float32), TypeError, "of type float32, expected"),
         (lambda action: np.full(action.shape, np.nan), TypeError, "of type float64"),
@@ -131,6 +141,8 @@ def with_value(name: str, value: float, index: tuple = (0, 0)) -> Callable[[dict
         (lambda state: {**state, "pose": state["pose"][..., :3]}, "state field pose has shape"),
         (lambda state: {**state, "pose": state["pose"].astype(np.float64)}, "state field pose has .*dtype float64"),
         (lambda state: {**state, "pose": None}, "state field pose"),
+        (lambda state: {**state, "pose": [[1.0], [1.0, 2.0]]}, "state field pose is .*, expected an array"),
+        (lambda state: {**state, 3: None}, "state has unknown fields 3"),
         (lambda state: {**state, "locked": state["locked"].astype(np.int8)}, "state field locked"),
         (with_value("pose", np.nan), "state field pose .*not finite"),
         (with_value("velocity", np.inf), "state field velocity .*not finite"),
@@ -149,6 +161,17 @@ def test_bad_state_is_refused(env: HideAndSeek, spoil: Callable, message: str):
     assert_refused(env, lambda: env.set_state(state), ValueError, message)
 
 
+@pytest.mark.parametrize("state", [None, "start", 3, []])
+def test_state_that_is_no_dictionary_is_refused(env: HideAndSeek, state: object):
+    """What `get_state` returns is one."""
+    assert_refused(env, lambda: env.set_state(state), TypeError, "state is .*, expected a dictionary")
+
+
+def test_ragged_world_indices_are_refused(env: HideAndSeek):
+    """NumPy makes no array of them."""
+    assert_refused(env, lambda: env.get_state([[0], [1, 2]]), ValueError, "worlds is .*, expected an array")
+
+
 @pytest.mark.parametrize(
     ("worlds", "message"),
     [
@@ -159,6 +182,7 @@ def test_bad_state_is_refused(env: HideAndSeek, spoil: Callable, message: str):
         (np.array([0.0, 1.0]), "worlds has .*float64"),
         (np.array([True, False, True]), "worlds has .*bool"),
         (np.array(1), "worlds has shape"),
+        (np.array(["first"]), "worlds has .*expected a list of indices"),
     ],
 )
 def test_bad_world_indices_are_refused(env: HideAndSeek, worlds: np.ndarray, message: str):

@@ -94,7 +94,7 @@ def test_numbers_are_saved_as_json(comparison, tmp_path):
 
 def test_impossible_comparisons_are_refused():
     """One episode has no spread, and a game without seekers no second side."""
-    with pytest.raises(ValueError, match="episodes is 1"):
+    with pytest.raises(ValueError, match="episode_count is 1"):
         compare(GAME, random_entrant(), random_entrant(), episode_count=1, seed=0)
-    with pytest.raises(ValueError, match="seekers is 0"):
+    with pytest.raises(ValueError, match="seekers of game is 0"):
         compare(make_game("quadrant", seekers=0), random_entrant(), random_entrant(), episode_count=4, seed=0)

@@ -36,5 +36,5 @@ def test_one_sample_tells_nothing_of_the_spread():
 
 def test_no_samples_are_refused():
     """There is nothing to average."""
-    with pytest.raises(ValueError, match="no samples"):
+    with pytest.raises(ValueError, match="samples is empty"):
         Interval.of(np.array([]))

@@ -76,6 +76,68 @@ def test_grab_reaches_a_quarter_metre_from_the_centre(gap: float, held: int):
     assert grab(make_world(hiders=[(3 - 0.25 - gap, 3, 0)], boxes=[(3, 3, 0)]), 1) == [held]
 
 
+@pytest.mark.parametrize(("place", "half"), [((3, 2, 0), 0.25), ((3, 3, 0, 1.15), 0.3536)])
+def test_originals_ramp_is_taller_but_as_deep(place: tuple, half: float):
+    """Along its own y the original's cuboid is the true one, along z it is a tenth of a metre higher."""
+    for original_quirks, expected in ((False, 0.25), (True, half)):
+        world = make_world(hiders=[place], ramps=[(3, 3, 0)], original_quirks=original_quirks)
+        offset = 1.0 if len(place) == 3 else place[3] - 0.25
+        distance = distance_to_object(world.params, world.bodies, world.counts, 0, 0, 0)
+        assert distance == pytest.approx(offset - expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("original_quirks", [False, True])
+def test_distance_to_a_box_has_no_quirks(original_quirks: bool):
+    """Measured to its true cuboid, from the agent's true centre."""
+    world = make_world(hiders=[(2, 3, 0)], boxes=[(3, 3, 0)], original_quirks=original_quirks)
+    assert distance_to_object(world.params, world.bodies, world.counts, 0, 0, 0) == pytest.approx(0.75, abs=1e-5)
+
+
+@pytest.mark.parametrize("bucket", range(11))
+def test_eleven_buckets_from_full_force_to_full_force(bucket: int):
+    """-90 to 90 N and N m in steps of 18; the heading does not matter."""
+    world = make_world(hiders=[(1, 1, 0.3)])
+    control = np.full((1, 1, 3), np.nan, np.float32)
+    set_control(world.params, world.record, np.full((1, 1, 3), bucket, np.int8), control, 0)
+    assert control[0, 0].tolist() == [18.0 * (bucket - 5)] * 3
+
+
+@pytest.mark.parametrize(("reach", "held"), [(0.15, -1), (0.25, 0)])
+def test_reach_is_an_option(reach: float, held: int):
+    """Two tenths of a metre from its surface."""
+    assert grab(make_world(hiders=[(2.55, 3, 0)], boxes=[(3, 3, 0)], reach=reach), 1) == [held]
+
+
+def test_hold_is_lost_without_sight_or_reach():
+    """It is decided anew at every step, without any memory of having held."""
+    for lose in ("sight", "reach", "will"):
+        world = make_world(hiders=[(2.6, 3, 0)], boxes=[(3, 3, 0)])
+        assert grab(world, 1) == [0]
+        if lose == "sight":
+            world.record.sees_object[:] = False
+        elif lose == "reach":
+            world.place(0, 2.45, 3)
+        assert grab(world, 0 if lose == "will" else 1) == [-1]
+
+
+def test_absent_boxes_are_not_grabbed():
+    """Spare capacity lies at the origin, without size."""
+    world = make_world(hiders=[(0.1, 0.1, 0)], spare_boxes=1)
+    assert grab(world, 1) == [-1]
+
+
+def test_agents_do_not_hold_each_other():
+    """Only objects can be held."""
+    assert grab(make_world(hiders=[(3, 3, 0)], seekers=[(3.3, 3, 0)]), 1, 1) == [-1, -1]
+
+
+def test_nearest_is_by_surface_not_by_centre():
+    """The end of a long box is nearer than a cube whose centre is nearer."""
+    world = make_world(hiders=[(3, 3, 0)], boxes=[(3 + 0.2 + 0.825, 3, 0), (2.54, 3, 0)], box_half=LONG)
+    world.bodies.half_size[0, 2] = 0.25
+    assert grab(world, 1) == [0]
+
+
 def test_nearest_object_is_grabbed():
     """Boxes and ramps compete; only what was seen counts."""
     world = make_world(hiders=[(3, 3, 0)], boxes=[(3.46, 3, 0)], ramps=[(2.56, 3, 0)])

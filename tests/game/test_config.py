@@ -1,10 +1,15 @@
 """Games as data: presets, what follows from them, and what is refused."""
 
 import dataclasses
+import re
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from hideseek.game.config import PRESETS, Game, GameParams, make_game
+from hideseek.game.layout.build import check_buildable, draw_layouts
+from hideseek.game.observe import allocate_observation, observation_spec
 
 
 def test_quadrant_is_the_papers():
@@ -62,10 +67,10 @@ def test_games_are_immutable_and_hashable():
     assert len({game, make_game("quadrant"), make_game("random-walls")}) == 2
 
 
-@pytest.mark.parametrize("name", ["", "Quadrant", "shelter", None])
+@pytest.mark.parametrize("name", ["", "Quadrant", "shelter", None, ["quadrant"], 3])
 def test_unknown_game_is_refused(name: object):
     """The error names it and the known ones."""
-    with pytest.raises(ValueError, match=f"unknown game {name!r}; known games: quadrant, random-walls"):
+    with pytest.raises(ValueError, match=f"unknown game {re.escape(repr(name))}; known games: quadrant, random-walls"):
         make_game(name)
 
 
@@ -79,13 +84,23 @@ def test_unknown_option_is_refused():
     ("name", "value"),
     [
         ("layout", "maze"),
+        ("layout", None),
+        ("layout", 0),
+        ("layout", ["quadrant"]),
         ("lock_rule", "none"),
+        ("lock_rule", True),
         ("reward", "zero"),
+        ("reward", 1),
         ("horizon", 0),
         ("horizon", -80),
         ("horizon", 80.0),
         ("horizon", "80"),
         ("horizon", None),
+        ("horizon", True),
+        ("horizon", 100_001),
+        ("horizon", 10**400),
+        ("horizon", np.int64(80)),
+        ("horizon", np.array([80, 80])),
         ("hiders", 0),
         ("hiders", 17),
         ("hiders", True),
@@ -94,34 +109,64 @@ def test_unknown_option_is_refused():
         ("boxes_min", -1),
         ("boxes_min", 3),
         ("boxes_max", 17),
+        ("boxes_max", False),
         ("elongated_min", -1),
         ("elongated_max", -1),
         ("elongated_max", 3),
         ("ramps", -1),
         ("ramps", 9),
         ("rooms_max", 0),
+        ("rooms_max", 9),
+        ("rooms_max", "four"),
         ("preparation_fraction", -0.1),
         ("preparation_fraction", 1.1),
         ("preparation_fraction", float("nan")),
         ("preparation_fraction", "half"),
+        ("preparation_fraction", True),
         ("door_dropout", 2.0),
+        ("door_dropout", None),
+        ("door_dropout", float("inf")),
         ("outer_wall_probability", -1.0),
+        ("outer_wall_probability", np.float32(0.5)),
+        ("outer_wall_probability", [0.5]),
         ("reach", 0.0),
         ("reach", -0.25),
         ("reach", float("nan")),
         ("reach", float("inf")),
+        ("reach", 10**400),
+        ("reach", "0.25"),
         ("team_radius", -0.5),
+        ("team_radius", 6.0),
+        ("team_radius", None),
         ("wall_friction", -0.01),
+        ("wall_friction", 0),
+        ("wall_friction", float("nan")),
+        ("wall_friction", True),
+        ("lock_ramps", 1),
+        ("lock_ramps", None),
+        ("penalise_objects_out", "yes"),
+        ("hiders_in_quadrant", 0),
+        ("original_quirks", "False"),
+        ("original_quirks", np.True_),
         ("area", (0.0, 0.0, 0.0, 6.0)),
         ("area", (5.9, 0.1, 0.1, 5.9)),
         ("area", (0.1, 0.1, 5.9)),
         ("area", (float("nan"),) * 4),
+        ("area", (0.1, 0.1, 5.9, float("inf"))),
+        ("area", (0.1, 0.1, "5.9", 5.9)),
+        ("area", [0.1, 0.1, 5.9, 5.9]),
+        ("area", None),
+        ("area", 6.0),
         ("out_of_area_reward", float("nan")),
+        ("out_of_area_reward", float("-inf")),
+        ("out_of_area_reward", 10**400),
+        ("out_of_area_reward", "low"),
+        ("out_of_area_reward", True),
     ],
 )
 def test_impossible_game_is_refused(name: str, value: object):
     """The error names the field, its value, and what was expected."""
-    with pytest.raises((ValueError, TypeError), match=f"{name}.* is .*, expected"):
+    with pytest.raises(ValueError, match=f"{name}.* is .*, expected"):
         make_game("quadrant", **{name: value})
 
 
@@ -129,3 +174,43 @@ def test_elongated_boxes_beyond_the_fewest_boxes_are_refused():
     """At least two elongated ones among at least one box cannot be."""
     with pytest.raises(ValueError, match="elongated_min is 2, expected at most boxes_min, 1"):
         Game(boxes_min=1, boxes_max=2, elongated_min=2, elongated_max=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"boxes_min": 3}, "boxes_min is 3, expected at most boxes_max, 2"),
+        ({"elongated_max": 3}, "elongated_max is 3, expected at most boxes_max, 2"),
+        ({"elongated_min": 2, "elongated_max": 1}, "elongated_min is 2, expected at most elongated_max, 1"),
+        ({"boxes_min": 0, "elongated_min": 1, "elongated_max": 2}, "elongated_min is 1, expected at most boxes_min, 0"),
+    ],
+)
+def test_numbers_that_contradict_each_other_are_refused(options: dict, message: str):
+    """The error names both fields."""
+    with pytest.raises(ValueError, match=message):
+        make_game("quadrant", **options)
+
+
+def test_every_field_is_checked():
+    """No field takes an object that is nothing at all."""
+    for field in dataclasses.fields(Game):
+        with pytest.raises(ValueError, match=f"{field.name} is <object"):
+            Game(**{field.name: object()})
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: observation_spec("quadrant"), TypeError, "game is 'quadrant', expected a Game"),
+        (lambda: allocate_observation(0, Game()), ValueError, "world_count is 0, expected"),
+        (lambda: allocate_observation(1, None), TypeError, "game is None, expected a Game"),
+        (lambda: draw_layouts(None, 1), TypeError, "game is None, expected a Game"),
+        (lambda: draw_layouts(Game(), 2.0), ValueError, r"world_count is 2\.0, expected"),
+        (lambda: draw_layouts(Game(), 1, -1), ValueError, "seed is -1, expected"),
+        (lambda: check_buildable({}), TypeError, "game is {}, expected a Game"),
+    ],
+)
+def test_what_is_made_of_a_game_needs_one(call: Callable, error: type[Exception], message: str):
+    """Observations and layouts: the error names the argument."""
+    with pytest.raises(error, match=message):
+        call()

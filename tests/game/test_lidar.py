@@ -68,6 +68,50 @@ def test_absent_boxes_are_not_hit():
     assert np.all(scan(world) == 6.0)
 
 
+@pytest.mark.parametrize("ray", range(30))
+def test_ray_points_twelve_degrees_further_each(ray: int):
+    """Counter-clockwise from the world's x axis: a thin post two metres off is hit by its own ray alone."""
+    angle = math.radians(12.0 * ray)
+    post = (3 + 2 * math.cos(angle), 3 + 2 * math.sin(angle), angle)
+    row = scan(make_world(hiders=[(3, 3, 0.7)], boxes=[post], box_half=(0.05, 0.05, 0.25)))[0]
+    assert np.flatnonzero(row < 6.0).tolist() == [ray]
+    assert row[ray] == pytest.approx(1.95, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [{"boxes": [(3.4, 3, 0)]}, {"ramps": [(3.4, 3, math.pi / 2 * 3)]}, {"walls": [(3.2, 3, 0.05, 1, 0.5)]}],
+)
+def test_touching_something_reads_the_agents_radius(obstacle: dict):
+    """Distances are from the centre, 0.15 m behind the skin."""
+    assert scan(make_world(hiders=[(3, 3, 0)], **obstacle))[0, EASTWARD] == pytest.approx(0.15, abs=1e-5)
+
+
+def test_nearest_thing_counts():
+    """What is behind it is not seen."""
+    world = make_world(hiders=[(1, 3, 0)], boxes=[(3, 3, 0)], walls=[(4, 3, 0.05, 1, 4.0)])
+    assert scan(world)[0, EASTWARD] == pytest.approx(1.75, abs=1e-5)
+
+
+def test_ray_passes_under_what_is_raised():
+    """A box on another box does not stop rays 0.15 m above the floor; one half a step up does."""
+    for height, distance in ((0.75, 6.0), (0.39, 1.75)):
+        world = make_world(hiders=[(1, 3, 0)], boxes=[(3, 3, 0, height)])
+        assert scan(world)[0, EASTWARD] == pytest.approx(distance, abs=1e-5)
+
+
+def test_arms_of_others_are_hit():
+    """An agent that shows its side reaches 0.18 m, at the height where its arms are."""
+    rows = scan(make_world(hiders=[(2, 3, 0, 0.1)], seekers=[(4, 3.075, 0)]))
+    assert rows[0, EASTWARD] == pytest.approx(2.0 - 0.18, abs=1e-4)
+
+
+def test_lidar_is_the_same_with_the_originals_quirks():
+    """Rays start from the centre."""
+    worlds = [make_world(hiders=[(2, 3, 1)], boxes=[(3, 3, 0.2)], original_quirks=quirks) for quirks in (False, True)]
+    np.testing.assert_array_equal(*map(scan, worlds))
+
+
 def test_lidar_agrees_with_rays_in_space():
     """Slices of random worlds give the same distances as lines through the solid bodies, to a tenth of a millimetre."""
     generator = np.random.default_rng(3)

@@ -60,6 +60,43 @@ def test_preparation_is_sampled_once_at_its_end(original_quirks: bool, moment: i
     assert values["max_box_move"] == pytest.approx(0.3, abs=1e-5)
 
 
+def test_locks_of_preparation_are_counted_at_its_end():
+    """Those that were undone later count then, those made later do not."""
+    world = started()
+    world.bodies.locked[0] = [True, False, False, True]
+    sample_at(world, 32)
+    world.bodies.locked[0] = [False, False, False, False]
+    values = read(world)
+    assert (values["num_box_lock_prep"], values["num_ramp_lock_prep"]) == (1.0, 1.0)
+    assert (values["num_box_lock"], values["num_ramp_lock"]) == (0.0, 0.0)
+
+
+def test_box_that_came_back_has_not_moved():
+    """The distance counts at the moment, not the largest over time."""
+    world = started()
+    world.place(1, 5, 5)
+    sample_at(world, 31)
+    world.place(1, 3, 3)
+    sample_at(world, 32)
+    assert read(world)["max_box_move_prep"] == 0.0
+    assert read(world)["max_box_move"] == 0.0
+
+
+def test_turning_on_the_spot_is_no_move():
+    """Nor is what agents do."""
+    world = started()
+    world.place(1, 3, 3, 2.0)
+    world.place(0, 5, 5)
+    assert set(read(world).values()) == {0.0}
+
+
+def test_absent_boxes_do_not_count():
+    """Whatever stands in their place."""
+    world = started()
+    world.bodies.pose[0, 3] = 4.0
+    assert read(world)["max_box_move"] == 0.0
+
+
 def test_new_episode_forgets_the_last():
     """Starting again takes the present places for the start."""
     world = started()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hideseek.learn.checkpoint import create_run_folder, latest, load_checkpoint, load_policy
+from hideseek.learn.checkpoint import create_run_folder, load_checkpoint, load_policy
 from hideseek.learn.description import RunDescription
-from hideseek.learn.storage import RunError
+from hideseek.learn.files import RunError
+from hideseek.learn.progress import latest
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
 DESCRIPTION = describe(NameTheBucket(1))

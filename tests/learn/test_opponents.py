@@ -6,8 +6,8 @@ import jax
 import numpy as np
 import pytest
 
+from hideseek.learn.files import RunError
 from hideseek.learn.opponents import OpponentPool
-from hideseek.learn.storage import RunError
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.policy import Actor, Policy

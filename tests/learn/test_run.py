@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from hideseek.game.config import make_game
-from hideseek.learn.checkpoint import latest, load_policy
+from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.files import RunError
+from hideseek.learn.progress import latest
 from hideseek.learn.run import train
-from hideseek.learn.storage import RunError, load_arrays
+from hideseek.learn.storage import load_arrays
 from tests.learn.toy import tiny_config
 
 CONFIG = tiny_config(world_count=8, minibatch_chunks=32, past_share=0.0)

@@ -11,8 +11,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from hideseek.learn.checkpoint import latest, load_policy
-from hideseek.learn.storage import RunError
+from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.files import RunError
+from hideseek.learn.progress import latest
 from hideseek.learn.trainer import Trainer
 from hideseek.policy.policy import act
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config

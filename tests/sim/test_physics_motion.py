@@ -67,6 +67,27 @@ def test_yaw_rate(bucket: int):
     np.testing.assert_allclose(np.diff(poses[:, 0, 3]), 0.135 * (bucket - 5), rtol=1e-5)
 
 
+def test_coasting_agent_slows_down_with_its_time_constant():
+    """In the air, m / b = 0.1 s: v falls to v / (1 + h / 0.1) in a substep, and the whole way is 0.1 v."""
+    world = one_agent(z=6.0)
+    world.bodies.velocity[0, 0, 0] = 8.0
+    poses = drive(world, STILL, 6)
+    for step in range(6):
+        assert poses[step, 0, 0] == pytest.approx(8.0 * 0.1 * (1.0 - 1.05 ** (-SUBSTEPS * (step + 1))), abs=1e-4)
+    assert world.bodies.velocity[0, 0, 0] == pytest.approx(8.0 * 1.05**-90, abs=1e-4)
+
+
+@pytest.mark.parametrize("speed", [2.0, 5.0, 8.0])
+def test_stopping_distance_of_an_agent(speed: float):
+    """Friction g = 10 m/s2 and damping b = 10 / s: v / b - g / b^2 ln(1 + b v / g), 0.58 m from 8 m/s."""
+    world = one_agent()
+    world.bodies.velocity[0, 0, 0] = speed
+    poses = drive(world, STILL, 8)
+    expected = speed / 10.0 - 0.1 * math.log(1.0 + speed)
+    assert poses[-1, 0, 0] == pytest.approx(expected, abs=0.01)
+    np.testing.assert_allclose(poses[-1], poses[-2], atol=1e-4)
+
+
 def test_turning_agent_follows_the_closed_form():
     """At each substep v <- (v + h f / m) / (1 + h b / m), then the angle advances by h v."""
     world = one_agent()

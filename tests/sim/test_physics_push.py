@@ -45,6 +45,23 @@ def test_agent_drags_what_it_holds():
         np.testing.assert_allclose(relative_pose(pose[AGENT], pose[BOX]), held, atol=2e-3)
 
 
+def test_released_box_slides_on():
+    """Let go at v it slides by v^2 / 2 g with g = 10 m/s2, less h v / 2; the agent behind it stops sooner.
+
+    In mid-bounce, where a step may end, the speed is up to 2 % off.
+    """
+    world = agent_behind_box()
+    hold(world, 0, 0)
+    drive(world, PUSH, 7)
+    world.bodies.weld_object[0, 0] = -1
+    start, speed = world.bodies.pose[0, :, 0].copy(), world.bodies.velocity[0, BOX, 0]
+    assert speed > 6.0
+    end = drive(world, STILL, 12)[-1]
+    assert end[BOX, 0] - start[BOX] == pytest.approx(speed**2 / 20.0 - 0.0025 * speed, rel=0.04)
+    assert end[AGENT, 0] - start[AGENT] < 0.55
+    assert world.bodies.velocity[0, BOX].tolist() == [0.0] * 4
+
+
 def test_agent_turns_what_it_holds():
     """The box swings around the agent and, once the turn ends, is where it was held."""
     world = agent_behind_box()

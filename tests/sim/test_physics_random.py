@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from benchmarks.overlap import deepest_overlaps
+from benchmarks.soak_measures import FIGURES, Gauge
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import make_game
-from tests.sim.overlap import deepest_overlaps
 
 WORLDS, STEPS = 64, 300
 HELD = 12
@@ -25,6 +26,8 @@ class Play(NamedTuple):
     """Largest |velocity| along x, y, z and about z."""
     positions: np.ndarray
     """Lowest and highest x, y, z of bodies that exist [2, 3]."""
+    energy_gain: float
+    """The most energy that a world got in a step beyond the work of its agents [J]."""
 
 
 def wild_actions(random: np.random.Generator, agents: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -42,11 +45,14 @@ def play(request: pytest.FixtureRequest) -> Play:
     game = make_game(request.param, preparation_fraction=0.0, horizon=STEPS + STOPPED_STEPS + 1)
     env, random = HideAndSeek(game, WORLDS, seed=5), np.random.default_rng(5)
     env.reset()
+    gauge, energy_gain = Gauge(env), -np.inf
     overlaps, speeds, positions = {}, np.zeros(4), np.array([[np.inf] * 3, [-np.inf] * 3])
     for step in range(STEPS):
         if step % HELD == 0:
             actions = wild_actions(random, game.agents)
-        env.step(*actions)
+        gauge.note(actions[0])
+        observation, _, done, _ = env.step(*actions)
+        energy_gain = max(energy_gain, gauge.measure(observation, done)[:, FIGURES.index("energy gain")].max())
         pose, velocity = env.bodies.pose[env.bodies.exists], env.bodies.velocity[env.bodies.exists]
         speeds = np.maximum(speeds, np.abs(velocity).max(axis=0))
         lowest, highest = pose[:, :3].min(axis=0), pose[:, :3].max(axis=0)
@@ -54,7 +60,7 @@ def play(request: pytest.FixtureRequest) -> Play:
         if step % CHECKED_EVERY == 0:
             for kind, depth in deepest_overlaps(env.bodies, game.counts).items():
                 overlaps[kind] = max(overlaps.get(kind, depth), depth)
-    return Play(env, overlaps, speeds, positions)
+    return Play(env, overlaps, speeds, positions, energy_gain)
 
 
 def test_state_and_observations_stay_finite(play: Play):
@@ -73,6 +79,25 @@ def test_speeds_stay_bounded(play: Play):
     """Alone an agent reaches 9 m/s along each axis, and 9 rad/s."""
     assert (play.speeds < (20, 20, 15, 40)).all(), play.speeds
     assert (play.speeds > (7, 7, 1, 8.9)).all(), play.speeds
+
+
+def test_energy_does_not_come_from_nothing(play: Play):
+    """A running agent has 40 J; what held, locked and pressed bodies give back when agents let go is of that order."""
+    assert play.energy_gain < 60.0
+
+
+def test_energy_of_bodies_that_nobody_drives_decreases(play: Play):
+    """With nothing held any more; but what is up to 5 cm deep in another is lifted out of it, by 50 N per kg."""
+    env = HideAndSeek(play.env.game, WORLDS)
+    env.set_state(play.env.get_state())
+    gauge, agents = Gauge(env), (WORLDS, env.game.agents)
+    still, off = np.full((*agents, 3), 5, np.int8), np.zeros(agents, np.int8)
+    energies = []
+    for _ in range(10):
+        env.step(still, off, off)
+        energies.append(gauge.total_energy())
+    assert np.diff(energies, axis=0).max() < 2.5
+    assert energies[-1].sum() < energies[0].sum()
 
 
 def test_nobody_leaves_through_outer_walls_or_floor(play: Play):

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from benchmarks.overlap import deepest_overlaps
 from tests.sim.drive import FULL_FORCE, STILL, drive
-from tests.sim.overlap import deepest_overlaps
 from tests.worlds import EAST, World, make_world
 
 THIN = (4.0, 3.0, 0.05, 6.0, 0.5)
@@ -109,6 +109,19 @@ def test_agent_in_a_corner_stays_inside():
     world = make_world(hiders=[(4.5, 4.5, 0.75 * math.pi)], walls=walls)
     poses = drive(world, (FULL_FORCE, FULL_FORCE, 0), 25)
     np.testing.assert_allclose(poses[-1, 0, :3], (5.655, 5.655, 0.15), atol=2e-3)
+
+
+@pytest.mark.parametrize("yaw", [0.25, 0.75, 1.25, 1.75])
+@pytest.mark.parametrize("start", [2.0, 2.1, 2.2, 2.3])
+def test_agent_runs_into_a_corner_at_full_speed(start: float, yaw: float):
+    """At 8 m/s along both axes a substep takes it 4 cm into both walls at once; pressed on, it stays inside."""
+    walls = [(5.9, 3, 0.05, 2.85, 4.0), (3, 5.9, 2.85, 0.05, 4.0)]
+    world = make_world(hiders=[(start, start, yaw * math.pi)], walls=walls)
+    drive(world, (FULL_FORCE, FULL_FORCE, 0), 4)
+    assert world.bodies.velocity[0, 0, :2].min() > 7.0
+    assert deepest_on_the_way(world, (FULL_FORCE, FULL_FORCE, 0), 16) < DEEPEST
+    assert world.bodies.pose[0, 0, :2].min() > 5.65
+    assert world.bodies.pose[0, 0, :2].max() < 5.702
 
 
 @pytest.mark.parametrize("body", [0, 1, 2])

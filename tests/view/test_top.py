@@ -131,5 +131,5 @@ def test_bad_requests_are_refused(scene):
     """A size too small to show anything, and a world that is not there."""
     with pytest.raises(ValueError, match="size is 10"):
         render(scene, 10)
-    with pytest.raises(IndexError, match="world is 3"):
+    with pytest.raises(ValueError, match="w is 3, expected an integer from 0 to 0"):
         render_top(scene.bodies, scene.record, scene.game, 3)

@@ -1,22 +1,23 @@
 """The batched environment: NumPy in, NumPy out, one call steps every world."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import numba
 import numpy as np
 from jaxtyping import Bool, Float32, Integer
 
-from hideseek.env.state_access import read_state, write_state
-from hideseek.game.config import MOVEMENT_BUCKETS, Game
+from hideseek.checks import check_array, check_flag, check_integer, shown
+from hideseek.env.state_access import read_state, world_index, write_state
+from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
 from hideseek.game.layout.scratch import allocate_layout_scratch
 from hideseek.game.observe import allocate_observation, observation_spec
 from hideseek.game.play import allocate_outcome, judge, observe, restart, simulate
-from hideseek.game.random_stream import seed_streams
+from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import allocate_record
 from hideseek.sim.state import allocate_bodies
+from hideseek.sim.threads import available_threads
 from hideseek.sim.workspace import allocate_workspaces
 
 PHASES = ("physics", "rules", "reset", "sensing")
@@ -26,7 +27,7 @@ class HideAndSeek:
     """`world_count` worlds of one game, each with its own random stream, stepped together.
 
     World i with seed s is the same in a batch of any size and on any number of threads. An episode lasts the game's
-    horizon; a world whose episode ends is reset within the same step.
+    horizon; a world whose episode ends is reset within the same step, or left at its end where `autoreset` is off.
 
     Attributes:
         game: the game.
@@ -37,7 +38,9 @@ class HideAndSeek:
         seconds: time spent so far in each of `PHASES` [s].
     """
 
-    def __init__(self, game: Game, world_count: int, seed: int = 0, thread_count: int | None = None) -> None:
+    def __init__(
+        self, game: Game, world_count: int, seed: int = 0, thread_count: int | None = None, autoreset: bool = True
+    ) -> None:
         """Allocate all memory and check that worlds of `game` can be built.
 
         Args:
@@ -45,20 +48,23 @@ class HideAndSeek:
             world_count: number of worlds, at least 1.
             seed: an integer from 0 to 2**64 - 1.
             thread_count: number of threads, all cores by default.
+            autoreset: whether `step` begins a new episode where one ends. Without it the last observation is that of
+                the episode's end, and the caller resets these worlds (`reset(worlds=...)`) before the next step.
 
         Raises:
+            TypeError: if `game` is no Game.
             ValueError: if an argument is out of range, or if what the game puts into a world does not fit.
         """
-        if not isinstance(game, Game):
-            raise TypeError(f"game is {game!r}, expected a Game (see hideseek.make_game)")
-        _check_integer("world_count", world_count, 1)
-        _check_integer("seed", seed, 0, 2**64)
+        check_game(game)
+        check_integer("world_count", world_count, 1)
+        check_integer("seed", seed, 0, LARGEST_SEED)
         if thread_count is not None:
-            _check_integer("thread_count", thread_count, 1)
+            check_integer("thread_count", thread_count, 1)
+        check_flag("autoreset", autoreset)
         check_buildable(game)
         self.game = game
         self.world_count = world_count
-        self.thread_count = min(thread_count or numba.get_num_threads(), world_count)
+        self.thread_count = min(thread_count or available_threads(), world_count)
         self.observation_spec = observation_spec(game)
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         counts = game.counts
@@ -74,24 +80,40 @@ class HideAndSeek:
         self._grab = np.zeros((world_count, counts.agent), np.int8)
         self._lock = np.zeros((world_count, counts.agent), np.int8)
         self._started = False
-        self._seed_streams(seed)
+        self._autoreset = autoreset
+        self._seed_streams(seed, np.arange(world_count))
 
-    def reset(self, seed: int | None = None) -> dict[str, np.ndarray]:
-        """Begin a new episode in every world.
+    @property
+    def started(self) -> bool:
+        """Whether there are worlds: since the first reset or `set_state`."""
+        return self._started
+
+    def reset(
+        self, seed: int | Sequence[int] | None = None, worlds: Sequence[int] | np.ndarray | None = None
+    ) -> dict[str, np.ndarray]:
+        """Begin a new episode in `worlds` (indices; all by default).
 
         Args:
-            seed: starts the random streams anew; by default they run on, so that new worlds follow.
+            seed: starts the random streams of these worlds anew; by default they run on, so that new worlds follow. A
+                sequence has one seed for each of them: each is then what world 0 of a batch with this seed is.
+            worlds: which ones.
 
         Returns:
-            The observations, each [world, agent, ...]: buffers that the next step overwrites.
+            The observations of all worlds, each [world, agent, ...]: buffers that the next step overwrites.
 
         Raises:
-            ValueError: if `seed` is not an integer from 0 to 2**64 - 1.
+            RuntimeError: if the first reset is not of all worlds.
+            ValueError: if a seed is not an integer from 0 to 2**64 - 1, if there are not as many as `worlds`, or if
+                `worlds` is not distinct indices.
         """
+        index = world_index(self.world_count, worlds)
+        if not self._started and len(index) < self.world_count:
+            raise RuntimeError("the first reset was called for some worlds, expected all")
         if seed is not None:
-            _check_integer("seed", seed, 0, 2**64)
-            self._seed_streams(seed)
-        self._restart(np.ones(self.world_count, np.bool_))
+            self._seed_streams(seed, index)
+        which = np.zeros(self.world_count, np.bool_)
+        which[index] = True
+        self._restart(which)
         self._started = True
         return self.observe()
 
@@ -112,33 +134,37 @@ class HideAndSeek:
 
         Returns:
             observation, reward, done and info. `done` tells that the horizon was reached; such a world has been reset
-            and `observation` shows its new episode. `info` has "hidden" and "preparation" [world], and "statistics"
-            [world, statistic] of the episode, complete where done (`hideseek.game.statistics.STATISTIC_NAMES`). All
-            are buffers that the next step overwrites.
+            and `observation` shows its new episode, or without `autoreset` the end of the old one. `info` has "hidden"
+            and "preparation" [world], and "statistics" [world, statistic] of the episode, complete where done
+            (`hideseek.game.statistics.STATISTIC_NAMES`). All are buffers that the next step overwrites.
 
         Raises:
-            RuntimeError: before the first reset.
+            RuntimeError: before the first reset, or where an episode is over and its world was not reset.
             TypeError: if an action is not an array of integers.
             ValueError: if an action has a wrong shape or a value out of range.
         """
         if not self._started:
             raise RuntimeError("step was called before the first reset")
+        if not self._autoreset and (over := np.flatnonzero(self.record.step >= self.game.horizon)).size:
+            raise RuntimeError(f"step was called after the end of the episode in worlds {shown(over.tolist())}")
         self._take_actions(movement, grab, lock)
         outcome = self._outcome
-        with self._phase("physics"):
-            simulate(
-                self._params, self._counts, self._physics, self.bodies, self.record,
-                self._movement, self._grab, self._lock, self._control, self._workspaces,
-            )  # fmt: skip
+        self._simulate()
         with self._phase("rules"):
             judge(self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
-        if outcome.done.any():
+        if self._autoreset and outcome.done.any():
             self._restart(outcome.done)
         info = {"hidden": outcome.hidden, "preparation": outcome.preparation, "statistics": outcome.statistics}
         return self.observe(), outcome.reward, outcome.done, info
 
     def observe(self) -> dict[str, np.ndarray]:
-        """Write and return the observations of the worlds as they are."""
+        """Write and return the observations of the worlds as they are.
+
+        Raises:
+            RuntimeError: before the first reset.
+        """
+        if not self._started:
+            raise RuntimeError("observe was called before the first reset")
         with self._phase("sensing"):
             observe(self._params, self._counts, self.bodies, self.record, self._observation, self.thread_count)
         return self._observation._asdict()
@@ -151,6 +177,8 @@ class HideAndSeek:
         """Put back a state from `get_state` into `worlds` (indices; all by default).
 
         Raises:
+            RuntimeError: for some worlds before the first reset, when the others are nothing yet.
+            TypeError: if `state` is no dictionary.
             ValueError: if fields are missing or unknown, have a wrong shape or dtype, are not finite, or are indices
                 of what does not exist; nothing is changed then.
         """
@@ -159,13 +187,36 @@ class HideAndSeek:
             "weld_object": (-1, counts.object - 1),
             "wall_count": (0, counts.wall),
             "lock_owner": (0, counts.agent - 1),
-            "step": (0, self.game.horizon - 1),
+            "step": (0, self.game.horizon - int(self._autoreset)),
         }
+        if not self._started and worlds is not None:
+            raise RuntimeError("set_state was called for some worlds before the first reset")
         write_state((self.bodies, self.record), self.world_count, state, worlds, limits)
         self._started = True
 
-    def _seed_streams(self, seed: int) -> None:
-        seed_streams(self.record.random_key, self.record.random_counter, np.uint64(seed), np.uint64(0))
+    def _simulate(self) -> None:
+        """Carry out the actions that were taken, and 75 ms of physics."""
+        with self._phase("physics"):
+            simulate(
+                self._params, self._counts, self._physics, self.bodies, self.record,
+                self._movement, self._grab, self._lock, self._control, self._workspaces,
+            )  # fmt: skip
+
+    def _seed_streams(self, seed: int | Sequence[int] | np.ndarray, index: Integer[np.ndarray, " some"]) -> None:
+        """Start the streams of the worlds `index` anew: as worlds of one seed, or each as world 0 of its own."""
+        key, counter = self.record.random_key, self.record.random_counter
+        if not isinstance(seed, Sequence | np.ndarray) or isinstance(seed, str):
+            check_integer("seed", seed, 0, LARGEST_SEED)
+            fresh = np.empty_like(key)
+            seed_streams(fresh, np.empty_like(counter), np.uint64(seed), np.uint64(0))
+            key[index], counter[index] = fresh[index], 0
+            return
+        if len(seed) != len(index):
+            raise ValueError(f"seed has {len(seed)} values, expected one for each of {len(index)} worlds")
+        for value in seed:
+            check_integer("seed", value, 0, LARGEST_SEED)
+        for w, value in zip(index, seed, strict=True):
+            seed_streams(key[w : w + 1], counter[w : w + 1], np.uint64(value), np.uint64(0))
 
     def _restart(self, which: Bool[np.ndarray, " world"]) -> None:
         with self._phase("reset"):
@@ -177,15 +228,12 @@ class HideAndSeek:
 
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:
-        """Time a pass over the worlds; use only as many of Numba's threads as have work, since it waits for all."""
-        threads_before = numba.get_num_threads()
-        numba.set_num_threads(min(self.thread_count, threads_before))
+        """Time a pass over the worlds."""
         start = time.perf_counter()
         try:
             yield
         finally:
             self.seconds[name] += time.perf_counter() - start
-            numba.set_num_threads(threads_before)
 
     def _take_actions(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray) -> None:
         """Check the actions and copy them into the environment's own buffers."""
@@ -198,17 +246,8 @@ class HideAndSeek:
         self._lock[:] = lock
 
 
-def _check_integer(name: str, value: object, least: int, limit: int = 2**31) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value < limit:
-        raise ValueError(f"{name} is {value!r}, expected an integer of at least {least} and below {limit}")
-
-
 def _check_action(name: str, action: np.ndarray, shape: tuple[int, ...], choices: int) -> None:
-    if not isinstance(action, np.ndarray) or not np.issubdtype(action.dtype, np.integer):
-        kind = action.dtype if isinstance(action, np.ndarray) else type(action).__name__
-        raise TypeError(f"{name} is of type {kind}, expected a NumPy array of integers")
-    if action.shape != shape:
-        raise ValueError(f"{name} has shape {action.shape}, expected {shape}")
+    check_array(name, action, shape, "i")
     low, high = action.min(), action.max()
     if low < 0 or high >= choices:
         raise ValueError(f"{name} has values from {low} to {high}, expected 0 to {choices - 1}")

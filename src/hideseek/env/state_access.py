@@ -1,9 +1,11 @@
 """Reading the state of some worlds out of the batch, and putting it back: the one door to the state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+from hideseek.checks import check_instance, shown
 
 
 def read_state(
@@ -14,7 +16,7 @@ def read_state(
     Raises:
         ValueError: if an index is out of range.
     """
-    index = _world_index(world_count, worlds)
+    index = world_index(world_count, worlds)
     return {name: array[index].copy() for group in groups for name, array in group._asdict().items()}
 
 
@@ -28,17 +30,19 @@ def write_state(
     """Put a state from `read_state` back into `worlds`, all by default.
 
     Raises:
+        TypeError: if `state` is no dictionary.
         ValueError: naming the field, before anything is changed, if fields are missing or unknown, have a wrong shape
             or dtype, are not finite, or lie outside `limits` (smallest and largest value of fields that are indices).
     """
-    index = _world_index(world_count, worlds)
+    index = world_index(world_count, worlds)
+    check_instance("state", state, Mapping, "a dictionary of arrays from get_state")
     targets = {name: array for group in groups for name, array in group._asdict().items()}
     if missing := sorted(targets.keys() - state.keys()):
-        raise ValueError(f"state lacks {', '.join(missing)}")
-    if unknown := sorted(state.keys() - targets.keys()):
-        raise ValueError(f"state has unknown fields {', '.join(unknown)}")
+        raise ValueError(f"state lacks {', '.join(missing)}, expected all fields of get_state")
+    if unknown := sorted(map(str, state.keys() - targets.keys())):
+        raise ValueError(f"state has unknown fields {', '.join(unknown)}, expected those of get_state")
     for name, target in targets.items():
-        value = np.asarray(state[name])
+        value = _as_array(f"state field {name}", state[name])
         shape = (len(index), *target.shape[1:])
         if value.shape != shape or value.dtype != target.dtype:
             raise ValueError(
@@ -56,10 +60,22 @@ def write_state(
         target[index] = state[name]
 
 
-def _world_index(world_count: int, worlds: np.ndarray | Sequence[int] | None) -> np.ndarray:
+def _as_array(name: str, value: object) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"{name} is {shown(value)}, expected an array") from error
+
+
+def world_index(world_count: int, worlds: np.ndarray | Sequence[int] | None) -> np.ndarray:
+    """Return `worlds` as an array of indices, those of all worlds by default.
+
+    Raises:
+        ValueError: if they are no indices, out of range, or name a world twice.
+    """
     if worlds is None:
         return np.arange(world_count)
-    index = np.asarray(worlds)
+    index = _as_array("worlds", worlds)
     if index.ndim != 1 or not np.issubdtype(index.dtype, np.integer):
         raise ValueError(f"worlds has shape {index.shape} and dtype {index.dtype}, expected a list of indices")
     if index.size and (index.min() < 0 or index.max() >= world_count):

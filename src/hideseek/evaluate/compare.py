@@ -2,11 +2,12 @@
 
 from dataclasses import asdict, dataclass
 
+from hideseek.checks import check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.interval import CONFIDENCE, Interval
 from hideseek.evaluate.play import MEASURES, Episodes, play
-from hideseek.evaluate.players import Player
-from hideseek.game.config import Game
+from hideseek.evaluate.players import Player, check_players
+from hideseek.game.config import Game, check_game
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,10 @@ class Entrant:
     name: str
     hiders: Player
     seekers: Player
+
+    def __post_init__(self) -> None:
+        check_instance("name", self.name, str, "a string")
+        check_players(self.hiders, self.seekers)
 
 
 @dataclass(frozen=True)
@@ -85,16 +90,23 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
         first: usually the policy in question.
         second: its opponent.
         episode_count: layouts, at least 2.
-        seed: of layouts and chances.
+        seed: of layouts and chances, an integer from 0 to 2**31 - 1.
 
     Raises:
-        ValueError: if there are too few episodes or no seekers.
+        TypeError: if `game` is no Game, or an entrant none.
+        ValueError: if there are too few episodes or no seekers, `seed` is out of range, or two teams that meet share
+            a player.
     """
-    if episode_count < 2:
-        raise ValueError(f"episodes is {episode_count!r}, expected at least 2")
+    check_game(game)
+    for name, entrant in (("first", first), ("second", second)):
+        check_instance(name, entrant, Entrant, "an Entrant")
+    check_integer("episode_count", episode_count, 2)
+    check_integer("seed", seed, 0)
     if game.seekers == 0:
-        raise ValueError("seekers is 0, expected a game with both teams")
+        raise ValueError("seekers of game is 0, expected a game with both teams")
     pairings = ((first, second), (second, first), (first, first), (second, second))
+    for hiders, seekers in pairings:
+        check_players(hiders.hiders, seekers.seekers)
     env = HideAndSeek(game, episode_count)
     matches = [
         Match(hiders.name, seekers.name, play(env, hiders.hiders, seekers.seekers, seed))

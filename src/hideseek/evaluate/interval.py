@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.special import stdtrit
 
+from hideseek.checks import check_array
+
 CONFIDENCE = 0.95
 
 
@@ -22,11 +24,15 @@ class Interval:
         """Return the mean of independent samples with Student's interval; infinite for a single one.
 
         Raises:
-            ValueError: if there is no sample.
+            TypeError: if the samples are no array of numbers.
+            ValueError: if there is no sample, or one that is not finite.
         """
+        check_array("samples", samples, ("sample",), "f")
         count = len(samples)
         if count == 0:
-            raise ValueError("no samples to average, expected at least one")
+            raise ValueError("samples is empty, expected at least one")
+        if not np.isfinite(samples).all():
+            raise ValueError(f"samples has {np.sum(~np.isfinite(samples))} of {count} not finite, expected numbers")
         mean = float(np.mean(samples))
         if count == 1:
             return cls(mean, -np.inf, np.inf)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from hideseek.checks import check_array, check_choice, check_instance, check_integer, shown
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.players import Player
+from hideseek.evaluate.players import Player, TeamActions, check_players
 from hideseek.game.statistics import STATISTIC_NAMES
 
 MEASURES = ("hider_return", "seeker_return", "hidden", *STATISTIC_NAMES)
@@ -26,7 +27,8 @@ class Episodes:
     """Columns as `STATISTIC_NAMES`."""
 
     def measure(self, name: str) -> Float[np.ndarray, " episode"]:
-        """Return one of `MEASURES` for every episode."""
+        """Return one of `MEASURES` for every episode; raise ValueError for another name."""
+        check_choice("name", name, MEASURES)
         if name in STATISTIC_NAMES:
             return self.statistics[:, STATISTIC_NAMES.index(name)]
         return getattr(self, name)
@@ -43,9 +45,18 @@ def play(
         env: its worlds are reset first.
         hiders: acts for the hiders.
         seekers: acts for the seekers; another object than `hiders`.
-        seed: of layouts and of the players' chances, not negative.
+        seed: of layouts and of the players' chances, an integer from 0 to 2**31 - 1.
         before_step: called before every step, with the worlds as the players see them.
+
+    Raises:
+        TypeError: if `env` is no environment, a player none, or what a player returns is no arrays of integers.
+        ValueError: if both players are one object, `seed` is out of range, or a player returns a wrong shape.
     """
+    check_instance("env", env, HideAndSeek, "a HideAndSeek")
+    check_players(hiders, seekers)
+    check_integer("seed", seed, 0)
+    if before_step is not None and not callable(before_step):
+        raise TypeError(f"before_step is {shown(before_step)}, expected a function")
     game = env.game
     teams = ((hiders, slice(0, game.hiders)), (seekers, slice(game.hiders, game.agents)))
     for side, (player, team) in enumerate(teams):
@@ -56,7 +67,7 @@ def play(
     for _ in range(game.horizon):
         if before_step is not None:
             before_step()
-        actions = [player.act({name: x[:, team] for name, x in observation.items()}) for player, team in teams]
+        actions = [_ask(player, observation, team) for player, team in teams]
         observation, reward, _, info = env.step(
             *(np.concatenate(parts, axis=1) for parts in zip(*actions, strict=True))
         )
@@ -68,3 +79,12 @@ def play(
         hidden / max(1, game.horizon - game.preparation_steps),
         info["statistics"].astype(np.float64),
     )
+
+
+def _ask(player: Player, observation: dict[str, np.ndarray], team: slice) -> TeamActions:
+    """Return what a player does with its team."""
+    actions = player.act({name: x[:, team] for name, x in observation.items()})
+    shape = observation["self"][:, team].shape[:2]
+    for name, part, more in zip(TeamActions._fields, actions, ((3,), (), ()), strict=True):
+        check_array(f"{name} of {type(player).__name__}", part, (*shape, *more), "i")
+    return actions

@@ -1,15 +1,19 @@
 """Who acts for a team: a policy with its memory, or chance."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import numpy as np
 from jaxtyping import Int8
 
+from hideseek.checks import check_instance, check_integer, shown
 from hideseek.game.config import MOVEMENT_BUCKETS
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.policy import Actor, Observation, Policy, act
+
+LARGEST_KEY_SEED = 2**32 - 1
+"""Of a larger seed JAX would drop the upper bits without a word."""
 
 
 class TeamActions(NamedTuple):
@@ -20,6 +24,7 @@ class TeamActions(NamedTuple):
     lock: Int8[np.ndarray, "world agent"]
 
 
+@runtime_checkable
 class Player(Protocol):
     """Acts for some agents of every world of a batch, from the start of an episode to its end."""
 
@@ -36,7 +41,12 @@ class RandomPlayer:
     """Draws every choice uniformly."""
 
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
-        """See `Player`."""
+        """See `Player`.
+
+        Raises:
+            ValueError: if an argument is negative or not an integer.
+        """
+        _check_start(world_count, agent_count, seed)
         self._shape = (world_count, agent_count)
         self._generator = np.random.default_rng(seed)
 
@@ -50,11 +60,18 @@ class RandomPlayer:
 class PolicyPlayer:
     """Draws every choice from a policy, which remembers the episode so far."""
 
-    def __init__(self, policy: Policy):
+    def __init__(self, policy: Policy) -> None:
+        """Take a policy; raise TypeError for anything else."""
+        check_instance("policy", policy, Policy, "a Policy")
         self._policy = policy
 
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
-        """See `Player`."""
+        """See `Player`.
+
+        Raises:
+            ValueError: if an argument is negative or not an integer.
+        """
+        _check_start(world_count, agent_count, seed)
         self._memory = self._policy.initial_memory(world_count, agent_count)
         self._key = jax.random.key(seed)
 
@@ -71,6 +88,31 @@ def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> 
     Args:
         sizes: of the game's observations.
         network: sizes of its layers.
-        seed: of the weights.
+        seed: of the weights, an integer from 0 to 2**32 - 1.
+
+    Raises:
+        TypeError: if `sizes` or `network` is something else.
+        ValueError: if `seed` or one of the sizes is out of range.
     """
+    check_integer("seed", seed, 0, LARGEST_KEY_SEED)
     return Policy(Actor(sizes, network, jax.random.key(seed)), ObservationNormaliser(sizes))
+
+
+def _check_start(world_count: int, agent_count: int, seed: int) -> None:
+    check_integer("world_count", world_count, 1)
+    check_integer("agent_count", agent_count, 0)
+    check_integer("seed", seed, 0, LARGEST_KEY_SEED)
+
+
+def check_players(hiders: object, seekers: object) -> None:
+    """Check who is to play against whom.
+
+    Raises:
+        TypeError: if one is no player.
+        ValueError: if both are one object, which would mix up two episodes' memories.
+    """
+    for name, player in (("hiders", hiders), ("seekers", seekers)):
+        if isinstance(player, type) or not isinstance(player, Player):
+            raise TypeError(f"{name} is {shown(player)}, expected a Player, an object with methods start and act")
+    if hiders is seekers:
+        raise ValueError(f"seekers is {shown(seekers)}, the same object as hiders, expected another one")

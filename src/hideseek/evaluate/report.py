@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from hideseek.checks import check_instance, check_output_file
 from hideseek.evaluate.compare import Comparison
 from hideseek.evaluate.interval import Interval
 from hideseek.evaluate.play import MEASURES
@@ -25,12 +26,20 @@ PREPARATION_SUFFIX = "_prep"
 
 def comparison_tables(comparison: Comparison) -> RenderableType:
     """Return one table of all matches, and one of what the first entrant gains in place of the second."""
+    check_instance("comparison", comparison, Comparison, "a Comparison")
     note = f"{comparison.episode_count} episodes each, on the same layouts; 95 % confidence intervals of the mean"
     return Group(_match_table(comparison), _gain_table(comparison), Text(note, style="dim"))
 
 
 def save_comparison(comparison: Comparison, path: Path) -> None:
-    """Write the numbers to a JSON file; its folder is made where there is none."""
+    """Write the numbers to a JSON file; its folder is made where there is none.
+
+    Raises:
+        TypeError: if `comparison` is no Comparison or `path` no path.
+        ValueError: if there cannot be such a file.
+    """
+    check_instance("comparison", comparison, Comparison, "a Comparison")
+    path = check_output_file("path", path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(comparison.as_dict(), indent=2) + "\n")
 

@@ -12,7 +12,7 @@ from jaxtyping import Float32, Integer
 from hideseek.game.config import GameParams
 from hideseek.game.random_stream import integer
 from hideseek.game.state import Record
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.rays import rotate, subtract, triple
 from hideseek.sim.state import Bodies, Counts
 
@@ -32,7 +32,7 @@ def can_act(params: GameParams, record: Record, w: int, agent: int) -> bool:
     return agent < params.hiders or record.step[w] >= params.preparation_steps
 
 
-@kernel
+@entry_kernel
 def set_control(
     params: GameParams,
     record: Record,
@@ -48,7 +48,7 @@ def set_control(
             control[w, agent, k] = FORCE_PER_BUCKET * (bucket - MIDDLE_BUCKET)
 
 
-@kernel
+@entry_kernel
 def distance_to_object(params: GameParams, bodies: Bodies, counts: Counts, w: int, agent: int, item: int) -> float:
     """Return the distance from an agent's centre to the surface of an object's cuboid [m]; 0 inside."""
     body = counts.agent + item
@@ -62,7 +62,7 @@ def distance_to_object(params: GameParams, bodies: Bodies, counts: Counts, w: in
     return math.sqrt(x * x + y * y + z * z)
 
 
-@kernel
+@entry_kernel
 def apply_grab(
     params: GameParams, bodies: Bodies, record: Record, counts: Counts, grab: Integer[np.ndarray, "world agent"], w: int
 ) -> None:
@@ -105,7 +105,7 @@ def _keep_relative_pose(bodies, w, agent, body):
     weld[w, agent, 3] = bodies.pose[w, body, 3] - yaw
 
 
-@kernel
+@entry_kernel
 def apply_locks(
     params: GameParams, bodies: Bodies, record: Record, counts: Counts, lock: Integer[np.ndarray, "world agent"], w: int
 ) -> None:

@@ -1,9 +1,9 @@
 """A game is data: one frozen dataclass describes it, presets are instances of it."""
 
-import math
 from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple, get_args
 
+from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number, shown
 from hideseek.sim.state import Counts, Physics
 
 Layout = Literal["quadrant", "random_walls"]
@@ -143,9 +143,8 @@ def wall_capacity(game: Game) -> int:
 
 def validate(game: Game) -> None:
     """Raise ValueError, naming the value and what was expected, where a game cannot be played."""
-    _raise_unless(game.layout in get_args(Layout), "layout", game.layout, f"one of {get_args(Layout)}")
-    _raise_unless(game.lock_rule in get_args(LockRule), "lock_rule", game.lock_rule, f"one of {get_args(LockRule)}")
-    _raise_unless(game.reward in get_args(RewardType), "reward", game.reward, f"one of {get_args(RewardType)}")
+    for name, choices in (("layout", Layout), ("lock_rule", LockRule), ("reward", RewardType)):
+        check_choice(name, getattr(game, name), get_args(choices))
     for name, low, high in (
         ("horizon", 1, 100_000),
         ("hiders", 1, 16),
@@ -157,46 +156,33 @@ def validate(game: Game) -> None:
         ("ramps", 0, 8),
         ("rooms_max", 1, 8),
     ):
-        value = getattr(game, name)
-        is_count = isinstance(value, int) and not isinstance(value, bool)
-        _raise_unless(is_count and low <= value <= high, name, value, f"an integer from {low} to {high}")
+        check_integer(name, getattr(game, name), low, high, plain=True)
     for name in ("preparation_fraction", "door_dropout", "outer_wall_probability"):
-        value = getattr(game, name)
-        _raise_unless(_is_number(value) and 0.0 <= value <= 1.0, name, value, "a number from 0 to 1")
+        check_number(name, getattr(game, name), least=0.0, most=1.0)
     for name in ("reach", "team_radius", "wall_friction"):
-        value = getattr(game, name)
-        fine = _is_number(value) and 0.0 < value < FLOOR_SIZE
-        _raise_unless(fine, name, value, f"a number above 0 and below {FLOOR_SIZE}")
+        check_number(name, getattr(game, name), above=0.0, below=FLOOR_SIZE)
+    check_number("out_of_area_reward", game.out_of_area_reward)
     for name in ("lock_ramps", "penalise_objects_out", "hiders_in_quadrant", "original_quirks"):
-        _raise_unless(isinstance(getattr(game, name), bool), name, getattr(game, name), "True or False")
-    reward = game.out_of_area_reward
-    _raise_unless(_is_number(reward), "out_of_area_reward", reward, "a finite number")
-    _raise_unless(game.boxes_min <= game.boxes_max, "boxes_min", game.boxes_min, f"at most boxes_max, {game.boxes_max}")
-    _raise_unless(
-        game.elongated_min <= game.elongated_max <= game.boxes_max,
-        "elongated_min, elongated_max",
-        (game.elongated_min, game.elongated_max),
-        f"in order, and at most boxes_max, {game.boxes_max}",
-    )
-    _raise_unless(
-        game.elongated_min <= game.boxes_min,
-        "elongated_min",
-        game.elongated_min,
-        f"at most boxes_min, {game.boxes_min}",
-    )
-    area = game.area
-    fine = isinstance(area, tuple) and len(area) == 4 and all(map(_is_number, area))
-    fine = fine and area[0] < area[2] and area[1] < area[3]
-    _raise_unless(fine, "area", area, "(x0, y0, x1, y1) with x0 < x1 and y0 < y1")
+        check_flag(name, getattr(game, name))
+    for small, large in (
+        ("boxes_min", "boxes_max"),
+        ("elongated_min", "elongated_max"),
+        ("elongated_max", "boxes_max"),
+        ("elongated_min", "boxes_min"),
+    ):
+        value, most = getattr(game, small), getattr(game, large)
+        if value > most:
+            raise ValueError(f"{small} is {value}, expected at most {large}, {most}")
+    _check_area(game.area)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _raise_unless(fine: bool, name: str, value: object, expected: str) -> None:
-    if not fine:
-        raise ValueError(f"{name} is {value!r}, expected {expected}")
+def _check_area(area: object) -> None:
+    if not isinstance(area, tuple) or len(area) != 4:
+        raise ValueError(f"area is {shown(area)}, expected a tuple (x0, y0, x1, y1)")
+    for name, value in zip(("x0", "y0", "x1", "y1"), area, strict=True):
+        check_number(f"{name} of area", value)
+    if area[0] >= area[2] or area[1] >= area[3]:
+        raise ValueError(f"area is {shown(area)}, expected (x0, y0, x1, y1) with x0 < x1 and y0 < y1")
 
 
 PRESETS: dict[str, Game] = {
@@ -218,10 +204,15 @@ PRESETS: dict[str, Game] = {
 """The paper's games: the quadrant, and the full game with random walls."""
 
 
+def check_game(game: object) -> None:
+    """Raise TypeError unless `game` is a Game."""
+    check_instance("game", game, Game, "a Game (see hideseek.make_game)")
+
+
 def make_game(name: str, **overrides: object) -> Game:
     """Return the preset `name` with `overrides`; raise ValueError for a name or field that does not exist."""
-    if name not in PRESETS:
-        raise ValueError(f"unknown game {name!r}; known games: {', '.join(PRESETS)}")
+    if not isinstance(name, str) or name not in PRESETS:
+        raise ValueError(f"unknown game {shown(name)}; known games: {', '.join(PRESETS)}")
     base = PRESETS[name]
     known = {field.name for field in fields(Game)}
     for key in overrides:

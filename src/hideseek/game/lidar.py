@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from hideseek.game.config import LIDAR_RAYS, GameParams
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.rays import rotate
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies, Counts
 
@@ -28,7 +28,7 @@ TINY = np.float32(1e-12)
 """Added to directions so that none is zero; too small to change any other."""
 
 
-@kernel
+@entry_kernel
 def sense_lidar(
     params: GameParams, bodies: Bodies, counts: Counts, lidar: Float32[np.ndarray, "world agent 30"], w: int
 ) -> None:

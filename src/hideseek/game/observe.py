@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.game.config import LIDAR_RAYS, Game, GameParams
+from hideseek.checks import check_integer
+from hideseek.game.config import LIDAR_RAYS, Game, GameParams, check_game
 from hideseek.game.state import Record
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import Bodies, Counts
 
 PREPARATION_DELAY = 1e-5
@@ -44,7 +45,12 @@ class Observation(NamedTuple):
 
 
 def observation_spec(game: Game) -> dict[str, tuple[tuple[int, ...], type]]:
-    """Return shape (without the world) and dtype of each field of `Observation`."""
+    """Return shape (without the world) and dtype of each field of `Observation`.
+
+    Raises:
+        TypeError: if `game` is no Game.
+    """
+    check_game(game)
     agents, boxes, ramps = game.agents, game.boxes_max, game.ramps
     own = 10 if game.original_quirks else 11
     size = 3 if game.observes_size else 0
@@ -63,12 +69,18 @@ def observation_spec(game: Game) -> dict[str, tuple[tuple[int, ...], type]]:
 
 
 def allocate_observation(world_count: int, game: Game) -> Observation:
-    """Return zeroed arrays for `world_count` worlds of `game`."""
+    """Return zeroed arrays for `world_count` worlds of `game`.
+
+    Raises:
+        TypeError: if `game` is no Game.
+        ValueError: if `world_count` is not a positive integer.
+    """
+    check_integer("world_count", world_count, 1)
     spec = observation_spec(game)
     return Observation(**{name: np.zeros((world_count, *shape), kind) for name, (shape, kind) in spec.items()})
 
 
-@kernel
+@entry_kernel
 def write_observations(
     params: GameParams, bodies: Bodies, record: Record, counts: Counts, observation: Observation, w: int
 ) -> None:

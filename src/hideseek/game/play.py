@@ -1,27 +1,29 @@
 """One environment step of all worlds, in four passes over the batch: simulate, judge, restart, observe.
 
-Each pass is one parallel loop over worlds; worlds do not touch each other, so results do not depend on the threads.
-The body of a parallel loop only calls functions: what it wrote into a field of a named tuple itself, Numba would
-remove as dead.
+Each pass gives every thread a share of the worlds; worlds do not touch each other, so results do not depend on the
+threads.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float32
-from numba import prange
+from jaxtyping import Bool, Float32, Int8
 
 from hideseek.game.actions import apply_grab, apply_locks, set_control
+from hideseek.game.config import GameParams
 from hideseek.game.layout.build import build_world
+from hideseek.game.layout.scratch import LayoutScratch
 from hideseek.game.lidar import sense_lidar
-from hideseek.game.observe import write_observations
+from hideseek.game.observe import Observation, write_observations
 from hideseek.game.rewards import write_rewards
-from hideseek.game.state import STATISTICS
+from hideseek.game.state import STATISTICS, Record
 from hideseek.game.statistics import sample_preparation, start_statistics, write_statistics
 from hideseek.game.vision import sense_vision
-from hideseek.sim.kernel import kernel, parallel_kernel
-from hideseek.sim.state import Counts
+from hideseek.sim.kernel import entry_kernel, kernel
+from hideseek.sim.state import Bodies, Counts, Physics
 from hideseek.sim.step import step_world
+from hideseek.sim.threads import run_shares
+from hideseek.sim.workspace import Workspace
 
 
 class Outcome(NamedTuple):
@@ -50,63 +52,115 @@ def allocate_outcome(world_count: int, counts: Counts) -> Outcome:
     )
 
 
-@parallel_kernel
-def simulate(params, counts, physics, bodies, record, movement, grab, lock, control, workspaces):
-    """Carry out the actions of all worlds: grabs, then locks, then 75 ms of physics."""
-    threads = workspaces.body.shape[0]
-    for t in prange(threads):
-        for w in range(t, bodies.pose.shape[0], threads):
-            apply_grab(params, bodies, record, counts, grab, w)
-            apply_locks(params, bodies, record, counts, lock, w)
-            set_control(params, record, movement, control, w)
-            step_world(bodies, counts, physics, control, workspaces, t, w)
+def simulate(
+    params: GameParams,
+    counts: Counts,
+    physics: Physics,
+    bodies: Bodies,
+    record: Record,
+    movement: Int8[np.ndarray, "world agent 3"],
+    grab: Int8[np.ndarray, "world agent"],
+    lock: Int8[np.ndarray, "world agent"],
+    control: Float32[np.ndarray, "world agent 3"],
+    workspaces: Workspace,
+) -> None:
+    """Carry out the actions of all worlds: grabs, then locks, then 75 ms of physics.
+
+    `control` receives the forces; there are as many threads as workspaces.
+    """
+    threads = len(workspaces.body)
+    arguments = (params, counts, physics, bodies, record, movement, grab, lock, control, workspaces)
+    run_shares(_simulate_share, threads, *arguments)
 
 
-@parallel_kernel
-def judge(params, counts, bodies, record, outcome, threads):
-    """Count the step of all worlds, look around, and write rewards and statistics."""
-    for t in prange(threads):
-        for w in range(t, bodies.pose.shape[0], threads):
-            _judge_world(params, counts, bodies, record, outcome, w)
+@entry_kernel
+def _simulate_share(params, counts, physics, bodies, record, movement, grab, lock, control, workspaces, t):
+    for w in range(t, bodies.pose.shape[0], workspaces.body.shape[0]):
+        act_in_world(params, counts, bodies, record, movement, grab, lock, control, w)
+        step_world(bodies, counts, physics, control, workspaces, t, w)
+
+
+def act(
+    params: GameParams,
+    counts: Counts,
+    bodies: Bodies,
+    record: Record,
+    movement: Int8[np.ndarray, "world agent 3"],
+    grab: Int8[np.ndarray, "world agent"],
+    lock: Int8[np.ndarray, "world agent"],
+    control: Float32[np.ndarray, "world agent 3"],
+    threads: int,
+) -> None:
+    """Do what `simulate` does before its physics, for callers that have a physics of their own."""
+    run_shares(_act_share, threads, params, counts, bodies, record, movement, grab, lock, control, threads)
+
+
+@entry_kernel
+def _act_share(params, counts, bodies, record, movement, grab, lock, control, threads, t):
+    for w in range(t, bodies.pose.shape[0], threads):
+        act_in_world(params, counts, bodies, record, movement, grab, lock, control, w)
 
 
 @kernel
-def _judge_world(params, counts, bodies, record, outcome, w):
-    outcome.preparation[w] = record.step[w] < params.preparation_steps
-    record.step[w] += 1
-    sense_vision(params, bodies, record, counts, w)
-    outcome.hidden[w] = write_rewards(params, bodies, record, counts, outcome.reward, w)
-    sample_preparation(params, bodies, record, counts, w)
-    outcome.done[w] = record.step[w] >= params.horizon
-    if outcome.done[w]:
-        write_statistics(bodies, record, counts, outcome.statistics, w)
+def act_in_world(params, counts, bodies, record, movement, grab, lock, control, w):
+    """Decide what is held and locked in world `w` during the coming step, and write its forces to `control[w]`."""
+    apply_grab(params, bodies, record, counts, grab, w)
+    apply_locks(params, bodies, record, counts, lock, w)
+    set_control(params, record, movement, control, w)
 
 
-@parallel_kernel
-def restart(params, counts, bodies, record, which, scratch, threads):
+def judge(params: GameParams, counts: Counts, bodies: Bodies, record: Record, outcome: Outcome, threads: int) -> None:
+    """Count the step of all worlds, look around, and write rewards and statistics."""
+    run_shares(_judge_share, threads, params, counts, bodies, record, outcome, threads)
+
+
+@entry_kernel
+def _judge_share(params, counts, bodies, record, outcome, threads, t):
+    for w in range(t, bodies.pose.shape[0], threads):
+        outcome.preparation[w] = record.step[w] < params.preparation_steps
+        record.step[w] += 1
+        sense_vision(params, bodies, record, counts, w)
+        outcome.hidden[w] = write_rewards(params, bodies, record, counts, outcome.reward, w)
+        sample_preparation(params, bodies, record, counts, w)
+        outcome.done[w] = record.step[w] >= params.horizon
+        if outcome.done[w]:
+            write_statistics(bodies, record, counts, outcome.statistics, w)
+
+
+def restart(
+    params: GameParams,
+    counts: Counts,
+    bodies: Bodies,
+    record: Record,
+    which: Bool[np.ndarray, " world"],
+    scratch: LayoutScratch,
+    threads: int,
+) -> int:
     """Begin a new episode in every world that `which` names; return how many could not be built."""
+    return sum(run_shares(_restart_share, threads, params, counts, bodies, record, which, scratch, threads))
+
+
+@entry_kernel
+def _restart_share(params, counts, bodies, record, which, scratch, threads, t):
     failures = 0
-    for t in prange(threads):
-        for w in range(t, bodies.pose.shape[0], threads):
-            if which[w]:
-                failures += _restart_world(params, counts, bodies, record, scratch, w, t)
+    for w in range(t, bodies.pose.shape[0], threads):
+        if which[w]:
+            failures += 0 if build_world(params, bodies, record, scratch, w, t) else 1
+            start_statistics(bodies, record, counts, w)
+            record.episode[w] += 1
+            sense_vision(params, bodies, record, counts, w)
     return failures
 
 
-@kernel
-def _restart_world(params, counts, bodies, record, scratch, w, t):
-    """Begin a new episode in world `w`; return 0, or 1 if it could not be built."""
-    built = build_world(params, bodies, record, scratch, w, t)
-    start_statistics(bodies, record, counts, w)
-    record.episode[w] += 1
-    sense_vision(params, bodies, record, counts, w)
-    return 0 if built else 1
-
-
-@parallel_kernel
-def observe(params, counts, bodies, record, observation, threads):
+def observe(
+    params: GameParams, counts: Counts, bodies: Bodies, record: Record, observation: Observation, threads: int
+) -> None:
     """Write the observations of all worlds."""
-    for t in prange(threads):
-        for w in range(t, bodies.pose.shape[0], threads):
-            write_observations(params, bodies, record, counts, observation, w)
-            sense_lidar(params, bodies, counts, observation.lidar, w)
+    run_shares(_observe_share, threads, params, counts, bodies, record, observation, threads)
+
+
+@entry_kernel
+def _observe_share(params, counts, bodies, record, observation, threads, t):
+    for w in range(t, bodies.pose.shape[0], threads):
+        write_observations(params, bodies, record, counts, observation, w)
+        sense_lidar(params, bodies, counts, observation.lidar, w)

@@ -5,9 +5,10 @@ The generator is SplitMix64 (Steele, Lea and Flood 2014): a 64-bit mix of a key 
 
 import numpy as np
 
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+LARGEST_SEED = 2**64 - 1
 
 
 @kernel
@@ -18,7 +19,7 @@ def mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@kernel
+@entry_kernel
 def seed_streams(key, counter, seed, first_world):
     """Start the streams of worlds `first_world`, `first_world` + 1, ... of `seed` (arrays of uint64, one per world)."""
     base = mix(np.uint64(seed) + GOLDEN)

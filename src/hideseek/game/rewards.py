@@ -5,14 +5,14 @@ from jaxtyping import Float32
 
 from hideseek.game.config import GameParams
 from hideseek.game.state import Record
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import Bodies, Counts
 
 JOINT_ZERO_SUM, JOINT_MEAN, SELFISH = range(3)
 """Reward types, in the order of `RewardType`."""
 
 
-@kernel
+@entry_kernel
 def write_rewards(
     params: GameParams,
     bodies: Bodies,

@@ -10,7 +10,7 @@ from jaxtyping import Float32
 
 from hideseek.game.config import GameParams
 from hideseek.game.state import STATISTICS, Record
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import Bodies, Counts
 
 STATISTIC_NAMES = tuple(f"{name}_prep" for name in STATISTICS) + STATISTICS
@@ -18,7 +18,7 @@ STATISTIC_NAMES = tuple(f"{name}_prep" for name in STATISTICS) + STATISTICS
 MAX_BOX_MOVE, NUM_BOX_LOCK, MAX_RAMP_MOVE, NUM_RAMP_LOCK = range(len(STATISTICS))
 
 
-@kernel
+@entry_kernel
 def start_statistics(bodies: Bodies, record: Record, counts: Counts, w: int) -> None:
     """Begin an episode in world `w`: remember where the objects are, forget the last preparation."""
     for item in range(record.start_position.shape[1]):
@@ -28,7 +28,7 @@ def start_statistics(bodies: Bodies, record: Record, counts: Counts, w: int) -> 
         record.preparation_statistics[w, k] = 0.0
 
 
-@kernel
+@entry_kernel
 def sample_preparation(params: GameParams, bodies: Bodies, record: Record, counts: Counts, w: int) -> None:
     """Sample world `w` into `record.preparation_statistics` if preparation ended with the step just made.
 
@@ -39,7 +39,7 @@ def sample_preparation(params: GameParams, bodies: Bodies, record: Record, count
         _sample(bodies, record, counts, record.preparation_statistics, w, 0)
 
 
-@kernel
+@entry_kernel
 def write_statistics(
     bodies: Bodies, record: Record, counts: Counts, statistics: Float32[np.ndarray, "world statistic"], w: int
 ) -> None:

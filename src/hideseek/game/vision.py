@@ -4,7 +4,7 @@ import math
 
 from hideseek.game.config import GameParams
 from hideseek.game.state import Record
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.rays import is_hit_first, rotate, triple
 from hideseek.sim.state import AGENT_RADIUS, Bodies, Counts
 
@@ -14,7 +14,7 @@ RAMP_MASS_OFFSET = 1.0 / 3.0
 """A ramp is looked at where its centre of mass is: this share of its half extents towards local -y and -z."""
 
 
-@kernel
+@entry_kernel
 def sense_vision(params: GameParams, bodies: Bodies, record: Record, counts: Counts, w: int) -> None:
     """Fill `record.sees_agent` and `record.sees_object` of world `w` from the poses as they are now.
 

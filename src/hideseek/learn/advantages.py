@@ -2,15 +2,17 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float
 
+from hideseek.checks import check_array, check_number
 
-@jax.jit
+
 def generalised_advantages(
-    reward: Float[Array, "time row"],
-    value: Float[Array, "time row"],
-    done: Bool[Array, "time row"],
-    last_value: Float[Array, " row"],
+    reward: Float[Array | np.ndarray, "time row"],
+    value: Float[Array | np.ndarray, "time row"],
+    done: Bool[Array | np.ndarray, "time row"],
+    last_value: Float[Array | np.ndarray, " row"],
     gamma: float,
     gae_lambda: float,
 ) -> Float[Array, "time row"]:
@@ -21,10 +23,26 @@ def generalised_advantages(
         value: Expected return before each step.
         done: Whether the episode ended with the step: nothing beyond it counts.
         last_value: Expected return after the last step; ignored where the episode ended with it.
-        gamma: Discount per step.
-        gae_lambda: Decay of the estimator per step.
-    """
+        gamma: Discount per step, from 0 to 1.
+        gae_lambda: Decay of the estimator per step, from 0 to 1.
 
+    Raises:
+        TypeError: An array is of another kind.
+        ValueError: An array has another shape, or a number is out of range.
+    """
+    check_array("reward", reward, ("time", "row"), "f")
+    check_array("value", value, reward.shape, "f")
+    check_array("done", done, reward.shape, "b")
+    check_array("last_value", last_value, reward.shape[1:], "f")
+    check_number("gamma", gamma, least=0.0, most=1.0)
+    check_number("gae_lambda", gae_lambda, least=0.0, most=1.0)
+    return _generalised_advantages(reward, value, done, last_value, gamma, gae_lambda)
+
+
+@jax.jit
+def _generalised_advantages(
+    reward: Array, value: Array, done: Array, last_value: Array, gamma: float, gae_lambda: float
+) -> Array:
     def step(carry: tuple[Array, Array], inputs: tuple[Array, Array, Array]) -> tuple[tuple[Array, Array], Array]:
         advantage, next_value = carry
         reward, value, done = inputs

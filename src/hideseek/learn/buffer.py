@@ -1,11 +1,12 @@
 """Where a window of experience is kept: arrays allocated once, laid out in chunks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import jax
 import numpy as np
 from jaxtyping import Bool, Float32
 
+from hideseek.checks import check_array, check_instance, check_integer
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.ppo import Batch, Decision, Memories
 from hideseek.policy.config import ObservationSpec
@@ -21,6 +22,9 @@ class Buffer:
     """
 
     def __init__(self, observation_spec: ObservationSpec, agents: int, config: TrainConfig) -> None:
+        check_instance("observation_spec", observation_spec, Mapping, "a mapping from names to shapes and types")
+        check_integer("agents", agents, 1)
+        check_instance("config", config, TrainConfig, "a TrainConfig")
         self.rows = config.world_count * agents
         self.window, self.chunk_length = config.window, config.chunk_length
         self.agents = agents
@@ -95,7 +99,21 @@ class Buffer:
         size: int,
         generator: np.random.Generator,
     ) -> Iterator[Batch]:
-        """Yield every chunk once in random order, `size` at a time; a remainder is left out."""
+        """Yield every chunk once in random order, `size` at a time; a remainder is left out.
+
+        Raises:
+            TypeError: An argument is of a wrong kind.
+            ValueError: An array is not of the buffer's shape, or `size` not between 1 and the number of chunks.
+        """
+        check_array("advantage", advantage, self.reward.shape, "f")
+        check_array("target", target, self.reward.shape, "f")
+        check_integer("size", size, 1, self.reward.shape[0] * self.rows)
+        check_instance("generator", generator, np.random.Generator, "a Generator of numpy.random")
+        return self._minibatches(advantage, target, size, generator)
+
+    def _minibatches(
+        self, advantage: np.ndarray, target: np.ndarray, size: int, generator: np.random.Generator
+    ) -> Iterator[Batch]:
         everything = Batch(
             self.observation, self.memories, self.first, self.actions, self.log_probability, advantage, target,
             self.trains_policy, self.trains_value,

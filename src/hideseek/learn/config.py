@@ -1,8 +1,8 @@
 """Everything that a training run can be told, as one frozen dataclass; presets are instances of it."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from hideseek.checks import check_flag, check_instance, check_integer, check_number
 from hideseek.policy.config import NETWORKS, NetworkConfig
 
 
@@ -61,23 +61,20 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name in ("world_count", "window", "chunk_length", "minibatch_chunks", "epochs", "pool_size"):
-            self._require(name, int, 1, float("inf"))
+            check_integer(name, getattr(self, name), 1, plain=True)
         for name in ("snapshot_interval", "checkpoint_interval"):
-            self._require(name, int, 1, float("inf"))
+            check_integer(name, getattr(self, name), 1, plain=True)
         for name in ("gamma", "gae_lambda", "past_share", "normaliser_decay"):
-            self._require(name, int | float, 0.0, 1.0)
+            check_number(name, getattr(self, name), least=0.0, most=1.0)
         for name in ("learning_rate", "adam_epsilon", "gradient_clip", "clip"):
-            self._require(name, int | float, 1e-12, float("inf"))
+            check_number(name, getattr(self, name), least=1e-12)
         for name in ("weight_decay", "entropy_weight", "value_weight"):
-            self._require(name, int | float, 0.0, float("inf"))
+            check_number(name, getattr(self, name), least=0.0)
+        for name in ("stagger_episodes", "train_idle_seekers"):
+            check_flag(name, getattr(self, name))
+        check_instance("network", self.network, NetworkConfig, "a NetworkConfig")
         if self.window % self.chunk_length:
             raise ValueError(f"window is {self.window}, expected a multiple of chunk_length, {self.chunk_length}")
-
-    def _require(self, name: str, kind: Any, low: float, high: float) -> None:
-        value = getattr(self, name)
-        if not isinstance(value, kind) or isinstance(value, bool) or not low <= value <= high:
-            expected = "an integer" if kind is int else "a number"
-            raise ValueError(f"{name} is {value!r}, expected {expected} from {low:g} to {high:g}")
 
     @property
     def past_worlds(self) -> int:
@@ -86,6 +83,7 @@ class TrainConfig:
 
     def chunk_count(self, agents: int) -> int:
         """Return the chunks in a buffer, at least one minibatch; raise ValueError where they are fewer."""
+        check_integer("agents", agents, 1)
         count = self.world_count * agents * self.window // self.chunk_length
         if count < self.minibatch_chunks:
             raise ValueError(

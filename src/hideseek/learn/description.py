@@ -1,12 +1,15 @@
 """What defines a run: the game, every option of training, the seed. Saved as `config.json` in its folder."""
 
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hideseek.game.config import Game
+from hideseek.checks import check_instance, check_integer, check_path
+from hideseek.game.config import Game, check_game
+from hideseek.game.version import VERSION
 from hideseek.learn.config import TrainConfig
-from hideseek.learn.storage import RunError, load_json, save_json
+from hideseek.learn.files import RunError, load_json, save_json
 from hideseek.policy.config import NetworkConfig
 
 SCHEMA = 1
@@ -22,6 +25,15 @@ class RunDescription:
     game: Game
     config: TrainConfig
     seed: int
+    environment_version: int = VERSION
+    """Of the rules that the run was trained in (`game/version.py`)."""
+
+    def __post_init__(self) -> None:
+        check_instance("game_name", self.game_name, str, "a string")
+        check_game(self.game)
+        check_instance("config", self.config, TrainConfig, "a TrainConfig")
+        check_integer("seed", self.seed, 0, 2**32 - 1, plain=True)
+        check_integer("environment_version", self.environment_version, 1, plain=True)
 
     @property
     def network(self) -> NetworkConfig:
@@ -30,11 +42,14 @@ class RunDescription:
 
     def save(self, folder: Path) -> None:
         """Write the description into a run folder."""
-        save_json(folder / FILE, {"schema": SCHEMA, **asdict(self)})
+        save_json(check_path("folder", folder) / FILE, {"schema": SCHEMA, **asdict(self)})
 
     @classmethod
     def load(cls, folder: Path) -> "RunDescription":
         """Read the description of a run folder; raise RunError where there is none or it is of another version."""
+        folder = check_path("folder", folder)
+        if not folder.is_dir():
+            raise RunError(f"there is no run folder {folder}")
         if not (folder / FILE).is_file():
             raise RunError(f"{folder} is not a run folder: it has no {FILE}")
         content = load_json(folder / FILE)
@@ -42,9 +57,17 @@ class RunDescription:
         try:
             game = {**content["game"], "area": tuple(content["game"]["area"])}
             config = {**content["config"], "network": NetworkConfig(**content["config"]["network"])}
-            return cls(content["game_name"], Game(**game), TrainConfig(**config), content["seed"])
+            # Folders from before the version was written are of the first.
+            environment = content.get("environment_version", 1)
+            return cls(content["game_name"], Game(**game), TrainConfig(**config), content["seed"], environment)
         except (KeyError, TypeError, ValueError) as error:
             raise RunError(f"{folder / FILE} is damaged or of another version: {error}") from error
+
+    def warn_of_other_rules(self, folder: Path) -> None:
+        """Warn if the run in `folder` was trained in another version of the environment than it will play in now."""
+        if self.environment_version != VERSION:
+            trained = f"{folder} was trained in version {self.environment_version} of the environment"
+            warnings.warn(f"{trained}, this is version {VERSION}", stacklevel=3)
 
     def require_equal(self, folder: Path, wanted: "RunDescription") -> None:
         """Raise RunError, naming what differs, unless `wanted` is this description, which is that of `folder`."""

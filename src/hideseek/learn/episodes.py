@@ -3,7 +3,8 @@
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.game.config import Game
+from hideseek.checks import check_integer
+from hideseek.game.config import Game, check_game
 from hideseek.game.statistics import STATISTIC_NAMES
 
 
@@ -11,6 +12,8 @@ class EpisodeLog:
     """Sums rewards per episode, and averages over the episodes that ended since it was last read."""
 
     def __init__(self, game: Game, world_count: int) -> None:
+        check_game(game)
+        check_integer("world_count", world_count, 1)
         self._hiders = game.hiders
         self.episodes = 0
         """Episodes that ended so far."""

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from types import TracebackType
 
-from hideseek.learn.storage import write_whole
+from hideseek.checks import check_integer, check_number, check_path
+from hideseek.learn.files import RunError, write_whole
 
 FILE = "metrics.jsonl"
 
@@ -13,16 +14,34 @@ class Logger:
     """Appends to the metrics of a run folder; `iteration` says where the run stands, later lines are dropped."""
 
     def __init__(self, folder: Path, iteration: int) -> None:
+        """Open the metrics.
+
+        Raises:
+            ValueError: `iteration` is negative or no integer.
+            RunError: There is no such folder, or its metrics are damaged; nothing is changed.
+        """
         from tensorboardX import SummaryWriter  # heavy
 
+        folder = check_path("folder", folder)
+        check_integer("iteration", iteration, 0)
+        if not folder.is_dir():
+            raise RunError(f"there is no run folder {folder}")
         path = folder / FILE
-        kept = [line for line in _lines(path) if json.loads(line)["iteration"] <= iteration]
+        kept = [line for line in _lines(path) if _iteration(path, line) <= iteration]
         write_whole(path, "".join(kept).encode())
         self._file = path.open("a")
         self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=iteration + 1)
 
     def write(self, metrics: dict[str, float]) -> None:
-        """Write the metrics of the iteration that `metrics["iteration"]` names."""
+        """Write the metrics of the iteration that `metrics["iteration"]` names.
+
+        Raises:
+            ValueError: There is no iteration, or a metric is not a finite number; nothing is written.
+        """
+        if "iteration" not in metrics:
+            raise ValueError(f"metrics has {', '.join(metrics) or 'nothing'}, expected an iteration")
+        for name, value in metrics.items():
+            check_number(f"{name} of metrics", value)
         self._file.write(json.dumps(metrics) + "\n")
         self._file.flush()
         for name, value in metrics.items():
@@ -36,6 +55,13 @@ class Logger:
     ) -> None:
         self._file.close()
         self._board.close()
+
+
+def _iteration(path: Path, line: str) -> int:
+    try:
+        return int(json.loads(line)["iteration"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunError(f"{path} is damaged: {line.strip()!r} is no metrics of an iteration") from error
 
 
 def _lines(path: Path) -> list[str]:

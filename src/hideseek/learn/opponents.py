@@ -6,7 +6,8 @@ import jax
 import numpy as np
 from jaxtyping import Bool
 
-from hideseek.game.config import Game
+from hideseek.checks import check_array, check_instance, check_integer, check_path
+from hideseek.game.config import Game, check_game
 from hideseek.learn.storage import load_tree, save_tree
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, act
@@ -19,13 +20,23 @@ class OpponentPool:
     """
 
     def __init__(self, folder: Path, size: int) -> None:
+        folder = check_path("folder", folder)
+        check_integer("size", size, 1)
         self._folder, self._size = folder, size
         self.members: list[int] = []
         """Iterations at which the policies were taken, in order."""
         folder.mkdir(parents=True, exist_ok=True)
 
     def offer(self, iteration: int, policy: Policy, offered: int) -> None:
-        """Keep `policy`, the `offered`-th, in place of a random member if the pool is full, or turn it away."""
+        """Keep `policy`, the `offered`-th, in place of a random member if the pool is full, or turn it away.
+
+        Raises:
+            TypeError: `policy` is no Policy.
+            ValueError: A number is out of range.
+        """
+        check_integer("iteration", iteration, 0)
+        check_instance("policy", policy, Policy, "a Policy")
+        check_integer("offered", offered, 1)
         if len(self.members) >= self._size:
             leaves = int(np.random.default_rng(iteration).integers(offered))
             if leaves >= self._size:
@@ -35,7 +46,12 @@ class OpponentPool:
         self.members.append(iteration)
 
     def load(self, iteration: int, template: Policy) -> Policy:
-        """Return a member; `template` has its structure."""
+        """Return a member; `template` has its structure.
+
+        Raises:
+            RunError: It is not there, or of another structure.
+        """
+        check_integer("iteration", iteration, 0)
         return load_tree(self._path(iteration), template)
 
     def delete_strays(self, in_use: int) -> None:
@@ -58,6 +74,10 @@ class Opponents:
     """
 
     def __init__(self, pool: OpponentPool, game: Game, world_count: int, seed: int) -> None:
+        check_instance("pool", pool, OpponentPool, "an OpponentPool")
+        check_game(game)
+        check_integer("world_count", world_count, 0)
+        check_integer("seed", seed, 0, 2**32 - 1)
         self._pool, self._seed = pool, seed
         self._is_hider = np.arange(game.agents) < game.hiders
         self.world_count = world_count if 0 < game.hiders < game.agents else 0
@@ -120,7 +140,22 @@ class Opponents:
         return state
 
     def set_state(self, state: dict[str, np.ndarray], template: Policy) -> None:
-        """Put back what `get_state` returned; the pool has to have its members already."""
+        """Put back what `get_state` returned; the pool has to have its members already.
+
+        Raises:
+            TypeError, ValueError: An array is missing or of a wrong kind or shape.
+        """
+        expected: dict[str, tuple[tuple[int | str, ...], str]] = {
+            "member": ((), "i"),
+            "plays_hiders": (self._plays_hiders.shape, "b"),
+        }
+        if int(state.get("member", -1)) >= 0:
+            shape = (self.world_count, len(self._is_hider), template.actor.tower.memory_size)
+            expected |= {f"memory/{name}": (shape, "f") for name in Memory._fields}
+        for name, (shape, kind) in expected.items():
+            if name not in state:
+                raise ValueError(f"opponents' state lacks {name}, expected all that get_state returns")
+            check_array(f"opponents' state field {name}", state[name], shape, kind)
         self._member = int(state["member"])
         self._plays_hiders = state["plays_hiders"]
         if self._member >= 0:

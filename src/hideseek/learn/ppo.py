@@ -9,7 +9,9 @@ import numpy as np
 import optax
 from jaxtyping import Array, Bool, Float, Float32, PRNGKeyArray
 
+from hideseek.checks import check_array, check_instance
 from hideseek.learn.config import TrainConfig
+from hideseek.policy.checks import check_key, check_memory, check_observation
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import Actions
 from hideseek.policy.entities import Features
@@ -40,7 +42,13 @@ class Learner(NamedTuple):
 
     @classmethod
     def initialise(cls, sizes: FeatureSizes, config: TrainConfig, key: PRNGKeyArray) -> "Learner":
-        """Return an untrained learner."""
+        """Return an untrained learner.
+
+        Raises:
+            TypeError: An argument is of a wrong class.
+            ValueError: A size is not a positive integer.
+        """
+        check_instance("config", config, TrainConfig, "a TrainConfig")
         networks = Networks.initialise(sizes, config.network, key)
         state = make_optimiser(config).init(eqx.filter(networks, eqx.is_array))
         return cls(networks, state, ObservationNormaliser(sizes), Moments(1))
@@ -80,6 +88,7 @@ class Batch(NamedTuple):
 
 def make_optimiser(config: TrainConfig) -> optax.GradientTransformation:
     """Return Adam with clipped gradients and an L2 penalty on kernels."""
+    check_instance("config", config, TrainConfig, "a TrainConfig")
     return optax.chain(
         optax.clip_by_global_norm(config.gradient_clip),
         optax.add_decayed_weights(config.weight_decay, mask=lambda tree: jax.tree.map(lambda x: x.ndim >= 2, tree)),
@@ -105,7 +114,18 @@ def decide(
         first: Whether an episode begins.
         key: Randomness of the whole run.
         step: Its part for this step.
+
+    Raises:
+        TypeError: An argument is of a wrong class, or an array of another kind.
+        ValueError: An array's shape is not that of the learner's game.
     """
+    check_instance("learner", learner, Learner, "a Learner")
+    check_observation(observation, learner.observations.sizes, ("world", "agent"))
+    worlds, agents = observation["self"].shape[:2]
+    _check_memories(learner, memories, worlds * agents)
+    check_array("first", first, (worlds,), "b")
+    check_key("key", key)
+    check_array("step", step, (), "i")
     rows = as_rows(observation)
     features = learner.observations(rows)
     begins = jnp.repeat(first, observation["self"].shape[1])[:, None]
@@ -119,7 +139,15 @@ def decide(
 
 @eqx.filter_jit
 def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner, dict[str, Float[Array, ""]]]:
-    """Take one gradient step; return the new learner and what to log."""
+    """Take one gradient step; return the new learner and what to log.
+
+    Raises:
+        TypeError: An argument is of a wrong class, or an array of another kind.
+        ValueError: An array's shape is not that of the learner's game, or not that of the others.
+    """
+    check_instance("learner", learner, Learner, "a Learner")
+    check_instance("config", config, TrainConfig, "a TrainConfig")
+    _check_batch(learner, batch)
     features = learner.observations(batch.observation)
     gradient, metrics = eqx.filter_grad(_loss, has_aux=True)(learner.networks, features, batch, config)
     parameters = eqx.filter(learner.networks, eqx.is_array)
@@ -131,7 +159,15 @@ def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner
 
 @eqx.filter_jit
 def observe(learner: Learner, observation: Observation, config: TrainConfig) -> Learner:
-    """Update the normaliser of observations, each [..., feature]."""
+    """Update the normaliser of observations, each [..., feature].
+
+    Raises:
+        TypeError: An argument is of a wrong class, or an array of another kind.
+        ValueError: An array's shape is not that of the learner's game.
+    """
+    check_instance("learner", learner, Learner, "a Learner")
+    check_instance("config", config, TrainConfig, "a TrainConfig")
+    check_observation(observation, learner.observations.sizes, leading=None)
     return learner._replace(observations=learner.observations.updated(observation, config.normaliser_decay))
 
 
@@ -139,9 +175,37 @@ def observe(learner: Learner, observation: Observation, config: TrainConfig) -> 
 def normalise_targets(
     learner: Learner, target: Float[np.ndarray, "*batch"], trains_value: Bool[np.ndarray, "*batch"], config: TrainConfig
 ) -> tuple[Learner, Float[Array | np.ndarray, "*batch"]]:
-    """Update the normaliser of values with the returns `target`; return them in its units."""
+    """Update the normaliser of values with the returns `target`; return them in its units.
+
+    Raises:
+        TypeError: An argument is of a wrong class, or an array of another kind.
+        ValueError: `trains_value` has another shape than `target`.
+    """
+    check_instance("learner", learner, Learner, "a Learner")
+    check_instance("config", config, TrainConfig, "a TrainConfig")
+    check_array("target", target, target.shape, "f")
+    check_array("trains_value", trains_value, target.shape, "b")
     values = learner.values.updated(target[..., None], trains_value, config.normaliser_decay)
     return learner._replace(values=values), (target - values.mean) / values.deviation
+
+
+def _check_memories(learner: Learner, memories: Memories, rows: int) -> None:
+    check_instance("memories", memories, Memories, "Memories")
+    check_memory("actor of memories", memories.actor, (rows, learner.networks.actor.tower.memory_size))
+    check_memory("critic of memories", memories.critic, (rows, learner.networks.critic.tower.memory_size))
+
+
+def _check_batch(learner: Learner, batch: Batch) -> None:
+    check_instance("batch", batch, Batch, "a Batch")
+    check_observation(batch.observation, learner.observations.sizes, ("chunk", "step"))
+    shape = batch.observation["self"].shape[:2]
+    _check_memories(learner, batch.memories, shape[0])
+    for name in ("first", "trains_policy", "trains_value"):
+        check_array(f"{name} of batch", getattr(batch, name), shape, "b")
+    for name in ("log_probability", "advantage", "target"):
+        check_array(f"{name} of batch", getattr(batch, name), shape, "f")
+    for name, more in (("movement", (3,)), ("grab", ()), ("lock", ())):
+        check_array(f"{name} of batch", getattr(batch.actions, name), (*shape, *more), "i")
 
 
 def _loss(

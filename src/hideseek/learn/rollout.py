@@ -6,6 +6,7 @@ from typing import Protocol
 import jax
 import numpy as np
 
+from hideseek.checks import check_array, check_instance, check_integer
 from hideseek.game.config import Game
 from hideseek.learn.buffer import Buffer
 from hideseek.learn.config import TrainConfig
@@ -56,6 +57,11 @@ class Rollout:
     """Everything that goes on from one window of experience to the next."""
 
     def __init__(self, env: Environment, config: TrainConfig, pool: OpponentPool, seed: int) -> None:
+        check_instance("config", config, TrainConfig, "a TrainConfig")
+        check_instance("pool", pool, OpponentPool, "an OpponentPool")
+        check_integer("seed", seed, 0, 2**32 - 1)
+        if env.world_count != config.world_count:
+            raise ValueError(f"world_count of env is {env.world_count}, expected that of config, {config.world_count}")
         game = env.game
         self._env, self._config = env, config
         self._shape = (env.world_count, game.agents)
@@ -117,7 +123,12 @@ class Rollout:
         }
 
     def set_state(self, state: dict[str, np.ndarray], policy: Policy, step: int, episodes: int) -> None:
-        """Put back what `get_state` returned; `policy` lends its structure to the past ones."""
+        """Put back what `get_state` returned; `policy` lends its structure to the past ones.
+
+        Raises:
+            TypeError, ValueError: An array is missing or of a wrong kind or shape.
+        """
+        self._check_state(state)
         self.step, self.log.episodes = step, episodes
         self._first = state["first"]
         self.log.returns[:] = state["returns"]
@@ -127,12 +138,25 @@ class Rollout:
         self._observation = self._env.observe()
         self._opponents.set_state(_under("opponents", state), policy)
 
+    def _check_state(self, state: Mapping[str, np.ndarray]) -> None:
+        """Compare the rollout's own arrays with those that are there now."""
+        own = {"first": self._first, "returns": self.log.returns}
+        own |= _prefixed("memory", {str(i): x for i, x in enumerate(jax.tree.leaves(self._memories))})
+        for name, array in own.items():
+            if name not in state:
+                raise ValueError(f"state lacks {name}, expected all that get_state returns")
+            check_array(f"state field {name}", state[name], array.shape, "b" if name == "first" else "f")
+
 
 def stagger_episodes(env: Environment, stride: int) -> None:
     """Set the worlds' clocks forward, evenly over the episode in multiples of `stride` steps.
 
     Otherwise all worlds are in the same phase of the game, and an update sees nothing of the others.
+
+    Raises:
+        ValueError: `stride` is not a positive integer.
     """
+    check_integer("stride", stride, 1)
     phases = max(1, env.game.horizon // stride)
     state = env.get_state()
     state["step"] = (stride * (np.arange(env.world_count) * phases // env.world_count)).astype(state["step"].dtype)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hideseek.checks import check_flag, check_instance, check_integer, check_path
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import Game, make_game
-from hideseek.learn.checkpoint import check_run_folder, create_run_folder, latest
+from hideseek.learn.checkpoint import check_run_folder, create_run_folder
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
-from hideseek.learn.storage import RunError
-from hideseek.learn.trainer import Trainer
+from hideseek.learn.progress import latest
+from hideseek.learn.trainer import Trainer, check_limits
 
 
 def train(
@@ -36,24 +37,38 @@ def train(
         game: A changed version of the preset.
         config: Options of training, the laptop preset by default. A resumed run has its own; one given with `resume`
             has to be the same.
-        seed: Of everything random, 0 by default.
-        time_limit: Seconds to train in this call.
+        seed: Of everything random, from 0 to 2**32 - 1; 0 by default.
+        time_limit: Seconds to train in this call, not negative.
         iterations: Iterations of the whole run.
         resume: Go on with the run in the folder.
         overwrite: Delete the run in the folder first.
         thread_count: Threads of the simulator, all cores by default.
 
     Raises:
+        TypeError: An argument is of a wrong class.
         ValueError: An argument cannot be used.
         RunError: The folder cannot be used as asked; nothing in it was changed.
     """
+    check_instance("game_name", game_name, str, "a string")
+    check_flag("resume", resume)
+    check_flag("overwrite", overwrite)
+    check_limits(time_limit, iterations)
+    if thread_count is not None:
+        check_integer("thread_count", thread_count, 1)
+    if seed is not None:
+        check_integer("seed", seed, 0, 2**32 - 1)
     if resume and overwrite:
         raise ValueError("resume and overwrite are both given, expected at most one")
-    folder = Path("runs") / game_name if out is None else Path(out)
+    folder = Path("runs") / game_name if out is None else check_path("out", out)
     if resume:
         description = _resumed(folder, game_name, game, config, seed)
     else:
-        description = RunDescription(game_name, game or make_game(game_name), config or PRESETS["laptop"], seed or 0)
+        description = RunDescription(
+            game_name,
+            make_game(game_name) if game is None else game,
+            PRESETS["laptop"] if config is None else config,
+            0 if seed is None else int(seed),
+        )
     description.config.chunk_count(description.game.agents)
     if not resume:
         check_run_folder(folder, overwrite)
@@ -70,15 +85,13 @@ def _resumed(
     folder: Path, game_name: str, game: Game | None, config: TrainConfig | None, seed: int | None
 ) -> RunDescription:
     """Return the description of the run in `folder`; raise RunError where it is not what was asked for."""
-    if not folder.is_dir():
-        raise RunError(f"there is no run folder {folder} to resume")
     saved = RunDescription.load(folder)
     latest(folder)
     wanted = RunDescription(
         game_name,
-        saved.game if game is None and saved.game_name == game_name else game or make_game(game_name),
-        config or saved.config,
-        saved.seed if seed is None else seed,
+        game if game is not None else saved.game if saved.game_name == game_name else make_game(game_name),
+        saved.config if config is None else config,
+        saved.seed if seed is None else int(seed),
     )
     saved.require_equal(folder, wanted)
     return saved

@@ -1,7 +1,5 @@
-"""Trees of arrays and JSON on disk: written whole or not at all, and read with every check."""
+"""Trees of arrays on disk: written whole or not at all, and read with every check."""
 
-import json
-import os
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,11 +9,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from hideseek.checks import check_path
+from hideseek.learn.files import RunError, write_whole
+
 Tree = TypeVar("Tree")
-
-
-class RunError(Exception):
-    """A run folder cannot be used as asked; the message says why."""
 
 
 def save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -25,6 +22,7 @@ def save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 def load_arrays(path: Path) -> dict[str, np.ndarray]:
     """Read what `save_arrays` wrote; raise RunError where the file is missing or damaged."""
+    path = check_path("path", path)
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
@@ -57,32 +55,6 @@ def load_tree(path: Path, template: Tree) -> Tree:
     if arrays:
         raise RunError(f"{path} is of another network or version: it has an unknown {min(arrays)}")
     return jax.tree.unflatten(jax.tree.structure(template), leaves)
-
-
-def save_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a JSON object."""
-    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
-
-
-def load_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object; raise RunError where the file is missing or damaged."""
-    try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise RunError(f"{path} is damaged: expected an object")
-    return content
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file such that it has its old or its new content, whenever the machine stops."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _named_leaves(tree: object) -> list[tuple[str, Any]]:

@@ -13,16 +13,18 @@ import jax
 import numpy as np
 from jaxtyping import Float32
 
+from hideseek.checks import check_flag, check_instance, check_integer, check_number, check_path
 from hideseek.learn.advantages import generalised_advantages
-from hideseek.learn.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
+from hideseek.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from hideseek.learn.description import RunDescription
 from hideseek.learn.display import Display
+from hideseek.learn.files import RunError
 from hideseek.learn.logger import Logger
 from hideseek.learn.opponents import OpponentPool
 from hideseek.learn.phases import PHASES, Phases
 from hideseek.learn.ppo import Learner, normalise_targets, observe, update
+from hideseek.learn.progress import Progress
 from hideseek.learn.rollout import Environment, Rollout
-from hideseek.learn.storage import RunError
 from hideseek.policy.config import FeatureSizes
 
 
@@ -37,9 +39,18 @@ class Trainer:
         """Start a run, with a first checkpoint, in a folder that has been made for it, or resume the run that is there.
 
         Raises:
-            ValueError: A buffer of this environment holds less than one minibatch.
-            RunError: There is no checkpoint to resume from, or it is damaged.
+            TypeError: `run_folder` is no path, or `description` no RunDescription.
+            ValueError: The environment is of another game or size than described, or a buffer of it holds less than
+                one minibatch.
+            RunError: There is no folder, or no checkpoint to resume from, or it is damaged.
         """
+        run_folder = check_path("run_folder", run_folder)
+        check_instance("description", description, RunDescription, "a RunDescription")
+        check_flag("resume", resume)
+        if env.game != description.game:
+            raise ValueError(f"env plays {env.game}, expected the description's {description.game}")
+        if not run_folder.is_dir():
+            raise RunError(f"there is no run folder {run_folder}")
         self.config = config = description.config
         self.env, self.folder, self._seed = env, run_folder, description.seed
         config.chunk_count(env.game.agents)
@@ -59,12 +70,14 @@ class Trainer:
         """Train until the limit, or until interrupted (Ctrl-C); a checkpoint is written at the end.
 
         Args:
-            time_limit: Seconds for this call; checked after each iteration.
+            time_limit: Seconds for this call, not negative; checked after each iteration.
             iterations: Iterations of the whole run.
 
         Raises:
+            ValueError: A limit is out of range.
             RunError: The loss is not a number any more; the last checkpoint is kept.
         """
+        check_limits(time_limit, iterations)
         deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
         last = math.inf if iterations is None else iterations
         with (
@@ -99,9 +112,9 @@ class Trainer:
     ) -> tuple[Float32[np.ndarray, "chunk row step"], Float32[np.ndarray, "chunk row step"]]:
         """Return the advantages, normalised over the buffer, and the value targets in the value normaliser's units."""
         buffer, config = self.rollout.buffer, self.config
-        columns = (buffer.in_time(x) for x in (buffer.reward, buffer.value, buffer.done))
+        reward, value, done = (buffer.in_time(x) for x in (buffer.reward, buffer.value, buffer.done))
         advantage = buffer.in_chunks(
-            np.asarray(generalised_advantages(*columns, last_value, config.gamma, config.gae_lambda))
+            np.asarray(generalised_advantages(reward, value, done, last_value, config.gamma, config.gae_lambda))
         )
         self.learner, target = normalise_targets(self.learner, advantage + buffer.value, buffer.trains_value, config)
         used = advantage[buffer.trains_policy]
@@ -160,7 +173,18 @@ class Trainer:
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.learner, self.progress = checkpoint.learner, checkpoint.progress
         self.pool.members = checkpoint.pool
-        self.rollout.set_state(checkpoint.rollout, self.learner.policy, self.progress.step, self.progress.episodes)
+        try:
+            self.rollout.set_state(checkpoint.rollout, self.learner.policy, self.progress.step, self.progress.episodes)
+        except (TypeError, ValueError) as error:
+            raise RunError(f"{self.folder} cannot be resumed, the state of its rollout is damaged: {error}") from error
+
+
+def check_limits(time_limit: object, iterations: object) -> None:
+    """Raise ValueError unless a time limit [s] and a number of iterations are not negative; None is no limit."""
+    if time_limit is not None:
+        check_number("time_limit", time_limit, least=0.0)
+    if iterations is not None:
+        check_integer("iterations", iterations, 0)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
+from hideseek.checks import check_choice, check_flag, check_instance, check_integer
+
 Attention = Literal["entities", "self"]
 ObservationSpec = Mapping[str, tuple[tuple[int, ...], Any]]
 """Shape, without the world, and dtype of each observation."""
@@ -20,7 +22,15 @@ class FeatureSizes(NamedTuple):
 
     @classmethod
     def of(cls, observation_spec: ObservationSpec) -> "FeatureSizes":
-        """Return the sizes of an environment's `observation_spec`."""
+        """Return the sizes of an environment's `observation_spec`.
+
+        Raises:
+            TypeError: if it is no mapping.
+            ValueError: if it lacks a field.
+        """
+        check_instance("observation_spec", observation_spec, Mapping, "a mapping from names to shapes and types")
+        if missing := [name for name in cls._fields if name not in observation_spec]:
+            raise ValueError(f"observation_spec lacks {', '.join(missing)}, expected {', '.join(cls._fields)}")
         return cls(*(observation_spec[name][0][-1] for name in cls._fields))
 
 
@@ -47,15 +57,15 @@ class NetworkConfig:
 
     def __post_init__(self) -> None:
         for name in ("lidar_filters", "lidar_kernel", "embedding", "attention_heads", "dense", "memory"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(f"{name} is {value!r}, expected a positive integer")
+            check_integer(name, getattr(self, name), 1, plain=True)
+        check_flag("entity_sees_lidar", self.entity_sees_lidar)
+        check_choice("attention", self.attention, get_args(Attention))
         if self.lidar_kernel % 2 == 0:
             raise ValueError(f"lidar_kernel is {self.lidar_kernel}, expected an odd number")
         if self.embedding % self.attention_heads:
-            raise ValueError(f"attention_heads is {self.attention_heads}, expected a divisor of {self.embedding}")
-        if self.attention not in get_args(Attention):
-            raise ValueError(f"attention is {self.attention!r}, expected one of {get_args(Attention)}")
+            raise ValueError(
+                f"attention_heads is {self.attention_heads}, expected a divisor of embedding, {self.embedding}"
+            )
 
 
 NETWORKS: dict[str, NetworkConfig] = {

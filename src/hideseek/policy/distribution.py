@@ -32,7 +32,13 @@ class ActionDistribution(NamedTuple):
 
     @classmethod
     def from_logits(cls, logits: Float[Array, "*batch logit"]) -> "ActionDistribution":
-        """Split and normalise the outputs of the action heads."""
+        """Split and normalise the outputs of the action heads.
+
+        Raises:
+            ValueError: if the last axis is not `ACTION_LOGITS` long.
+        """
+        if logits.shape[-1:] != (ACTION_LOGITS,):
+            raise ValueError(f"logits has shape {logits.shape}, expected (..., {ACTION_LOGITS})")
         batch = logits.shape[:-1]
         movement = logits[..., :MOVEMENT_LOGITS].reshape(*batch, 3, MOVEMENT_BUCKETS)
         switches = logits[..., MOVEMENT_LOGITS:].reshape(*batch, 2, 2)

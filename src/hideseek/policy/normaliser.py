@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from hideseek.policy.checks import check_sizes
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.entities import Features
 
@@ -67,8 +68,11 @@ class ObservationNormaliser(eqx.Module):
     """Z-score of every observation that is not a mask, pooled over agents, entities, time and worlds."""
 
     moments: dict[str, Moments]
+    sizes: FeatureSizes = eqx.field(static=True)
 
     def __init__(self, sizes: FeatureSizes):
+        check_sizes(sizes)
+        self.sizes = sizes
         # The rays of the lidar are alike: one mean and deviation serves all.
         self.moments = {name: Moments(1 if name == "lidar" else size) for name, size in sizes._asdict().items()}
 

@@ -9,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from hideseek.checks import check_instance, check_integer
+from hideseek.policy.checks import check_key, check_memory, check_network, check_observation
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Actions
 from hideseek.policy.entities import EntityMasks, Features
@@ -27,6 +29,7 @@ class Actor(eqx.Module):
     head: Dense
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
+        check_network(sizes, config, key)
         key_tower, key_head = jax.random.split(key)
         self.tower = Tower(sizes, config, key_tower)
         self.head = Dense(unit_columns(key_head, config.memory, ACTION_LOGITS, 0.01))
@@ -46,6 +49,7 @@ class Critic(eqx.Module):
     head: Dense
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
+        check_network(sizes, config, key)
         key_tower, key_head = jax.random.split(key)
         self.tower = Tower(sizes, config, key_tower)
         self.head = Dense(xavier(key_head, config.memory, 1))
@@ -66,7 +70,13 @@ class Networks(NamedTuple):
 
     @classmethod
     def initialise(cls, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray) -> "Networks":
-        """Draw fresh weights."""
+        """Draw fresh weights.
+
+        Raises:
+            TypeError: if `sizes`, `config` or `key` is something else.
+            ValueError: if a size is not a positive integer.
+        """
+        check_network(sizes, config, key)
         key_actor, key_critic = jax.random.split(key)
         return cls(Actor(sizes, config, key_actor), Critic(sizes, config, key_critic))
 
@@ -78,7 +88,13 @@ class Policy(eqx.Module):
     normaliser: ObservationNormaliser
 
     def initial_memory(self, world_count: int, agent_count: int) -> Memory:
-        """Return the memory of `agent_count` agents in each world at the start of an episode."""
+        """Return the memory of `agent_count` agents in each world at the start of an episode.
+
+        Raises:
+            ValueError: if a number is negative or not an integer.
+        """
+        check_integer("world_count", world_count, 0)
+        check_integer("agent_count", agent_count, 0)
         return Memory.zeros(world_count, agent_count, self.actor.tower.memory_size)
 
 
@@ -97,7 +113,15 @@ def act(
 
     Returns:
         The actions [world, agent, ...], and the memory for the next step.
+
+    Raises:
+        TypeError: if an argument is something else, or an array of another kind.
+        ValueError: if an array's shape is not that of the policy's game.
     """
+    check_instance("policy", policy, Policy, "a Policy")
+    check_observation(observation, policy.normaliser.sizes, ("world", "agent"))
+    check_memory("memory", memory, (*observation["self"].shape[:2], policy.actor.tower.memory_size))
+    check_key("key", key)
     worlds, agents, _ = observation["self"].shape
     rows = as_rows(observation)
     distribution, new_memory = policy.actor(

@@ -3,6 +3,8 @@
 Nothing tips, so a box is a rectangle with a bottom and a top.
 """
 
+import numpy as np
+
 from hideseek.sim.contact import add_contact
 from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.workspace import COSINE, HALF_SIZE, POSE, SINE
@@ -132,7 +134,7 @@ def _stack(body, row, link, polygon, r, a, b, cx, cy, c, s, hx, hy, sign, distan
         ly = body[a, HALF_SIZE + 1] if k < 2 else -body[a, HALF_SIZE + 1]
         polygon[0, k, 0] = mx + cr * lx - sr * ly
         polygon[0, k, 1] = my + sr * lx + cr * ly
-    count, source = 4, 0
+    count, source = np.int64(4), np.int64(0)
     for side in range(4):
         axis = side & 1
         outward = 1.0 if side < 2 else -1.0

@@ -1,5 +1,7 @@
 """All constraints of a world in one substep: welds, locks, and contacts of bodies with each other, walls and floor."""
 
+import numpy as np
+
 from hideseek.sim.broadphase import find_pairs
 from hideseek.sim.collide_box import collide_boxes, collide_corners_floor
 from hideseek.sim.collide_ramp import collide_ramp
@@ -83,7 +85,7 @@ def _wake_touched(physics, body, tag, i):
 @inline_kernel
 def _add_welds_and_locks(bodies, counts, ws, w):
     """Fill the first rows of the substep; return the next free one."""
-    agents, r = counts.agent, 0
+    agents, r = counts.agent, np.int64(0)
     body, tag, row, link = ws.body, ws.tag, ws.row, ws.link
     for a in range(agents):
         held = bodies.weld_object[w, a]

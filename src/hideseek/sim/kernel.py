@@ -6,12 +6,17 @@ from typing import Any
 
 from numba import njit
 
+from hideseek.sim.indexing import KernelCompiler
+
 KERNEL_OPTIONS: dict[str, Any] = {
     "cache": True,
     "error_model": "numpy",
     "fastmath": {"contract", "nsz", "reassoc", "arcp"},
     "_nrt": False,
+    "pipeline_class": KernelCompiler,
 }
+INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Wrappers that take a kernel's arguments apart take as long to compile as the kernel."""
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -36,15 +41,20 @@ def _keyed_by_all_sources(dispatcher: Any) -> Any:
     return dispatcher
 
 
+def entry_kernel(function: Callable) -> Any:
+    """Compile a kernel that Python may call, on several threads at the same time: it lets go of Python's lock."""
+    return _compile(function, KERNEL_OPTIONS | {"nogil": True})
+
+
 def kernel(function: Callable) -> Any:
-    """Compile a function that works on one world and allocates no arrays.
+    """Compile a function that works on one world and allocates no arrays, for other kernels to call.
 
     Without Numba's runtime no array is reference-counted. Counting costs an atomic operation each time that a field of
     a named tuple of arrays is read, which made casting rays three times slower. For the same reason a kernel must not
-    return arrays to code that counts. Division by zero gives inf or nan, as in NumPy; sums may be
-    reordered and fused with products, which lets the compiler use wider registers.
+    return arrays to code that counts. Indices are never negative (`sim/indexing.py`). Division by zero gives inf or
+    nan, as in NumPy; sums may be reordered and fused with products, which lets the compiler use wider registers.
     """
-    return _compile(function, KERNEL_OPTIONS)
+    return _compile(function, KERNEL_OPTIONS | INTERNAL)
 
 
 def inline_kernel(function: Callable) -> Any:
@@ -52,12 +62,7 @@ def inline_kernel(function: Callable) -> Any:
 
     An array is passed as eight numbers or so, which can cost more than what a small function does.
     """
-    return _compile(function, KERNEL_OPTIONS | {"forceinline": True})
-
-
-def parallel_kernel(function: Callable) -> Any:
-    """Compile a function whose `prange` loop runs on several threads."""
-    return _compile(function, {"cache": True, "parallel": True})
+    return _compile(function, KERNEL_OPTIONS | INTERNAL | {"forceinline": True})
 
 
 def _compile(function: Callable, options: dict[str, Any]) -> Any:

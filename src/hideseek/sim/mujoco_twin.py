@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float32, Int
 
+from hideseek.checks import check_integer
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies, Counts, Physics
 
 AXES = ("x", "y", "z", "yaw")
@@ -62,7 +63,11 @@ def build_mjcf(bodies: Bodies, counts: Counts, physics: Physics, w: int) -> str:
 
     Returns:
         The model. Each agent has one weld, to the floor and inactive; `put_welds_and_locks` says what it holds.
+
+    Raises:
+        ValueError: if there is no world `w`.
     """
+    check_integer("w", w, 0, len(bodies.pose) - 1)
     root = ET.Element("mujoco")
     ET.SubElement(root, "compiler", angle="radian")
     option = ET.SubElement(root, "option", gravity=_text(0, 0, -physics.gravity), timestep=_text(physics.timestep))
@@ -90,6 +95,7 @@ def make_twin(bodies: Bodies, counts: Counts, physics: Physics, w: int) -> Twin:
 
     Raises:
         ImportError: if MuJoCo is not installed.
+        ValueError: if there is no world `w`.
     """
     mujoco = import_mujoco()
     model = mujoco.MjModel.from_xml_string(build_mjcf(bodies, counts, physics, w))

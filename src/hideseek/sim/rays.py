@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import Float32
 
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies, Counts
 
 Vector = tuple[float, float, float]
@@ -22,7 +22,7 @@ PARALLEL = 1e-12
 (LEFT_ARM_X, ARM_Y, ARM_Z), (RIGHT_ARM_X, _, _) = ARM_OFFSETS
 
 
-@kernel
+@entry_kernel
 def invert(component: float) -> float:
     """Return 1 / `component`, large but finite where the component is (nearly) zero."""
     if abs(component) < PARALLEL:
@@ -63,14 +63,14 @@ def clip_cuboid(origin: Vector, inverse: Vector, half: Vector) -> tuple[float, f
     return clip_slab(origin[2], inverse[2], half[2], entry, leave)
 
 
-@kernel
+@entry_kernel
 def hit_cuboid(origin: Vector, inverse: Vector, half: Vector) -> float:
     """Return where a line meets a cuboid (arguments as for `clip_cuboid`)."""
     entry, leave = clip_cuboid(origin, inverse, half)
     return first_contact(entry, leave)
 
 
-@kernel
+@entry_kernel
 def hit_ramp(origin: Vector, direction: Vector, half: Vector) -> float:
     """Return where a line meets a ramp: the half of its bounding cuboid with y / half y + z / half z <= 0.
 
@@ -90,7 +90,7 @@ def hit_ramp(origin: Vector, direction: Vector, half: Vector) -> float:
     return first_contact(entry, leave)
 
 
-@kernel
+@entry_kernel
 def hit_sphere(origin: Vector, direction: Vector, radius: float) -> float:
     """Return where a line meets a sphere around the coordinates' origin (arguments as for `hit_ramp`)."""
     a = direction[0] ** 2 + direction[1] ** 2 + direction[2] ** 2
@@ -131,7 +131,7 @@ def subtract(a: Vector, b: Vector) -> Vector:
     return a[0] - b[0], a[1] - b[1], a[2] - b[2]
 
 
-@kernel
+@entry_kernel
 def hit_body(
     pose: Float32[np.ndarray, "world body 4"],
     half_size: Float32[np.ndarray, "world body 3"],
@@ -175,7 +175,7 @@ def _reach_squared(bodies, w, body):
     return x * x + y * y + z * z
 
 
-@kernel
+@entry_kernel
 def is_hit_first(
     bodies: Bodies, counts: Counts, w: int, viewer: int, body: int, origin: Vector, target: Vector
 ) -> bool:

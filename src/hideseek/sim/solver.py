@@ -5,6 +5,8 @@ J a < target. The cost is piecewise quadratic, so Newton's method ends when a wh
 as it was; a step that raises the cost is cut to the minimum along its way.
 """
 
+import numpy as np
+
 from hideseek.sim.cholesky import factorise, substitute
 from hideseek.sim.dynamics import mass_times
 from hideseek.sim.kernel import inline_kernel, kernel
@@ -67,7 +69,7 @@ def solve_islands(ws, rows, known):
         return
     body, tag, link = ws.body, ws.tag, ws.link
     _group_rows(tag, link, ws.order, rows, known)
-    begin = 0
+    begin = np.int64(0)
     for root in range(body.shape[0]):
         end = tag[root, ROW_END]
         if end == begin:

@@ -6,6 +6,8 @@ them, and an agent that touches nothing but the floor has its own small solver.
 
 import math
 
+import numpy as np
+
 from hideseek.sim.broadphase import find_pairs
 from hideseek.sim.constraints import find_constraints
 from hideseek.sim.dynamics import apply_force, face, integrate, wake
@@ -65,7 +67,7 @@ def step_world(bodies, counts, physics, control, workspaces, t, w):
     _wake_held(bodies, counts, physics, body, tag, w)
     wall_count, ramps_begin = bodies.wall_count[w], counts.agent + counts.box
     pairs = find_pairs(body, tag, ws.wall, wall_count, ws.pair)
-    rows = 0
+    rows = np.int64(0)
     for _ in range(physics.substeps):
         known = rows
         _apply_forces(counts, physics, control, body, tag, w)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as PillowImage
 
+from hideseek.checks import check_array, check_integer, check_output_file, shown
 from hideseek.view.canvas import Image
 
 STEP_MILLISECONDS = 75
@@ -21,10 +22,11 @@ def tile(pictures: Sequence[Image], columns: int) -> Image:
     """Return equally large `pictures` in rows of `columns`, with white gaps; the last row may have empty places.
 
     Raises:
-        ValueError: if there is no picture, or no column.
+        TypeError: if a picture is none.
+        ValueError: if there is no picture or no column, or the pictures are of different sizes.
     """
-    if not pictures or columns < 1:
-        raise ValueError(f"{len(pictures)} pictures in {columns} columns, expected at least one of each")
+    check_pictures("pictures", pictures)
+    check_integer("columns", columns, 1)
     height, width, _ = pictures[0].shape
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
@@ -36,7 +38,13 @@ def tile(pictures: Sequence[Image], columns: int) -> Image:
 
 
 def film_strip(frames: Sequence[Image], count: int = 5) -> Image:
-    """Return `count` of an episode's frames side by side, evenly spaced from the first to the last."""
+    """Return `count` of an episode's frames side by side, evenly spaced from the first to the last.
+
+    Raises:
+        TypeError, ValueError: as `tile`, and if `count` is not a positive integer.
+    """
+    check_pictures("frames", frames)
+    check_integer("count", count, 1)
     chosen = np.linspace(0, len(frames) - 1, min(count, len(frames))).round().astype(int)
     return tile([frames[k] for k in chosen], columns=len(chosen))
 
@@ -47,21 +55,40 @@ def save_pictures(frames: Sequence[Image], path: Path) -> None:
     `.gif` and `.apng` are animations, `.mp4` is a video (made by the program `ffmpeg`), `.png` is a film strip.
 
     Raises:
-        ValueError: if the suffix is another one, there is no frame, or a video is asked for where there is no `ffmpeg`.
+        TypeError: if `path` is no path, or a frame no picture.
+        ValueError: if the suffix is another one, there cannot be such a file, a video is asked for where there is no
+            `ffmpeg`, there is no frame, or the frames are of different sizes.
     """
-    check_format(path)
-    if not frames:
-        raise ValueError(f"no frames to write to {path}, expected at least one")
+    path = check_format(path)
+    check_pictures("frames", frames)
     path.parent.mkdir(parents=True, exist_ok=True)
     WRITERS[path.suffix.lower()](frames, path)
 
 
-def check_format(path: Path) -> None:
-    """Raise ValueError where `save_pictures` could not write to `path`: before an episode is played for it."""
+def check_format(path: Path) -> Path:
+    """Return `path`; raise ValueError where `save_pictures` could not write to it, before an episode is played."""
+    path = check_output_file("path", path)
     if path.suffix.lower() not in WRITERS:
         raise ValueError(f"cannot write {path}: the file's name must end in one of {', '.join(WRITERS)}")
     if path.suffix.lower() == ".mp4" and shutil.which("ffmpeg") is None:
         raise ValueError(f"cannot write {path}: videos need the program ffmpeg on the PATH; .gif and .apng do without")
+    return path
+
+
+def check_pictures(name: str, pictures: Sequence[Image]) -> None:
+    """Check pictures.
+
+    Raises:
+        TypeError: if one is none.
+        ValueError: if there is none, or they are of different sizes.
+    """
+    if isinstance(pictures, np.ndarray):
+        raise TypeError(f"{name} is {shown(pictures)}, expected a sequence of pictures")
+    if not len(pictures):
+        raise ValueError(f"{name} is empty, expected at least one picture")
+    check_array(f"{name}[0]", pictures[0], ("height", "width", 3), "u")
+    for k, picture in enumerate(pictures):
+        check_array(f"{name}[{k}]", picture, pictures[0].shape, "u")
 
 
 def _write_strip(frames: Sequence[Image], path: Path) -> None:

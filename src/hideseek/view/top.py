@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.game.config import FLOOR_SIZE, Game, check_game
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, RAMP_HALF_SIZE, Bodies
 from hideseek.view.canvas import Image
@@ -29,6 +30,7 @@ VIEW_RAYS = 136
 VIEW_FADE = 3.2
 """Distance at which the drawn view has faded [m]; agents see further."""
 SHADOW_SOFTNESS = 0.12
+LARGEST_SIZE = 8192
 
 
 def render_top(bodies: Bodies, record: Record, game: Game, w: int, size: int = 480) -> Image:
@@ -43,16 +45,15 @@ def render_top(bodies: Bodies, record: Record, game: Game, w: int, size: int = 4
         record: the rules' memory of the same worlds.
         game: the game that is played in them.
         w: index of the world.
-        size: width of the picture [pixel], at least 64; it is made even, as video formats ask.
+        size: width of the picture [pixel], from 64 to 8192; it is made even, as video formats ask.
 
     Raises:
-        ValueError: if `size` is too small.
-        IndexError: if there is no world `w`.
+        TypeError: if `bodies`, `record` or `game` is something else.
+        ValueError: if `size` is too small or too large, if there is no world `w`, or if the worlds are another game's.
     """
-    if size < 64:
-        raise ValueError(f"size is {size!r}, expected at least 64 pixels")
-    if not 0 <= w < len(bodies.pose):
-        raise IndexError(f"world is {w!r}, expected 0 .. {len(bodies.pose) - 1}")
+    _check_worlds(bodies, record, game)
+    check_size(size)
+    check_integer("w", w, 0, len(bodies.pose) - 1)
     size += size % 2
     margin = 0.05 if game.area[0] >= 0.0 and game.area[2] <= FLOOR_SIZE else 0.5
     top = header_height(size)
@@ -70,9 +71,29 @@ def render_top(bodies: Bodies, record: Record, game: Game, w: int, size: int = 4
 
 
 def render_worlds(bodies: Bodies, record: Record, game: Game, size: int = 480) -> Image:
-    """Return the pictures of all worlds (`render_top`, each `size` pixels wide) side by side, about as wide as high."""
+    """Return the pictures of all worlds (`render_top`, each `size` pixels wide) side by side, about as wide as high.
+
+    Raises:
+        TypeError, ValueError: as `render_top`, and if there is no world.
+    """
+    _check_worlds(bodies, record, game)
     count = len(bodies.pose)
     return tile([render_top(bodies, record, game, w, size) for w in range(count)], columns=math.ceil(math.sqrt(count)))
+
+
+def check_size(size: object) -> None:
+    """Raise ValueError where no picture can be so many pixels wide: before an episode is played for it."""
+    check_integer("size", size, 64, LARGEST_SIZE)
+
+
+def _check_worlds(bodies: Bodies, record: Record, game: Game) -> None:
+    check_instance("bodies", bodies, Bodies, "Bodies")
+    check_instance("record", record, Record, "a Record")
+    check_game(game)
+    world_count = len(bodies.pose)
+    check_array("pose of bodies", bodies.pose, ("world", game.counts.body, 4), "f")
+    check_array("step of record", record.step, (world_count,), "i")
+    check_array("sees_agent of record", record.sees_agent, (world_count, game.agents, game.agents), "b")
 
 
 @lru_cache(maxsize=8)

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from hideseek.game.config import GRID, Game
+from hideseek.checks import check_integer
+from hideseek.game.config import GRID, Game, check_game
 from hideseek.game.layout.placement import draw_bodies, place_bodies
 from hideseek.game.layout.quadrant import QUADRANT_LAYOUT, add_quadrant_walls
 from hideseek.game.layout.random_walls import add_random_walls
 from hideseek.game.layout.scratch import allocate_layout_scratch
-from hideseek.game.random_stream import seed_streams
+from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import Record, allocate_record
-from hideseek.sim.kernel import kernel
+from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import Bodies, allocate_bodies
 
 BUILD_TRIES = 2000
@@ -17,7 +18,7 @@ BUILD_TRIES = 2000
 CHECKED_WORLDS = 16
 
 
-@kernel
+@entry_kernel
 def build_world(params, bodies, record, scratch, w, t):
     """Draw a new world `w` from its random stream, with thread `t`'s working memory, and begin its episode.
 
@@ -83,7 +84,7 @@ def _begin_episode(params, bodies, record, w):
     record.step[w] = 0
 
 
-@kernel
+@entry_kernel
 def build_worlds(params, bodies, record, scratch, t):
     """Build all worlds one after the other on thread `t`; return how many were built before one failed."""
     for w in range(bodies.pose.shape[0]):
@@ -96,8 +97,13 @@ def draw_layouts(game: Game, world_count: int, seed: int = 0) -> tuple[Bodies, R
     """Return `world_count` new worlds of `game` at the beginning of their first episode.
 
     Raises:
-        ValueError: if what the game puts into a world does not fit.
+        TypeError: if `game` is no Game.
+        ValueError: if `world_count` or `seed` (from 0 to 2**64 - 1) is out of range, or if what the game puts into a
+            world does not fit.
     """
+    check_game(game)
+    check_integer("world_count", world_count, 1)
+    check_integer("seed", seed, 0, LARGEST_SEED)
     bodies = allocate_bodies(world_count, game.counts)
     record = allocate_record(world_count, game.counts)
     seed_streams(record.random_key, record.random_counter, np.uint64(seed), 0)

@@ -1,0 +1,123 @@
+"""Checks of what callers hand over: one error that names the argument, shows it, and says what was expected.
+
+Values out of range and of a wrong kind raise ValueError, objects of a wrong class and arrays of a wrong kind TypeError.
+"""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LARGEST_INTEGER = 2**31 - 1
+SHOWN_LENGTH = 100
+KINDS = {"f": "numbers", "i": "integers", "u": "bytes", "b": "flags"}
+"""What arrays of `check_array` may hold: floating point numbers, integers, uint8, booleans."""
+
+
+def check_integer(name: str, value: object, least: int, most: int = LARGEST_INTEGER, plain: bool = False) -> None:
+    """Raise ValueError unless `value` is an integer from `least` to `most`; booleans are none.
+
+    Args:
+        name: what the argument is called.
+        value: the argument.
+        least: smallest value that is accepted.
+        most: largest value that is accepted.
+        plain: refuse NumPy's integers, which cannot be written to JSON.
+    """
+    kinds = int if plain else int | np.integer
+    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most:
+        kind = "a plain integer" if isinstance(value, np.integer) and plain else "an integer"
+        raise ValueError(f"{name} is {shown(value)}, expected {kind} from {least} to {most}")
+
+
+def check_number(
+    name: str,
+    value: object,
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    most: float | None = None,
+    below: float | None = None,
+) -> None:
+    """Raise ValueError unless `value` is a finite int or float within bounds; `above` and `below` are excluded."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value):
+        high_enough = (least is None or value >= least) and (above is None or value > above)
+        if high_enough and (most is None or value <= most) and (below is None or value < below):
+            return
+    bounds = {"at least": least, "above": above, "at most": most, "below": below}
+    text = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
+    raise ValueError(f"{name} is {shown(value)}, expected a finite number{text and ' '}{text}")
+
+
+def check_flag(name: str, value: object) -> None:
+    """Raise ValueError unless `value` is True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} is {shown(value)}, expected True or False")
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Raise ValueError unless `value` is one of some words."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} is {shown(value)}, expected one of {', '.join(map(repr, choices))}")
+
+
+def check_instance(name: str, value: object, kind: type | tuple[type, ...], expected: str) -> None:
+    """Raise TypeError unless `value` is of a class; `expected` says which in words."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is {shown(value)}, expected {expected}")
+
+
+def check_array(name: str, value: Any, shape: tuple[int | str, ...], kind: str) -> None:
+    """Check an array of NumPy or JAX, on its metadata alone, so that it may be traced.
+
+    Args:
+        name: what the argument is called.
+        value: the argument.
+        shape: the length of each axis; a word where any length will do.
+        kind: one of `KINDS`.
+
+    Raises:
+        TypeError: if it is no array, or one of another kind.
+        ValueError: if its shape is another.
+    """
+    kinds = {"f": np.floating, "i": np.integer, "u": np.uint8, "b": np.bool_}
+    if not hasattr(value, "dtype") or not hasattr(value, "shape") or not np.issubdtype(value.dtype, kinds[kind]):
+        found = value.dtype if hasattr(value, "dtype") else type(value).__name__
+        raise TypeError(f"{name} is of type {found}, expected an array of {KINDS[kind]}")
+    lengths = zip(value.shape, shape, strict=False)
+    if len(value.shape) != len(shape) or any(isinstance(n, int) and n != length for length, n in lengths):
+        raise ValueError(f"{name} has shape {tuple(value.shape)}, expected ({', '.join(map(str, shape))})")
+
+
+def check_path(name: str, value: object) -> Path:
+    """Return the path that a string or path names; raise TypeError for anything else."""
+    check_instance(name, value, (str, Path), "a path")
+    return Path(value)  # type: ignore[arg-type]
+
+
+def check_output_file(name: str, value: object) -> Path:
+    """Return the path of a file to be written; raise ValueError where it is a folder or lies below a file."""
+    path = check_path(name, value)
+    if path.is_dir():
+        raise ValueError(f"{name} is {path}, a folder, expected a file to write")
+    above = next(parent for parent in path.absolute().parents if parent.exists())
+    if not above.is_dir():
+        raise ValueError(f"{name} is {path}, expected a path below a folder: {above} is a file")
+    return path
+
+
+def shown(value: object) -> str:
+    """Return a value as an error shows it: arrays by shape and type, the rest as in Python, cut where it is long."""
+    if hasattr(value, "shape") and hasattr(value, "dtype") and not isinstance(value, np.generic):
+        return f"an array of shape {tuple(value.shape)} and type {value.dtype}"  # type: ignore[attr-defined]
+    text = " ".join(repr(value).split())
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer too large for a float
+        return False

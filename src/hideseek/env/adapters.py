@@ -1,0 +1,107 @@
+"""What the faces to other libraries (`hideseek.env.pettingzoo`, `hideseek.env.gymnasium`) share."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, Int8, UInt8
+
+from hideseek.checks import check_choice, shown
+from hideseek.env.batch import HideAndSeek
+from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game, make_game
+from hideseek.game.statistics import STATISTIC_NAMES
+
+ACTION_CHOICES = (MOVEMENT_BUCKETS,) * 3 + (2, 2)
+"""How many values each part of an agent's action has: force along x and y, torque, grab, lock."""
+_CHOICES = np.array(ACTION_CHOICES)
+METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 1 / 0.075}
+"""As both libraries want it: a frame is an environment step, 75 ms of simulated time."""
+
+
+def resolve_game(game: str | Game, changes: Mapping[str, Any]) -> Game:
+    """Return a game by name, or as it is, with some fields changed.
+
+    Raises:
+        TypeError: if `game` is neither a name nor a Game.
+        ValueError: if the name or a field does not exist, or a value is out of range.
+    """
+    if isinstance(game, str):
+        return make_game(game, **changes)
+    check_game(game)
+    known = {field.name for field in fields(Game)}
+    if unknown := sorted(changes.keys() - known):
+        raise ValueError(f"unknown option {unknown[0]!r} of a game; known options: {', '.join(sorted(known))}")
+    return replace(game, **changes)
+
+
+def check_render_mode(render_mode: str | None) -> None:
+    """Raise ValueError for a mode that does not exist."""
+    if render_mode is not None:
+        check_choice("render_mode", render_mode, METADATA["render_modes"])
+
+
+def render_world(env: HideAndSeek, w: int, render_mode: str | None) -> UInt8[np.ndarray, "height width 3"]:
+    """Return a picture of world `w` from above.
+
+    Raises:
+        RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
+    """
+    if render_mode is None:
+        raise RuntimeError("render was called, but the environment was made without render_mode='rgb_array'")
+    if not env.started:
+        raise RuntimeError("render was called before the first reset")
+    from hideseek.view.top import render_top  # pictures need Pillow, which the simulator does without
+
+    return render_top(env.bodies, env.record, env.game, w)
+
+
+def as_actions(name: str, value: object, shape: tuple[int, ...]) -> Int8[np.ndarray, "..."]:
+    """Return actions as an array [..., 5], each of `ACTION_CHOICES`.
+
+    Args:
+        name: what errors call it.
+        value: an array or a sequence of integers, its last axis 5 numbers per agent.
+        shape: the shape that is expected.
+
+    Raises:
+        TypeError: if they are no integers.
+        ValueError: if their shape or a value is not as expected.
+    """
+    try:
+        actions = np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"{name} is {shown(value)}, expected integers of shape {shape}") from error
+    if not np.issubdtype(actions.dtype, np.integer):
+        raise TypeError(f"{name} is {shown(value)}, expected integers")
+    if actions.shape != shape:
+        raise ValueError(f"{name} has shape {actions.shape}, expected {shape}")
+    actions = actions.reshape(*shape[:-1], -1, len(ACTION_CHOICES))
+    fine = (actions >= 0) & (actions < _CHOICES)
+    if not fine.all():
+        bad = actions[~fine.all(axis=-1)][0]
+        raise ValueError(f"{name} has {bad.tolist()} for an agent, expected 0 to below {list(ACTION_CHOICES)}")
+    return actions.astype(np.int8)
+
+
+def info_of_start(env: HideAndSeek) -> dict[str, np.ndarray]:
+    """Return what `info_of_step` does, for worlds whose episode has just begun.
+
+    There was no step yet: "preparation" says whether the first one belongs to preparation.
+    """
+    game, worlds = env.game, env.world_count
+    sees_hider = env.record.sees_agent[:, game.hiders : game.agents, : game.hiders].any(axis=(1, 2))
+    return {
+        "hidden": np.logical_not(sees_hider),
+        "preparation": np.full(worlds, game.preparation_steps > 0),
+        "statistics": np.zeros((worlds, len(STATISTIC_NAMES)), np.float32),
+    }
+
+
+def info_of_step(done: np.ndarray, info: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return copies of a step's "hidden", "preparation" and "statistics", the latter zero before the episode's end.
+
+    The fields are the same at every step, as some learners make buffers for them after the first reset.
+    """
+    statistics: Float32[np.ndarray, "world statistic"] = np.where(done[:, None], info["statistics"], np.float32(0.0))
+    return {"hidden": info["hidden"].copy(), "preparation": info["preparation"].copy(), "statistics": statistics}

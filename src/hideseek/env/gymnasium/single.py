@@ -1,0 +1,113 @@
+"""One world as an environment of Gymnasium."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+from jaxtyping import UInt8
+
+from hideseek.checks import check_integer
+from hideseek.env.adapters import METADATA, as_actions, check_render_mode, render_world, resolve_game
+from hideseek.env.gymnasium.opponents import Opponent
+from hideseek.env.gymnasium.team import TeamWorlds, check_options, draw_seeds
+from hideseek.game.config import Game
+from hideseek.game.random_stream import LARGEST_SEED
+
+Observation = dict[str, Any]
+Info = dict[str, Any]
+
+
+class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
+    """One world, all agents of one team as one player; its reward is the mean of theirs.
+
+    Episodes end by truncation at the game's horizon.
+    """
+
+    metadata = METADATA.copy()
+
+    def __init__(
+        self,
+        game: str | Game = "quadrant",
+        *,
+        team: str = "hiders",
+        opponent: Opponent = "random",
+        render_mode: str | None = None,
+        **changes: object,
+    ) -> None:
+        """Allocate all memory.
+
+        Args:
+            game: a name from `hideseek.PRESETS`, or a game.
+            team: "hiders" or "seekers".
+            opponent: who plays the other team: "random", "still", or a function, which is given a batch of one world
+                (`hideseek.env.gymnasium.opponents.Opponent`).
+            render_mode: "rgb_array" for pictures.
+            **changes: other values for fields of `hideseek.Game`.
+
+        Raises:
+            TypeError: if `game` is neither a name nor a Game.
+            ValueError: if a name or a field is unknown, or a value is out of range.
+        """
+        check_render_mode(render_mode)
+        self.render_mode = render_mode
+        self._worlds = TeamWorlds(resolve_game(game, changes), 1, team, opponent, thread_count=1)
+        self.game = self._worlds.env.game
+        self.observation_space = self._worlds.observation_space
+        self.action_space = self._worlds.action_space
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
+        """Begin a new episode.
+
+        Args:
+            seed: starts the random stream anew; without one new layouts follow, the first from a seed of the system.
+            options: there are none.
+
+        Raises:
+            ValueError: if `seed` is not below 2**64, or an option is given.
+        """
+        check_options(options, ())
+        if seed is not None:
+            check_integer("seed", seed, 0, LARGEST_SEED)
+        super().reset(seed=seed)
+        if seed is None and not self._worlds.env.started:
+            seed = draw_seeds(self.np_random, 1)[0]
+        observation, info = self._worlds.reset(None if seed is None else [seed])
+        return _first(observation), _first_info(info)
+
+    def step(self, action: np.ndarray) -> tuple[Observation, float, bool, bool, Info]:
+        """Advance the world by 75 ms.
+
+        Args:
+            action: five integers per member of the team: buckets 0 .. 10 of the force along the world's x and y and of
+                the torque (5 is none), whether to grab, whether to lock.
+
+        Returns:
+            Observation, reward, termination (never), truncation (at the horizon) and info: "hidden" (no seeker sees a
+            hider), "preparation" (the step belonged to it) and "statistics" (of the episode, named by
+            `hideseek.game.statistics.STATISTIC_NAMES`; zeros before its last step).
+
+        Raises:
+            RuntimeError: before the first reset, and after the end of an episode.
+            TypeError: if the action has no integers.
+            ValueError: if the action is not in its space.
+        """
+        batch = as_actions("action", action, self._worlds.action_space.shape)[None]
+        observation, reward, done, info = self._worlds.step(batch)
+        return _first(observation), float(reward[0]), False, bool(done[0]), _first_info(info)
+
+    def render(self) -> UInt8[np.ndarray, "height width 3"]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return a picture of the world from above.
+
+        Raises:
+            RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
+        """
+        return render_world(self._worlds.env, 0, self.render_mode)
+
+
+def _first(observation: dict[str, np.ndarray]) -> Observation:
+    return {name: value[0] for name, value in observation.items()}
+
+
+def _first_info(info: dict[str, np.ndarray]) -> Info:
+    """Return a batch of one as plain values."""
+    return {name: value[0] if value.ndim > 1 else bool(value[0]) for name, value in info.items()}

@@ -1,0 +1,71 @@
+"""What agents observe and do, as spaces of Gymnasium; positions and velocities have no bounds, all else has."""
+
+import numpy as np
+from gymnasium import spaces
+
+from hideseek.env.actor_observation import actor_fields
+from hideseek.env.adapters import ACTION_CHOICES
+from hideseek.env.global_state import state_fields
+from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.game.layout.placement import BOX_HALF_SIZE, ELONGATED_HALF_LENGTH
+
+LARGEST_SIZE = 2.0 * max(BOX_HALF_SIZE, ELONGATED_HALF_LENGTH)
+"""Of a box, along one axis [m]."""
+Bounds = tuple[float, float]
+ANY: Bounds = (-np.inf, np.inf)
+SHARE: Bounds = (0.0, 1.0)
+DISTANCE: Bounds = (0.0, np.inf)
+POSITION = [ANY] * 3
+HEADING: list[Bounds] = [(-1.0, 1.0)] * 2
+VELOCITY = [ANY] * 4
+
+
+def action_space(members: int = 1) -> spaces.MultiDiscrete:
+    """Return the space of the actions of `members` agents: force along x and y, torque, grab, lock; agent by agent."""
+    return spaces.MultiDiscrete(np.array(ACTION_CHOICES * members))
+
+
+def observation_space(game: Game, members: int | None = None) -> spaces.Dict:
+    """Return the space of `hideseek.env.actor_observation`: of one agent, or of `members` agents, stacked."""
+    lead = () if members is None else (members,)
+    locks = [SHARE] * 3
+    bounds = {name: [SHARE] for name in actor_fields(game)} | {
+        "self": _own_bounds(game),
+        "agents": _own_bounds(game),
+        "boxes": _object_bounds(game) + locks,
+        "ramps": _object_bounds(game) + (locks if game.lock_ramps else []),
+        "lidar": [DISTANCE],
+    }
+    return spaces.Dict(
+        {name: _box(bounds[name], (*lead, *shape), kind) for name, (shape, kind) in actor_fields(game).items()}
+    )
+
+
+def state_space(game: Game) -> spaces.Box:
+    """Return the space of the full state of a world as one vector (`hideseek.env.global_state`)."""
+    bounds = {name: [SHARE] for name in state_fields(game)} | {
+        "agents": _own_bounds(game),
+        "boxes": _object_bounds(game),
+        "ramps": _object_bounds(game),
+        "lidar": [DISTANCE],
+        "walls": [(0.0, FLOOR_SIZE)],
+    }
+    boxes = [_box(bounds[name], shape, np.float32) for name, shape in state_fields(game).items()]
+    low, high = (np.concatenate([getattr(box, side).ravel() for box in boxes]) for side in ("low", "high"))
+    return spaces.Box(low, high, dtype=np.float32)
+
+
+def _own_bounds(game: Game) -> list[Bounds]:
+    """Return the bounds of an agent's own features."""
+    return POSITION + ([ANY] if game.original_quirks else HEADING) + VELOCITY + [SHARE] * 2
+
+
+def _object_bounds(game: Game) -> list[Bounds]:
+    """Return the bounds of an object's pose, velocity and size."""
+    return POSITION + HEADING + VELOCITY + ([(0.0, LARGEST_SIZE)] * 3 if game.observes_size else [])
+
+
+def _box(bounds: list[Bounds], shape: tuple[int, ...], kind: type) -> spaces.Box:
+    """Return a box with `bounds` along its last axis; a single pair holds for all of it."""
+    low, high = (np.broadcast_to(np.array(side, kind), shape) for side in zip(*bounds, strict=True))
+    return spaces.Box(low, high, dtype=kind)

@@ -1,0 +1,56 @@
+"""What a run was trained in, and what is done with it in an environment of other rules."""
+
+import json
+import warnings
+from pathlib import Path
+
+import pytest
+
+from hideseek.game.version import VERSION
+from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.description import FILE, RunDescription
+from hideseek.learn.files import RunError
+from tests.learn.toy import start_run
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path) -> Path:
+    """A run with its first checkpoint."""
+    start_run(tmp_path / "run")
+    return tmp_path / "run"
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    """Change what a run's description says; None removes an entry."""
+    content = json.loads((folder / FILE).read_text()) | changes
+    (folder / FILE).write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
+
+
+def test_version_of_the_environment_is_written(run_folder: Path):
+    """Loading a run of this version is silent."""
+    assert json.loads((run_folder / FILE).read_text())["environment_version"] == VERSION
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert load_policy(run_folder)[1].environment_version == VERSION
+
+
+def test_policy_of_other_rules_plays_with_a_warning(run_folder: Path):
+    """It names the folder and both versions."""
+    rewrite(run_folder, environment_version=VERSION + 1)
+    message = f"run was trained in version {VERSION + 1} of the environment, this is version {VERSION}"
+    with pytest.warns(UserWarning, match=message):
+        load_policy(run_folder)
+
+
+def test_run_of_other_rules_is_not_resumed(run_folder: Path):
+    """What was learnt in one environment would go on in another."""
+    wanted = RunDescription.load(run_folder)
+    rewrite(run_folder, environment_version=VERSION + 1)
+    with pytest.raises(RunError, match=f"environment_version is {VERSION + 1} there, {VERSION} was asked for"):
+        RunDescription.load(run_folder).require_equal(run_folder, wanted)
+
+
+def test_run_without_a_version_is_of_the_first(run_folder: Path):
+    """Folders of the time before it was written stay of use."""
+    rewrite(run_folder, environment_version=None)
+    assert RunDescription.load(run_folder).environment_version == 1

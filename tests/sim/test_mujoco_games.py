@@ -1,0 +1,201 @@
+"""Games of all kinds, one step at a time: from a state that MuJoCo reached, the simulator goes where MuJoCo goes.
+
+Contact is chaotic, so longer trajectories tell nothing; what is bounded are quantiles of one-step errors, in the way of
+`docs/fidelity.md`, and the worst of all. The games are drawn by hypothesis, the same ones every time.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hideseek.env.batch import HideAndSeek
+from hideseek.env.mujoco_batch import MujocoHideAndSeek
+from hideseek.game.config import PRESETS, Game, LockRule, make_game
+from tests.sim.drive import relative_pose
+
+pytest.importorskip("mujoco")
+
+WORLDS, WARMUP_STEPS, STEPS = 3, 8, 10
+HELD_STEPS = 4
+"""For how long an agent keeps its forces: enough to run into something."""
+MOVED = 1e-3
+"""A body counts if MuJoCo moved it farther than this in a step [m]."""
+STATE_OF_RULES = ("weld_object", "weld_pose", "locked", "lock_pose", "lock_owner", "random_counter", "step")
+
+
+class Differences(NamedTuple):
+    """What differs after one step of both engines from the same state, with the same actions."""
+
+    position: np.ndarray
+    """Of every body that moved [mm]."""
+    yaw: np.ndarray
+    """Likewise [rad]."""
+    velocity: np.ndarray
+    """Likewise [m/s]."""
+    lock: np.ndarray
+    """How far locked objects are from where they were locked, on both engines [2, locked] [mm]."""
+    weld: np.ndarray
+    """How far held objects are from where they are held in the agent's frame, on both engines [2, held] [mm]."""
+    reward: np.ndarray
+    """Whether rewards differ, in every world."""
+    rules: np.ndarray
+    """How many fields of what the rules decided differ, in every step."""
+
+
+@st.composite
+def games(draw: Callable) -> Game:
+    """Draw a game without preparation: its layout, teams, objects, locks, friction and reach."""
+
+    def up_to(most: int) -> int:
+        return draw(st.integers(0, most))
+
+    name = draw(st.sampled_from(sorted(PRESETS)))
+    boxes_max = up_to(9 if name == "random-walls" else 5)
+    boxes_min, elongated_max = up_to(boxes_max), up_to(boxes_max)
+    return make_game(
+        name,
+        horizon=WARMUP_STEPS + STEPS + 1,
+        preparation_fraction=0.0,
+        hiders=1 + up_to(2),
+        seekers=up_to(2),
+        boxes_min=boxes_min,
+        boxes_max=boxes_max,
+        elongated_min=up_to(min(boxes_min, elongated_max)),
+        elongated_max=elongated_max,
+        ramps=up_to(2),
+        lock_ramps=draw(st.booleans()),
+        lock_rule=draw(st.sampled_from(get_args(LockRule))),
+        wall_friction=draw(st.sampled_from((0.01, 1.0))),
+        reach=draw(st.sampled_from((0.25, 1.0))),
+    )
+
+
+def wild_actions(game: Game, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield movement, grab and lock of each step: mostly full force, much grabbing and locking."""
+    random, shape = np.random.default_rng(seed), (WORLDS, game.agents)
+    movement = np.zeros((*shape, 3), np.int8)
+    for step in range(WARMUP_STEPS + STEPS):
+        if step % HELD_STEPS == 0:
+            movement[..., :2] = random.choice([0, 5, 10], (*shape, 2), p=[0.4, 0.2, 0.4])
+            movement[..., 2] = random.choice([0, 4, 5, 6, 10], shape)
+        yield movement, (random.random(shape) < 0.6).astype(np.int8), (random.random(shape) < 0.4).astype(np.int8)
+
+
+def one_step_differences(game: Game, seed: int) -> list[Differences]:
+    """Play some steps, then go on in MuJoCo, and from each of its states predict the next."""
+    ours, mujoco = (engine(game, WORLDS, seed, thread_count=1) for engine in (HideAndSeek, MujocoHideAndSeek))
+    ours.reset()
+    found = []
+    for number, actions in enumerate(wild_actions(game, seed)):
+        if number < WARMUP_STEPS:
+            ours.step(*actions)
+            continue
+        if number == WARMUP_STEPS:
+            mujoco.set_state(ours.get_state())
+        before = mujoco.get_state()
+        ours.set_state(before)
+        rewards = [env.step(*actions)[1] for env in (ours, mujoco)]
+        found.append(compare(before, ours.get_state(), mujoco.get_state(), rewards))
+    return found
+
+
+def compare(before: dict, ours: dict, theirs: dict, rewards: list[np.ndarray]) -> Differences:
+    moved = np.linalg.norm((theirs["pose"] - before["pose"])[..., :3], axis=-1) > MOVED
+    moved &= theirs["exists"]
+    pose, velocity = ours["pose"] - theirs["pose"], ours["velocity"] - theirs["velocity"]
+    return Differences(
+        position=1e3 * np.linalg.norm(pose[..., :3], axis=-1)[moved],
+        yaw=np.abs(pose[..., 3])[moved],
+        velocity=np.linalg.norm(velocity[..., :3], axis=-1)[moved],
+        lock=1e3 * np.stack([lock_gaps(state) for state in (ours, theirs)]),
+        weld=1e3 * np.stack([weld_gaps(state) for state in (ours, theirs)]),
+        reward=(rewards[0] != rewards[1]).any(axis=1),
+        rules=np.array([sum(not np.array_equal(ours[name], theirs[name]) for name in STATE_OF_RULES)]),
+    )
+
+
+def lock_gaps(state: dict) -> np.ndarray:
+    """Return how far each locked object is from where it was locked [m]."""
+    agents = state["weld_object"].shape[1]
+    gap = np.linalg.norm((state["pose"][:, agents:] - state["lock_pose"])[..., :3], axis=-1)
+    return gap[state["locked"]]
+
+
+def weld_gaps(state: dict) -> np.ndarray:
+    """Return how far each held object is from where its agent holds it [m]."""
+    gaps = []
+    for w, agent in np.argwhere(state["weld_object"] >= 0):
+        body = state["weld_object"].shape[1] + state["weld_object"][w, agent]
+        pose = relative_pose(state["pose"][w, agent], state["pose"][w, body])
+        gaps.append(np.linalg.norm((pose - state["weld_pose"][w, agent])[:3]))
+    return np.array(gaps)
+
+
+@pytest.fixture(scope="module")
+def differences() -> Differences:
+    """Return the differences of all games that hypothesis draws."""
+    found = []
+
+    @settings(max_examples=40, derandomize=True, database=None, deadline=None)
+    @given(game=games(), seed=st.integers(0, 2**32 - 1))
+    def play(game: Game, seed: int) -> None:
+        found.extend(one_step_differences(game, seed))
+
+    play()
+    return Differences(*(np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)))
+
+
+def assert_small(error: np.ndarray, median: float, p95: float, p99: float, worst: float) -> None:
+    """Compare the quantiles of errors with their bars."""
+    figures = np.percentile(error, [50, 95, 99, 100])
+    assert (figures <= (median, p95, p99, worst)).all(), figures
+
+
+def test_bodies_go_where_mujoco_moves_them(differences: Differences):
+    """Positions [mm], yaws [rad] and velocities [m/s]; in a step at full speed a body goes 680 mm."""
+    assert len(differences.position) > 2000
+    assert_small(differences.position, 0.1, 10.0, 40.0, 400.0)
+    assert_small(differences.yaw, 1e-4, 0.01, 0.1, 1.5)
+    assert_small(differences.velocity, 1e-3, 0.2, 1.5, 8.0)
+
+
+def test_locked_objects_give_way_as_in_mujoco(differences: Differences):
+    """Locks are soft: on both engines what pushes a locked object moves it by as much [mm], and never far."""
+    ours, theirs = differences.lock
+    assert len(ours) > 50
+    assert_small(np.abs(ours - theirs), 0.1, 10.0, 40.0, 60.0)
+    assert max(ours.max(), theirs.max()) < 100.0
+
+
+def test_held_objects_drag_as_in_mujoco(differences: Differences):
+    """Welds are soft: on both engines what is held lags behind by as much [mm]."""
+    ours, theirs = differences.weld
+    assert len(ours) > 50
+    assert np.median(theirs) > 5.0
+    assert_small(np.abs(ours - theirs), 3.0, 20.0, 40.0, 100.0)
+
+
+def test_rules_do_not_depend_on_the_engine(differences: Differences):
+    """Grabs, locks, their owners and random draws are equal bit by bit, rewards in 99 % of all steps."""
+    assert not differences.rules.any()
+    assert differences.reward.mean() < 0.01
+
+
+@settings(max_examples=15, derandomize=True, database=None, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), force=st.lists(st.integers(0, 10), min_size=3, max_size=3))
+def test_what_touches_nothing_moves_as_in_mujoco(seed: int, force: list[int]):
+    """A lone agent on an open floor: after four steps in a row 0.01 mm and as many milliradians at most."""
+    nothing = {"boxes_min": 0, "boxes_max": 0, "elongated_min": 0, "elongated_max": 0, "ramps": 0, "seekers": 0}
+    game = make_game("random-walls", hiders=1, rooms_max=1, outer_wall_probability=0.0, **nothing)
+    ends = []
+    for engine in (HideAndSeek, MujocoHideAndSeek):
+        env, off = engine(game, 1, seed, thread_count=1), np.zeros((1, 1), np.int8)
+        env.reset()
+        for _ in range(4):
+            env.step(np.array([[force]], np.int8), off, off)
+        ends.append(env.bodies.pose[0, 0].copy())
+    np.testing.assert_allclose(ends[0], ends[1], atol=1e-5)

@@ -1,0 +1,75 @@
+"""Options that cannot be: the command names the option, shows its value, and stops with code 2 before any work."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hideseek.cli import main, parse_duration
+from tests.refusal import assert_refused
+
+TRAIN = "train quadrant"
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("fly", "unknown command 'fly'"),
+        ("train moon", "unknown game 'moon'"),
+        (f"{TRAIN} --preset big", "unknown preset 'big'"),
+        (f"{TRAIN} --seed -1", "seed is -1, expected"),
+        (f"{TRAIN} --seed one", "--seed.*'one'"),
+        (f"{TRAIN} --threads 0", "threads is 0, expected"),
+        (f"{TRAIN} --iterations -1", "iterations is -1, expected"),
+        (f"{TRAIN} --time-limit soon", "time limit is 'soon', expected"),
+        (f"{TRAIN} --time-limit -5m", "time limit is '-5m', expected"),
+        (f"{TRAIN} --resume --overwrite", "there is no run folder runs/quadrant"),
+        (f"{TRAIN} --resume", "there is no run folder runs/quadrant"),
+        (f"{TRAIN} --out file", "file is a file, expected a folder"),
+        (f"{TRAIN} --out file/run", "file/run cannot be made"),
+        (f"{TRAIN} --out .", "not a run folder"),
+        (f"{TRAIN} --game.horizon 0", "horizon is 0, expected an integer from 1"),
+        (f"{TRAIN} --game.horizon long", "--game.horizon.*'long'"),
+        (f"{TRAIN} --game.reach nan", "reach is nan, expected a finite number"),
+        (f"{TRAIN} --game.layout maze", "'maze' for argument '--game.layout'"),
+        (f"{TRAIN} --game.boxes-min 3", "boxes_min is 3, expected at most boxes_max, 2"),
+        (f"{TRAIN} --learner.gamma 2", r"gamma is 2\.0, expected a finite number"),
+        (f"{TRAIN} --learner.window 15", "window is 15, expected a multiple of chunk_length"),
+        (f"{TRAIN} --learner.minibatch-chunks 99999", "minibatch_chunks is 99999, expected at most"),
+        (f"{TRAIN} --learner.network.attention-heads 3", "attention_heads is 3, expected a divisor of embedding"),
+        (f"{TRAIN} --hiders 3", "--hiders"),
+        ("watch", "PATH"),
+        ("watch nowhere", "there is no run folder nowhere"),
+        ("watch file", "there is no run folder file"),
+        ("watch nowhere --episodes 0", "episodes is 0, expected"),
+        ("watch nowhere --size 10", "size is 10, expected an integer from 64"),
+        ("watch nowhere --seed -1", "seed is -1, expected"),
+        ("watch nowhere --out film.avi", "must end in one of"),
+        ("watch nowhere --out file/film.gif", "path is file/film.gif, expected a path below a folder"),
+        ("watch nowhere --engine bullet", "'bullet' for argument '--engine'"),
+        ("evaluate nowhere", "there is no run folder nowhere"),
+        ("evaluate nowhere --episodes 1", "episodes is 1, expected an integer from 2"),
+        ("evaluate nowhere --seed -1", "seed is -1, expected"),
+        ("evaluate nowhere --json .", "json is ., a folder, expected a file"),
+        ("evaluate nowhere --json file/x.json", "json is file/x.json, expected a path below a folder"),
+        ("list --runs file", "runs is file, a file, expected a folder"),
+        ("list everything", "everything"),
+    ],
+)
+def test_bad_options(command: str, message: str, tmp_path: Path, monkeypatch, capsys):
+    """No traceback, and no file or folder is made or changed."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("words")
+    with pytest.raises(SystemExit) as stop:
+        main(command.split())
+    assert stop.value.code == 2
+    output = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert re.search(message, output), output
+    assert "Traceback" not in output
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "words"
+
+
+def test_duration_that_is_no_text():
+    """Seconds as a number are refused, too."""
+    assert_refused(lambda: parse_duration(90), TypeError, "text is 90, expected a string")
