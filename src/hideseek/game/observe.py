@@ -139,7 +139,7 @@ def _write_agent(params, bodies, observation, w, agent, progress):
 def _copy_others(params, record, observation, w, viewer):
     """Fill in what a viewer observes of the other agents."""
     for k in range(params.agents - 1):
-        other = (viewer - 1 - k) % params.agents
+        other = viewer - 1 - k if k < viewer else viewer - 1 - k + params.agents
         observation.sees_agents[w, viewer, k] = record.sees_agent[w, viewer, other]
         for field in range(observation.self.shape[2]):
             observation.agents[w, viewer, k, field] = observation.self[w, other, field]

@@ -11,6 +11,8 @@ from hideseek.sim.contact import add_contact
 from hideseek.sim.kernel import kernel
 from hideseek.sim.workspace import COSINE, HALF_SIZE, POSE, SINE
 
+SUNK = 0.01
+"""A ramp that is deeper than this in the floor [m] is not pushed further down: jammed under a wall it would stay there."""
 ROOT_HALF = math.sqrt(0.5)
 FEATURE_DEPTH = 0.003
 """Corners this close to the deepest one belong to the same edge or face [m]."""
@@ -77,10 +79,11 @@ def _depth(ramp, other, nx, ny, nz):
 def _least_penetration(ramp, other):
     """Return the least penetration (negative or zero where apart) and its unit normal, from `other` to `ramp`."""
     best, bx, by, bz = 1e9, 0.0, 0.0, 1.0
+    is_sunk = ramp[2] - ramp[7] < -SUNK
     for k in range(20):
         nx, ny, nz = _candidate(ramp, other, k)
         length = math.sqrt(nx * nx + ny * ny + nz * nz)
-        if length < 1e-6:
+        if length < 1e-6 or (is_sunk and nz < 0.0):
             continue
         nx, ny, nz = nx / length, ny / length, nz / length
         depth = _depth(ramp, other, nx, ny, nz)

@@ -10,6 +10,12 @@ from hideseek.sim.workspace import COSINE, POSE, SINE
 ARM_X, ARM_Y, ARM_Z = ARM_OFFSETS[1]
 SPHERES = 3
 TINY = 1e-12
+OPPOSED = -0.5
+"""Normals with a smaller scalar product contradict each other.
+
+Where an agent is so deep in something that an arm is past its middle, the arm would leave on the far side, against the
+body. In MuJoCo the two throw the agent at 100 m/s; here such a contact of an arm is left out.
+"""
 
 
 @inline_kernel
@@ -36,6 +42,7 @@ def collide_agent_floor(body, row, link, r, agent, friction):
 @kernel
 def collide_agents(body, row, link, r, a, b, friction):
     """Add the contacts of two agents' spheres; return the next free row."""
+    mx, my, mz = 0.0, 0.0, 0.0
     for i in range(SPHERES):
         ax, ay, az, ar = sphere_of(body, a, i)
         for j in range(SPHERES):
@@ -46,6 +53,10 @@ def collide_agents(body, row, link, r, a, b, friction):
                 continue
             length = math.sqrt(squared)
             nx, ny, nz = dx / length, dy / length, dz / length
+            if i == 0 and j == 0:
+                mx, my, mz = nx, ny, nz
+            elif mx * nx + my * ny + mz * nz < OPPOSED:
+                continue
             distance = length - ar - br
             reach = br + 0.5 * distance
             r = add_contact(
@@ -60,6 +71,7 @@ def collide_agent_box(body, row, link, r, agent, b, cx, cy, cz, c, s, hx, hy, hz
 
     The box has its centre at (`cx`, `cy`, `cz`), half sizes (`hx`, `hy`, `hz`) and a yaw of cosine `c` and sine `s`.
     """
+    mx, my, mz = 0.0, 0.0, 0.0
     for k in range(SPHERES):
         x, y, z, radius = sphere_of(body, agent, k)
         dx, dy, lz = x - cx, y - cy, z - cz
@@ -85,6 +97,10 @@ def collide_agent_box(body, row, link, r, agent, b, cx, cy, cz, c, s, hx, hy, hz
                 oy = 1.0 if ly >= 0.0 else -1.0
             else:
                 oz = 1.0 if lz >= 0.0 else -1.0
+        if k == 0:
+            mx, my, mz = ox, oy, oz
+        elif mx * ox + my * oy + mz * oz < OPPOSED:
+            continue
         r = _add_sphere_contact(
             body, row, link, r, agent, b, x, y, c * ox - s * oy, s * ox + c * oy, oz, radius, length - radius, friction
         )
@@ -96,6 +112,7 @@ def collide_agent_ramp(body, row, link, r, agent, b, friction):
     """Add the contacts of an agent's spheres with the ramp `b`; return the next free row."""
     c, s = body[b, COSINE], body[b, SINE]
     half = RAMP_HALF_SIZE
+    mx, my, mz = 0.0, 0.0, 0.0
     for k in range(SPHERES):
         x, y, z, radius = sphere_of(body, agent, k)
         dx, dy, lz = x - body[b, POSE], y - body[b, POSE + 1], z - body[b, POSE + 2]
@@ -104,6 +121,10 @@ def collide_agent_ramp(body, row, link, r, agent, b, friction):
             continue
         distance, ox, oy, oz = ramp_distance(lx, ly, lz)
         if distance >= radius:
+            continue
+        if k == 0:
+            mx, my, mz = ox, oy, oz
+        elif mx * ox + my * oy + mz * oz < OPPOSED:
             continue
         r = _add_sphere_contact(
             body,

@@ -9,7 +9,7 @@ from hideseek.sim.collide_sphere import collide_agent_box, collide_agent_floor, 
 from hideseek.sim.contact import add_lock, add_weld
 from hideseek.sim.dynamics import apply_force, fall, wake
 from hideseek.sim.floor import slide_on_floor
-from hideseek.sim.kernel import inline_kernel, kernel
+from hideseek.sim.kernel import inline_kernel
 from hideseek.sim.workspace import (
     ASLEEP,
     AWAKE,
@@ -18,6 +18,7 @@ from hideseek.sim.workspace import (
     HALF_SIZE,
     POSE,
     SINE,
+    SOURCE,
     STATE,
     TOUCHES,
     WALL_HX,
@@ -28,8 +29,11 @@ from hideseek.sim.workspace import (
     WALL_Z,
 )
 
+FLOOR, WELD, LOCK, OTHERS = range(4)
+"""What a row may come from besides bodies and walls, counted from there."""
 
-@kernel
+
+@inline_kernel
 def find_constraints(bodies, counts, physics, ws, pairs, w):
     """Fill this substep's rows; what touches only the floor gets its acceleration at once where it can.
 
@@ -56,6 +60,7 @@ def find_constraints(bodies, counts, physics, ws, pairs, w):
             following = _collide_pair(counts, physics, ws, r, a, b)
             if following == r:
                 continue
+            _note_source(ws, r, following, a, b)
             r = following
             tag[a, TOUCHES] += 1
             if b < n:
@@ -68,8 +73,17 @@ def find_constraints(bodies, counts, physics, ws, pairs, w):
         pairs = find_pairs(body, tag, ws.wall, bodies.wall_count[w], ws.pair)
     for i in range(n):
         if tag[i, STATE] == AWAKE:
-            r = _stand(counts, physics, ws, r, i)
+            following = _stand(counts, physics, ws, r, i)
+            _note_source(ws, r, following, i, n + ws.wall.shape[0] + FLOOR)
+            r = following
     return r, pairs
+
+
+@inline_kernel
+def _note_source(ws, begin, end, a, b):
+    """Note that the rows from `begin` to `end` come from body `a` and `b`: body, wall, `FLOOR`, `WELD` or `LOCK`."""
+    for r in range(begin, end):
+        ws.link[r, SOURCE] = a * (ws.body.shape[0] + ws.wall.shape[0] + OTHERS) + b
 
 
 @inline_kernel
@@ -93,7 +107,9 @@ def _add_welds_and_locks(bodies, counts, ws, w):
             continue
         x, y = bodies.weld_pose[w, a, 0], bodies.weld_pose[w, a, 1]
         z, yaw = bodies.weld_pose[w, a, 2], bodies.weld_pose[w, a, 3]
-        r = add_weld(body, row, link, r, a, agents + held, x, y, z, yaw)
+        following = add_weld(body, row, link, r, a, agents + held, x, y, z, yaw)
+        _note_source(ws, r, following, a, body.shape[0] + ws.wall.shape[0] + WELD)
+        r = following
         tag[a, TOUCHES] += 1
         tag[agents + held, TOUCHES] += 1
     for i in range(agents, body.shape[0]):
@@ -103,6 +119,7 @@ def _add_welds_and_locks(bodies, counts, ws, w):
         x, y = bodies.lock_pose[w, o, 0], bodies.lock_pose[w, o, 1]
         z, yaw = bodies.lock_pose[w, o, 2], bodies.lock_pose[w, o, 3]
         following = add_lock(body, row, link, r, i, x, y, z, yaw)
+        _note_source(ws, r, following, i, body.shape[0] + ws.wall.shape[0] + LOCK)
         if following > r:
             tag[i, TOUCHES] += 1
         r = following

@@ -28,18 +28,22 @@ def slide_on_floor(body, i, distance, friction):
     body[i, ACCELERATION + 3] = body[i, FORCE + 3] / body[i, INERTIA]
     on0, on1 = az + friction * ay < t0, az - friction * ay < t1
     on2, on3 = az - friction * ax < t2, az + friction * ax < t3
+    # One over the diagonal element of x or y, with one and with both of its rows.
+    inverse_0, inverse_1 = 1.0 / mass, 1.0 / (mass + friction * friction * d)
+    inverse_2 = 1.0 / (mass + 2.0 * friction * friction * d)
     for _ in range(MAX_ITERATIONS):
         d0, d1 = d if on0 else 0.0, d if on1 else 0.0
         d2, d3 = d if on2 else 0.0, d if on3 else 0.0
-        hxx, hyy = mass + friction * friction * (d2 + d3), mass + friction * friction * (d0 + d1)
+        ixx = (inverse_2 if on3 else inverse_1) if on2 else (inverse_1 if on3 else inverse_0)
+        iyy = (inverse_2 if on1 else inverse_1) if on0 else (inverse_1 if on1 else inverse_0)
         hxz, hyz = friction * (d3 - d2), friction * (d0 - d1)
         bx = fx + friction * (d3 * t3 - d2 * t2)
         by = fy + friction * (d0 * t0 - d1 * t1)
         bz = fz + d0 * t0 + d1 * t1 + d2 * t2 + d3 * t3
         hzz = mass + d0 + d1 + d2 + d3
-        az = (bz - hxz * bx / hxx - hyz * by / hyy) / (hzz - hxz * hxz / hxx - hyz * hyz / hyy)
-        ax = (bx - hxz * az) / hxx
-        ay = (by - hyz * az) / hyy
+        az = (bz - hxz * bx * ixx - hyz * by * iyy) / (hzz - hxz * hxz * ixx - hyz * hyz * iyy)
+        ax = (bx - hxz * az) * ixx
+        ay = (by - hyz * az) * iyy
         now0, now1 = az + friction * ay < t0, az - friction * ay < t1
         now2, now3 = az - friction * ax < t2, az + friction * ax < t3
         if now0 == on0 and now1 == on1 and now2 == on2 and now3 == on3:

@@ -58,3 +58,14 @@ def active_edges(e0, e1, e2, e3):
     """Return a bit for each edge that pushes: those whose residual is negative."""
     low = (1 if e0 < 0.0 else 0) | (2 if e1 < 0.0 else 0)
     return low | (4 if e2 < 0.0 else 0) | (8 if e3 < 0.0 else 0)
+
+
+@inline_kernel
+def steepest_edge(e0, e1, e2, e3):
+    """Return the bit of the edge that pushes most, 0 if none does: where a new contact slides, it mostly is the only one."""
+    low_1, low_2 = min(e0, e1), min(e2, e3)
+    if min(low_1, low_2) >= 0.0:
+        return 0
+    if low_1 < low_2:
+        return 1 if e0 < e1 else 2
+    return 4 if e2 < e3 else 8

@@ -3,8 +3,8 @@
 The same problem and method as in `solver.py`, for four unknowns: the Hessian is ten numbers, its factor L D L'.
 """
 
-from hideseek.sim.kernel import inline_kernel, kernel
-from hideseek.sim.line_search import active_edges, line_search
+from hideseek.sim.kernel import inline_kernel
+from hideseek.sim.line_search import active_edges, line_search, steepest_edge
 from hideseek.sim.workspace import (
     ACCELERATION,
     ACTIVE,
@@ -19,13 +19,14 @@ from hideseek.sim.workspace import (
     SLOPE,
     STIFFNESS,
     TARGET,
+    UNKNOWN,
 )
 
 MAX_ITERATIONS = 40
 ANY_COST = 1e300
 
 
-@kernel
+@inline_kernel
 def solve_one(body, row, link, order, begin, end, i):
     """Solve for the acceleration of body `i` under the one-sided rows `order[begin:end]`, which have no other body."""
     mass, inertia, mx, my = body[i, MASS], body[i, INERTIA], body[i, MASS_OFFSET], body[i, MASS_OFFSET + 1]
@@ -80,7 +81,11 @@ def _measure(row, link, order, begin, end, ax, ay, az, aw, first):
         row[r, RESIDUAL + 1] = along_1
         row[r, RESIDUAL + 2] = along_2
         e0, e1, e2, e3 = normal + along_1, normal - along_1, normal + along_2, normal - along_2
-        active = link[r, ACTIVE] if first else active_edges(e0, e1, e2, e3)
+        active = link[r, ACTIVE]
+        if not first:
+            active = active_edges(e0, e1, e2, e3)
+        elif active == UNKNOWN:
+            active = steepest_edge(e0, e1, e2, e3)
         link[r, NEXT_ACTIVE] = active
         changed |= active ^ link[r, ACTIVE]
         pushing = min(e0, 0.0) ** 2 + min(e1, 0.0) ** 2 + min(e2, 0.0) ** 2 + min(e3, 0.0) ** 2

@@ -10,7 +10,7 @@ import numpy as np
 from hideseek.sim.cholesky import factorise, substitute
 from hideseek.sim.dynamics import mass_times
 from hideseek.sim.kernel import inline_kernel, kernel
-from hideseek.sim.line_search import active_edges, line_search
+from hideseek.sim.line_search import active_edges, line_search, steepest_edge
 from hideseek.sim.solve_one import ANY_COST, MAX_ITERATIONS, solve_one
 from hideseek.sim.workspace import (
     ACCELERATION,
@@ -28,6 +28,8 @@ from hideseek.sim.workspace import (
     HESSIAN,
     INERTIA,
     KIND,
+    LAST_ACTIVE,
+    LAST_SOURCE,
     MASS,
     MASS_OFFSET,
     MEMBER,
@@ -42,10 +44,12 @@ from hideseek.sim.workspace import (
     SLOPE,
     SLOT,
     SOLUTION,
+    SOURCE,
     STIFFNESS,
     TANGENT_1,
     TANGENT_2,
     TARGET,
+    UNKNOWN,
 )
 
 
@@ -58,17 +62,17 @@ def find_root(tag, i):
     return i
 
 
-@kernel
+@inline_kernel
 def solve_islands(ws, rows, known):
     """Solve for the acceleration of every body that has one of the first `rows` rows; the others have theirs.
 
-    ACTIVE of the first `known` rows is the first guess: what it was in the last substep, where rows mostly came in the
-    same order.
+    The first guess of which edges act is what it was for the same row in the last substep, which had `known` rows.
     """
     if rows == 0:
         return
     body, tag, link = ws.body, ws.tag, ws.link
-    _group_rows(tag, link, ws.order, rows, known)
+    _recall_edges(link, rows, known)
+    _group_rows(tag, link, ws.order, rows)
     begin = np.int64(0)
     for root in range(body.shape[0]):
         end = tag[root, ROW_END]
@@ -81,10 +85,29 @@ def solve_islands(ws, rows, known):
             size = tag[root, SIZE]
             _solve_many(body, tag, ws.row, link, ws.order, ws.matrix, ws.vector, ws.envelope, size, begin, end)
         begin = end
+    for r in range(rows):
+        link[r, LAST_SOURCE] = link[r, SOURCE]
+        link[r, LAST_ACTIVE] = link[r, ACTIVE]
 
 
 @inline_kernel
-def _group_rows(tag, link, order, rows, known):
+def _recall_edges(link, rows, known):
+    """Set ACTIVE of the rows to what it was in the last substep, `UNKNOWN` where there was no such row.
+
+    Rows of the same source come in the same order, and sources nearly always do.
+    """
+    place = 0
+    for r in range(rows):
+        link[r, ACTIVE] = UNKNOWN
+        for last in range(place, known):
+            if link[last, LAST_SOURCE] == link[r, SOURCE]:
+                link[r, ACTIVE] = link[last, LAST_ACTIVE]
+                place = last + 1
+                break
+
+
+@inline_kernel
+def _group_rows(tag, link, order, rows):
     """Sort the rows by island into `order`; ROW_END of an island's root is one past its last place there."""
     n = tag.shape[0]
     for i in range(n):
@@ -101,8 +124,6 @@ def _group_rows(tag, link, order, rows, known):
         tag[tag[i, PARENT], SIZE] += 1
     for r in range(rows):
         tag[tag[link[r, BODY_A], PARENT], ROW_END] += 1
-        if r >= known:
-            link[r, ACTIVE] = 0
     place = 0
     for i in range(n):
         place += tag[i, ROW_END]
@@ -124,7 +145,7 @@ def _gather_members(tag, root):
             count += 1
 
 
-@kernel
+@inline_kernel
 def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, begin, end):
     """Newton's method on the island of `count` members and the rows `order[begin:end]`."""
     dof = 4 * count
@@ -173,7 +194,11 @@ def _measure(row, link, order, begin, end, x, first):
         row[r, RESIDUAL + 1] = along_1
         row[r, RESIDUAL + 2] = along_2
         e0, e1, e2, e3 = normal + along_1, normal - along_1, normal + along_2, normal - along_2
-        active = link[r, ACTIVE] if first else active_edges(e0, e1, e2, e3)
+        active = link[r, ACTIVE]
+        if not first:
+            active = active_edges(e0, e1, e2, e3)
+        elif active == UNKNOWN:
+            active = steepest_edge(e0, e1, e2, e3)
         if link[r, KIND] == EQUALITY:
             active = ALL_EDGES
             cost += 2.0 * row[r, STIFFNESS] * normal * normal

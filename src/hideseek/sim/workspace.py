@@ -49,12 +49,17 @@ RESIDUAL, SLOPE = 28, 31
 ROW_COLUMNS = 34
 
 # Columns of `link`.
-BODY_A, BODY_B, KIND, ACTIVE, NEXT_ACTIVE, COLUMN_A, COLUMN_B, LINK_COLUMNS = range(8)
+(
+    BODY_A, BODY_B, KIND, SOURCE, LAST_SOURCE, ACTIVE, LAST_ACTIVE, NEXT_ACTIVE, COLUMN_A, COLUMN_B, LINK_COLUMNS,
+) = range(11)  # fmt: skip
 """BODY_B is -1 where the other side is static; ACTIVE has a bit for each edge that is part of the current Hessian,
-NEXT_ACTIVE for those that push at the current accelerations; COLUMN_A and COLUMN_B are where the bodies' unknowns
+NEXT_ACTIVE for those that push at the current accelerations. SOURCE tells which pair a row comes from; LAST_SOURCE and
+LAST_ACTIVE are those of the rows of the last substep, in their order. COLUMN_A and COLUMN_B are where the bodies' unknowns
 begin in the island being solved."""
 EQUALITY, ONE_SIDED = range(2)
 ALL_EDGES = 15
+UNKNOWN = -1
+"""ACTIVE of a row that was not there in the last substep."""
 
 WALL_X, WALL_Y, WALL_Z, WALL_HX, WALL_HY, WALL_HZ, WALL_COLUMNS = range(7)
 SOLUTION, GRADIENT, DIRECTION, VECTOR_ROWS = range(4)
