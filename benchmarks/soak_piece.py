@@ -15,7 +15,7 @@ from hideseek.game.config import Game
 
 OF_PLAY, OF_CHANGED = "play", "changed states"
 """Groups of cases: those where all states came of play, and those where bodies were moved by hand."""
-DEPTH = 0.15
+DEPTH = 0.2
 """Two that meet head on at 9 m/s each get 9 cm into each other before anything can act [m]."""
 BOUNDS_OF_PLAY = dict.fromkeys(FIGURES, DEPTH) | {
     "floor": 0.06,
@@ -23,10 +23,10 @@ BOUNDS_OF_PLAY = dict.fromkeys(FIGURES, DEPTH) | {
     "object speed": 18.0,
     "vertical speed": 12.0,
     "agent turn": 40.0,
-    "object turn": 40.0,
+    "object turn": 60.0,
     "height": 2.0,
     "walls crossed": 0.0,
-    "energy gain": 80.0,
+    "energy gain": 150.0,
     "numbers not finite": 0.0,
     "observations out of range": 0.0,
     "no rows left": 0.0,

@@ -12,7 +12,7 @@ from hideseek.sim.kernel import kernel
 from hideseek.sim.workspace import COSINE, HALF_SIZE, POSE, SINE
 
 SUNK = 0.01
-"""A ramp that is deeper than this in the floor [m] is not pushed further down: jammed under a wall it would stay there."""
+"""A ramp deeper than this in the floor [m] is not pushed further down: jammed under a wall, it would stay there."""
 ROOT_HALF = math.sqrt(0.5)
 FEATURE_DEPTH = 0.003
 """Corners this close to the deepest one belong to the same edge or face [m]."""

@@ -62,7 +62,7 @@ def active_edges(e0, e1, e2, e3):
 
 @inline_kernel
 def steepest_edge(e0, e1, e2, e3):
-    """Return the bit of the edge that pushes most, 0 if none does: where a new contact slides, it mostly is the only one."""
+    """Return the bit of the edge that pushes most, 0 if none does: often the only one where a new contact slides."""
     low_1, low_2 = min(e0, e1), min(e2, e3)
     if min(low_1, low_2) >= 0.0:
         return 0

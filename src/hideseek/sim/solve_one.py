@@ -69,7 +69,7 @@ def solve_one(body, row, link, order, begin, end, i):
 def _measure(row, link, order, begin, end, ax, ay, az, aw, first):
     """Fill the residuals and NEXT_ACTIVE at an acceleration; return the rows' cost, and whether any edge changed.
 
-    The `first` guess is that the edges of the last substep act again.
+    The `first` guess is that the edges of the last substep act again, and of a new row the steepest one.
     """
     cost, changed = 0.0, 0
     for k in range(begin, end):

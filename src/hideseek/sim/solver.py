@@ -181,7 +181,7 @@ def _solve_many(body, tag, row, link, order, matrix, vector, envelope, count, be
 def _measure(row, link, order, begin, end, x, first):
     """Fill the residuals and NEXT_ACTIVE at accelerations `x`; return the rows' cost, and whether any edge changed.
 
-    The `first` guess is that the edges of the last substep act again.
+    The `first` guess is that the edges of the last substep act again, and of a new row the steepest one.
     """
     cost, changed = 0.0, 0
     for k in range(begin, end):

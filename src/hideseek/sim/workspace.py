@@ -54,8 +54,8 @@ ROW_COLUMNS = 34
 ) = range(11)  # fmt: skip
 """BODY_B is -1 where the other side is static; ACTIVE has a bit for each edge that is part of the current Hessian,
 NEXT_ACTIVE for those that push at the current accelerations. SOURCE tells which pair a row comes from; LAST_SOURCE and
-LAST_ACTIVE are those of the rows of the last substep, in their order. COLUMN_A and COLUMN_B are where the bodies' unknowns
-begin in the island being solved."""
+LAST_ACTIVE are those of the rows of the last substep, in their order. COLUMN_A and COLUMN_B are where the bodies'
+unknowns begin in the island being solved."""
 EQUALITY, ONE_SIDED = range(2)
 ALL_EDGES = 15
 UNKNOWN = -1
