@@ -8,8 +8,8 @@ after the other, so that two processes, one per core, collect the samples.
 
 import os
 
-# One thread for each process; what Ray sets for PyTorch alone is overruled by Numba's pool of threads.
-os.environ.update(NUMBA_NUM_THREADS="1", OMP_NUM_THREADS="1", RAY_USAGE_STATS_ENABLED="0")
+# One thread of PyTorch for each process: there are as many processes as cores.
+os.environ.update(OMP_NUM_THREADS="1", RAY_USAGE_STATS_ENABLED="0")
 
 import numpy as np
 import ray

@@ -102,9 +102,7 @@ def main() -> None:
     """Train."""
     options = parse_options("Train all agents of the quadrant game with Stable-Baselines3's PPO.")
     compile_simulator()
-    # Numba's threads, which start with the first step, set the number of PyTorch's too, so this comes after. Two would
-    # gain little with a small network, and lose a lot where other programs run.
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # two gain little with a small network, and lose a lot where other programs run
     env = AgentsVecEnv(HideAndSeek(make_game("quadrant"), WORLDS, options.seed))
     model = PPO(
         "MultiInputPolicy", env, n_steps=40, batch_size=4096, n_epochs=4, gamma=0.99, seed=options.seed, device="cpu"

@@ -10,8 +10,8 @@ import os
 from contextlib import ExitStack
 from functools import partial
 
-# One thread for each process. Numba's pool of threads would overrule what is set in PyTorch.
-os.environ.update(NUMBA_NUM_THREADS="1", OMP_NUM_THREADS="1")
+# One thread of PyTorch for each process: there are as many processes as cores.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import torch
 from progress import Progress, compile_simulator, parse_options

@@ -73,8 +73,8 @@ def test_threads_do_not_matter():
 
 @pytest.mark.parametrize("worlds", [1, 7])
 def test_batch_size_does_not_matter(worlds: int):
-    """World i of a batch of 64 is world i of a smaller batch."""
-    many, few = started(worlds=64, threads=2), started(worlds=worlds)
+    """World i of a batch of 256 is world i of a smaller batch."""
+    many, few = started(worlds=256, threads=2), started(worlds=worlds)
     assert_same(play(many, 0, 25), play(few, 0, 25), slice(worlds))
 
 
