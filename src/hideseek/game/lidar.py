@@ -38,48 +38,64 @@ def sense_lidar(
     agents, arms included, where they cross the height of the agent's centre.
     """
     for viewer in range(params.agents):
-        row = lidar[w, viewer]
-        row[:] = FAR
-        x, y, z = bodies.pose[w, viewer, 0], bodies.pose[w, viewer, 1], bodies.pose[w, viewer, 2]
-        for k in range(bodies.wall_count[w]):
-            centre, half = bodies.wall_centre[w, k], bodies.wall_half[w, k]
-            if abs(z - centre[2]) <= half[2]:
-                _scan_rectangle(row, centre[0] - x, centre[1] - y, half[0], half[1], ONE, ZERO)
-        for body in range(bodies.exists.shape[1]):
-            if body == viewer or not bodies.exists[w, body]:
-                continue
-            if body < counts.agent:
-                _scan_agent(row, bodies.pose[w, body], x, y, z)
-            else:
-                _scan_object(row, bodies, w, body, body >= counts.agent + counts.box, x, y, z)
         for j in range(LIDAR_RAYS):
-            row[j] = row[j] if row[j] < FAR else NO_HIT
+            lidar[w, viewer, j] = FAR
+    for k in range(bodies.wall_count[w]):
+        _scan_wall(params, bodies, lidar, w, k)
+    for body in range(bodies.exists.shape[1]):
+        if not bodies.exists[w, body]:
+            continue
+        yaw = bodies.pose[w, body, 3]
+        cosine, sine = np.float32(math.cos(yaw)), np.float32(math.sin(yaw))
+        if body < counts.agent:
+            _scan_agent(params, bodies, lidar, w, body, cosine, sine)
+        else:
+            _scan_object(params, bodies, lidar, w, body, body >= counts.agent + counts.box, cosine, sine)
+    for viewer in range(params.agents):
+        for j in range(LIDAR_RAYS):
+            lidar[w, viewer, j] = lidar[w, viewer, j] if lidar[w, viewer, j] < FAR else NO_HIT
 
 
 @kernel
-def _scan_object(row, bodies, w, body, is_ramp, x, y, z):
-    """Take a box or ramp into account; a ramp's slice ends where its slope is at height `z`."""
+def _scan_wall(params, bodies, lidar, w, k):
+    """Take wall `k` into account for all agents."""
+    centre, half = bodies.wall_centre[w, k], bodies.wall_half[w, k]
+    for viewer in range(params.agents):
+        eye = bodies.pose[w, viewer]
+        if abs(eye[2] - centre[2]) <= half[2]:
+            _scan_rectangle(lidar[w, viewer], centre[0] - eye[0], centre[1] - eye[1], half[0], half[1], ONE, ZERO)
+
+
+@kernel
+def _scan_object(params, bodies, lidar, w, body, is_ramp, cosine, sine):
+    """Take a box or ramp into account for all agents; a ramp's slice ends where its slope is at an agent's height."""
     pose, half = bodies.pose[w, body], bodies.half_size[w, body]
-    height = z - pose[2]
-    if abs(height) > half[2]:
-        return
-    cosine, sine = np.float32(math.cos(pose[3])), np.float32(math.sin(pose[3]))
-    dx, dy, half_y = pose[0] - x, pose[1] - y, half[1]
-    if is_ramp:
-        half_y = np.float32(0.5) * half[1] * (ONE - height / half[2])
-        shift_x, shift_y = rotate(ZERO, half_y - half[1], cosine, -sine)
-        dx, dy = dx + shift_x, dy + shift_y
-    _scan_rectangle(row, dx, dy, half[0], half_y, cosine, sine)
+    for viewer in range(params.agents):
+        eye = bodies.pose[w, viewer]
+        height = eye[2] - pose[2]
+        if abs(height) > half[2]:
+            continue
+        dx, dy, half_y = pose[0] - eye[0], pose[1] - eye[1], half[1]
+        if is_ramp:
+            half_y = np.float32(0.5) * half[1] * (ONE - height / half[2])
+            shift_x, shift_y = rotate(ZERO, half_y - half[1], cosine, -sine)
+            dx, dy = dx + shift_x, dy + shift_y
+        _scan_rectangle(lidar[w, viewer], dx, dy, half[0], half_y, cosine, sine)
 
 
 @kernel
-def _scan_agent(row, pose, x, y, z):
-    """Take the body and the arms of another agent into account."""
-    _scan_sphere(row, pose[0] - x, pose[1] - y, z - pose[2], AGENT_RADIUS)
-    cosine, sine = np.float32(math.cos(pose[3])), np.float32(math.sin(pose[3]))
-    for arm_x, arm_y, arm_z in ARM_OFFSETS:
-        dx, dy = rotate(np.float32(arm_x), np.float32(arm_y), cosine, -sine)
-        _scan_sphere(row, pose[0] + dx - x, pose[1] + dy - y, z - pose[2] - np.float32(arm_z), ARM_RADIUS)
+def _scan_agent(params, bodies, lidar, w, body, cosine, sine):
+    """Take the body and the arms of an agent into account for all others."""
+    pose = bodies.pose[w, body]
+    for viewer in range(params.agents):
+        if viewer == body:
+            continue
+        eye, row = bodies.pose[w, viewer], lidar[w, viewer]
+        x, y, height = pose[0] - eye[0], pose[1] - eye[1], eye[2] - pose[2]
+        _scan_sphere(row, x, y, height, AGENT_RADIUS)
+        for arm_x, arm_y, arm_z in ARM_OFFSETS:
+            dx, dy = rotate(np.float32(arm_x), np.float32(arm_y), cosine, -sine)
+            _scan_sphere(row, x + dx, y + dy, height - np.float32(arm_z), ARM_RADIUS)
 
 
 @kernel

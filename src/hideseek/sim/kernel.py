@@ -1,10 +1,12 @@
 """How the inner loops are compiled, and how compiled code is kept between runs."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from numba import njit
+from numba.core import event
 
 from hideseek.sim.indexing import KernelCompiler
 
@@ -27,6 +29,29 @@ def _stamp_of_sources() -> tuple[tuple[str, int, int], ...]:
 
 
 SOURCES = _stamp_of_sources()
+
+
+class _Announcer(event.Listener):
+    """Says that kernels are being compiled when the first one is; those that were kept are loaded in silence."""
+
+    def on_start(self, event: event.Event) -> None:
+        """Called by Numba when it begins to compile any function."""
+        dispatcher = (event.data or {}).get("dispatcher")
+        if (
+            not self.done
+            and dispatcher is not None
+            and dispatcher.py_func.__module__.startswith(("hideseek.sim.", "hideseek.game."))
+        ):
+            self.done = True
+            print("hideseek: compiling the simulator, about a minute, this once", file=sys.stderr, flush=True)
+
+    def on_end(self, event: event.Event) -> None:
+        """Called by Numba when it has compiled a function."""
+
+    done = False
+
+
+event.register("numba:compile", _Announcer())
 
 
 def _keyed_by_all_sources(dispatcher: Any) -> Any:
