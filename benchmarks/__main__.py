@@ -1,8 +1,9 @@
-"""Run all benchmarks, each in a process of its own.
+"""Run the benchmarks of speed, memory and fidelity, each in a process of its own.
 
     python -m benchmarks [DIR]
 
-DIR holds the recordings of the original game; without it only speed and memory are measured.
+DIR holds the recordings of the original game; without it only speed and memory are measured. The other benchmarks are
+run by hand: each says at its top what it measures.
 """
 
 import subprocess
@@ -20,11 +21,12 @@ def main(arguments: list[str]) -> int:
     commands = [
         ["memory.py"],
         ["simulator.py"],
+        ["scaling.py"],
         ["render.py"],
         *([name, *arguments] for name in ("fidelity.py", "layouts.py")),
     ]
     statuses = []
-    for name, *options in commands if arguments else commands[:3]:
+    for name, *options in commands if arguments else commands[:4]:
         print(f"\n== {name}", flush=True)
         statuses.append(subprocess.run([sys.executable, HERE / name, *options], check=False).returncode)
     return max(statuses)

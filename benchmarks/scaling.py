@@ -19,11 +19,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.machine import describe_machine, format_machine
 from benchmarks.simulator import REPEATS, Timing, make_env, median_timing, time_steps
-from hideseek.env.batch import PHASES
+from hideseek.env.batch import PHASES, HideAndSeek
 from hideseek.game.config import Game, make_game
 
 LEAST_STEPS = 20
 """Steps of a repeat, however many worlds there are."""
+LAYOUTS = 1024
+"""How many layouts the mean number of walls is of."""
 
 
 class Case(NamedTuple):
@@ -35,7 +37,7 @@ class Case(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Microseconds per world step, and what the worlds had in them."""
+    """What was found out about a case."""
 
     timing: Timing
     mean_walls: float
@@ -71,9 +73,14 @@ def time_cases(cases: set[Case], world_steps: int) -> dict[Case, Figures]:
     for _ in range(REPEATS):
         for case, env in envs.items():
             timings[case].append(time_steps(env, max(world_steps // case.worlds, LEAST_STEPS), rng))
-    return {
-        case: Figures(median_timing(timings[case]), float(env.bodies.wall_count.mean())) for case, env in envs.items()
-    }
+    return {case: Figures(median_timing(timings[case]), mean_wall_count(case.game)) for case in ordered}
+
+
+def mean_wall_count(game: Game) -> float:
+    """Return the mean number of walls in some layouts of a game."""
+    env = HideAndSeek(game, LAYOUTS)
+    env.reset()
+    return float(env.bodies.wall_count.mean())
 
 
 def format_header() -> str:

@@ -25,7 +25,6 @@ def parse_options(description: str) -> argparse.Namespace:
 
 def compile_simulator() -> None:
     """Let Numba compile the simulator, and keep the result, before any clock runs and other processes start."""
-    print("compiling the simulator (a minute or two the first time)", flush=True)
     env = HideAndSeek(make_game("quadrant"), 1)
     env.reset()
     off = np.zeros((1, env.game.agents), np.int8)

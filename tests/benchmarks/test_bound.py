@@ -1,5 +1,7 @@
 """The measure of what bounds the speed: valgrind's report is read, bytes are counted."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,20 @@ def test_play_steps_the_case(monkeypatch):
     monkeypatch.setattr(bound, "WORLDS", 4)
     monkeypatch.setattr(bound, "STEPS", 3)
     assert 0.0 < bound.play("quadrant-2v2", 1) < np.inf
+
+
+def test_figures_are_put_together(tmp_path, capsys, monkeypatch):
+    """Instructions per cycle follow from the count, the time and the clock."""
+    path = tmp_path / "out.json"
+    monkeypatch.setattr(bound, "WORLDS", 4)
+    monkeypatch.setattr(bound, "STEPS", 3)
+    monkeypatch.setattr(bound.shutil, "which", lambda _: "valgrind")
+    monkeypatch.setattr(bound, "play_apart", lambda *_: (10.0, REPORT))
+    monkeypatch.setattr(bound, "count_work", lambda *_: dict.fromkeys(bound.COUNTS, 60_000.0))
+    monkeypatch.setattr(bound, "measure_clock", lambda: 3e9)
+    monkeypatch.setattr(bound, "measure_bandwidth", lambda: 1e10)
+    assert bound.main(["--cases", "quadrant-2v2", "--json", str(path)]) == 0
+    figures = json.loads(path.read_text())["results"]["quadrant-2v2"]
+    assert figures["instructions per cycle"] == pytest.approx(2.0)
+    assert figures["us of memory"] == pytest.approx(figures["bytes moved"] / 1e4)
+    assert "\ninstructions " in capsys.readouterr().out

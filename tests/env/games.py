@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from hideseek.game.config import PRESETS
 
 SHORT = {"horizon": 12, "preparation_fraction": 0.25}
@@ -19,5 +21,12 @@ VARIATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "selfish": ("quadrant", {"reward": "selfish", **SHORT}),
 }
 """Name of the preset, and what is changed."""
+TEAM_CASES = [
+    pytest.param(game, team, changes, id=f"{team} {name}")
+    for name, (game, changes) in VARIATIONS.items()
+    for team in ("hiders", "seekers")
+    if changes.get(team) != 0
+]
+"""Each of them from the side of each team that it has: preset, team, changes."""
 NO_BOUNDS = "ignore:.*infinity"
 """What a filter of warnings says of spaces without bounds: positions and velocities have none."""

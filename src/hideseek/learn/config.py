@@ -8,13 +8,13 @@ from hideseek.policy.config import NETWORKS, NetworkConfig
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """PPO with self-play (Baker et al. 2019, appendix B). The defaults are the paper's."""
+    """PPO with self-play (Baker et al. 2019, appendix B); the preset `paper` has the paper's values."""
 
     network: NetworkConfig = NETWORKS["paper"]
     """Layer sizes of the policy and of the value network."""
 
     world_count: int = 5000
-    """Worlds that are simulated at a time; with four agents and `window` 160 they fill a buffer of 320,000 chunks."""
+    """Worlds that are simulated at a time: the paper's 5,000 with four agents and `window` 160 fill 320,000 chunks."""
     window: int = 160
     """Steps that are simulated between updates; advantages are estimated over them."""
     chunk_length: int = 10

@@ -12,18 +12,10 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.env.gymnasium import HideAndSeekEnv, environment_id
 from hideseek.game.config import PRESETS, make_game
 from hideseek.game.version import VERSION
-from tests.env.games import NO_BOUNDS, SHORT, VARIATIONS
+from tests.env.games import NO_BOUNDS, SHORT, TEAM_CASES
 
 strict = pytest.mark.filterwarnings("error", NO_BOUNDS)
-cases = pytest.mark.parametrize(
-    ("game", "team", "changes"),
-    [
-        pytest.param(game, team, changes, id=f"{team} {name}")
-        for name, (game, changes) in VARIATIONS.items()
-        for team in ("hiders", "seekers")
-        if changes.get(team) != 0
-    ],
-)
+cases = pytest.mark.parametrize(("game", "team", "changes"), TEAM_CASES)
 
 
 def actions_at(env: gymnasium.Env, step: int) -> np.ndarray:

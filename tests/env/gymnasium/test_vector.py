@@ -11,18 +11,10 @@ from gymnasium.wrappers.vector import DictInfoToList, RecordEpisodeStatistics
 from hideseek.env.gymnasium import HideAndSeekEnv, HideAndSeekVectorEnv, environment_id
 from hideseek.game.config import make_game
 from hideseek.game.statistics import STATISTIC_NAMES
-from tests.env.games import NO_BOUNDS, SHORT, VARIATIONS
+from tests.env.games import NO_BOUNDS, SHORT, TEAM_CASES
 
 strict = pytest.mark.filterwarnings("error", NO_BOUNDS)
-cases = pytest.mark.parametrize(
-    ("game", "team", "changes"),
-    [
-        pytest.param(game, team, changes, id=f"{team} {name}")
-        for name, (game, changes) in VARIATIONS.items()
-        for team in ("hiders", "seekers")
-        if changes.get(team) != 0
-    ],
-)
+cases = pytest.mark.parametrize(("game", "team", "changes"), TEAM_CASES)
 
 
 def actions_at(env: gymnasium.vector.VectorEnv, step: int) -> np.ndarray:
