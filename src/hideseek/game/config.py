@@ -28,25 +28,35 @@ class Game:
     preparation_fraction: float = 0.4
     """Share of the episode in which seekers cannot act and nobody is rewarded."""
     hiders: int = 2
+    """Agents of the first team."""
     seekers: int = 2
+    """Agents of the second team."""
     boxes_min: int = 2
+    """Fewest boxes of a world; their number is uniform."""
     boxes_max: int = 2
+    """Most boxes of a world."""
     elongated_min: int = 0
+    """Fewest elongated boxes among them."""
     elongated_max: int = 0
-    """Elongated boxes among the boxes."""
+    """Most elongated boxes among them."""
     ramps: int = 1
+    """Ramps of every world."""
     lock_ramps: bool = False
+    """Whether ramps can be locked, not only boxes."""
     lock_rule: LockRule = "all_lock_team_specific"
     """Who may lock and unlock what (docs/environment.md)."""
     reach: float = 0.25
     """Largest distance from an agent's centre to an object's surface for grabbing and locking [m]."""
     reward: RewardType = "joint_zero_sum"
+    """How a team shares its reward (docs/environment.md)."""
     area: tuple[float, float, float, float] = (0.1, 0.1, 5.9, 5.9)
     """x0, y0, x1, y1 [m]: an agent outside gets `out_of_area_reward`."""
     penalise_objects_out: bool = True
     """Whether an object outside the area gives every agent `out_of_area_reward`."""
     out_of_area_reward: float = -10.0
+    """The reward of whoever that concerns, instead of the usual one."""
     wall_friction: float = 0.01
+    """Sliding friction of walls; what touches them has the larger of its own and this."""
     door_dropout: float = 0.5
     """Quadrant: probability that only one of its two walls has a door."""
     hiders_in_quadrant: bool = False

@@ -12,7 +12,8 @@ from hideseek.sim.kernel import kernel
 from hideseek.sim.workspace import COSINE, HALF_SIZE, POSE, SINE
 
 SUNK = 0.01
-"""A ramp deeper than this in the floor [m] is not pushed further down: jammed under a wall, it would stay there."""
+"""A ramp deeper than this in the floor [m] is not pushed further down by what stands beside it: jammed under a wall, it
+would stay there."""
 ROOT_HALF = math.sqrt(0.5)
 FEATURE_DEPTH = 0.003
 """Corners this close to the deepest one belong to the same edge or face [m]."""
@@ -79,7 +80,7 @@ def _depth(ramp, other, nx, ny, nz):
 def _least_penetration(ramp, other):
     """Return the least penetration (negative or zero where apart) and its unit normal, from `other` to `ramp`."""
     best, bx, by, bz = 1e9, 0.0, 0.0, 1.0
-    is_sunk = ramp[2] - ramp[7] < -SUNK
+    is_sunk = ramp[2] - ramp[7] < -SUNK and other[2] - other[7] < SUNK
     for k in range(20):
         nx, ny, nz = _candidate(ramp, other, k)
         length = math.sqrt(nx * nx + ny * ny + nz * nz)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from numba import njit
-from numba.core import event
+from numba.core.event import Event, Listener, register
 
 from hideseek.sim.indexing import KernelCompiler
 
@@ -31,27 +31,25 @@ def _stamp_of_sources() -> tuple[tuple[str, int, int], ...]:
 SOURCES = _stamp_of_sources()
 
 
-class _Announcer(event.Listener):
+class _Announcer(Listener):
     """Says that kernels are being compiled when the first one is; those that were kept are loaded in silence."""
 
-    def on_start(self, event: event.Event) -> None:
-        """Called by Numba when it begins to compile any function."""
+    def __init__(self) -> None:
+        self.done = False
+
+    def on_start(self, event: Event) -> None:
+        """Take note that Numba begins to compile a function."""
         dispatcher = (event.data or {}).get("dispatcher")
-        if (
-            not self.done
-            and dispatcher is not None
-            and dispatcher.py_func.__module__.startswith(("hideseek.sim.", "hideseek.game."))
-        ):
+        rooms = ("hideseek.sim.", "hideseek.game.")
+        if not self.done and dispatcher is not None and dispatcher.py_func.__module__.startswith(rooms):
             self.done = True
             print("hideseek: compiling the simulator, about a minute, this once", file=sys.stderr, flush=True)
 
-    def on_end(self, event: event.Event) -> None:
-        """Called by Numba when it has compiled a function."""
-
-    done = False
+    def on_end(self, event: Event) -> None:
+        """Take note that Numba has compiled a function."""
 
 
-event.register("numba:compile", _Announcer())
+register("numba:compile", _Announcer())
 
 
 def _keyed_by_all_sources(dispatcher: Any) -> Any:

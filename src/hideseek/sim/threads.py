@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import TypeVar
 
@@ -22,7 +22,11 @@ def run_shares(share: Callable[..., Result], thread_count: int, *arguments: obje
     `share` is an `entry_kernel`; thread 0 is the caller's own.
     """
     others = [_pool().submit(share, *arguments, thread) for thread in range(1, thread_count)]
-    first = share(*arguments, 0)
+    try:
+        first = share(*arguments, 0)
+    finally:
+        # Nobody may go on, not even after Ctrl-C, while the others still write.
+        wait(others)
     return [first, *(other.result() for other in others)]
 
 
