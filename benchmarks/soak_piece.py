@@ -33,10 +33,11 @@ BOUNDS_OF_PLAY = dict.fromkeys(FIGURES, DEPTH) | {
 }
 BOUNDS = {
     OF_PLAY: BOUNDS_OF_PLAY,
-    OF_CHANGED: BOUNDS_OF_PLAY | {"vertical speed": 25.0, "height": 6.0},
+    OF_CHANGED: BOUNDS_OF_PLAY | {"floor": 0.2, "vertical speed": 25.0, "height": 6.0, "walls crossed": np.inf},
 }
-"""The largest value of each figure that is no failure. Dropped bodies fall fast; of two agents that meet at full speed
-one may get under the other and throw it up, in MuJoCo as here."""
+"""The largest value of each figure that is no failure. Dropped bodies fall fast, and what is put half into a wall may
+leave it on either side; of two agents that meet at full speed one may get under the other and throw it up, in MuJoCo as
+here."""
 PHASES = ("actions", "simulation", "measures")
 
 
