@@ -42,9 +42,9 @@ def test_the_update_recomputes_what_the_rollout_computed(tmp_path: Path, learner
     generator = np.random.default_rng(0)
     for batch in rollout.buffer.minibatches(nothing, rollout.buffer.value, CONFIG.minibatch_chunks, generator):
         _, metrics = update(learner, batch, CONFIG)
-        assert abs(float(metrics["divergence"])) < 1e-6
-        assert float(metrics["clipped"]) == 0.0
-        assert float(metrics["value_loss"]) < 1e-8
+        assert abs(float(metrics["policy/kl"])) < 1e-6
+        assert float(metrics["policy/clip_fraction"]) == 0.0
+        assert float(metrics["loss/value"]) < 1e-8
 
 
 def test_episodes_begin_where_they_ended(tmp_path: Path, learner: Learner):

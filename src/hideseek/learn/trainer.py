@@ -20,6 +20,7 @@ from hideseek.learn.description import RunDescription
 from hideseek.learn.display import Display
 from hideseek.learn.files import RunError
 from hideseek.learn.logger import Logger
+from hideseek.learn.metrics import value_metrics
 from hideseek.learn.opponents import OpponentPool
 from hideseek.learn.phases import PHASES, Phases
 from hideseek.learn.ppo import Learner, normalise_targets, observe, update
@@ -100,12 +101,15 @@ class Trainer:
         with self._phases("update"):
             advantage, target = self._estimate(last_value)
             losses = self._update(advantage, target)
+            buffer = self.rollout.buffer
+            losses |= value_metrics(buffer.value, target, buffer.trains_value, self.learner.values)
         self.progress.iteration += 1
         self.progress.step = self.rollout.step
+        ended = self.rollout.log.episodes - self.progress.episodes
         self.progress.episodes = self.rollout.log.episodes
         elapsed = time.perf_counter() - start
         self.progress.seconds += elapsed
-        return self._metrics(losses, elapsed)
+        return self._metrics(losses, ended, elapsed)
 
     def _estimate(
         self, last_value: Float32[np.ndarray, " row"]
@@ -142,7 +146,7 @@ class Trainer:
             )
         return losses
 
-    def _metrics(self, losses: dict[str, float], elapsed: float) -> dict[str, float]:
+    def _metrics(self, losses: dict[str, float], ended: int, elapsed: float) -> dict[str, float]:
         agent_steps = self.env.world_count * self.env.game.agents
         seconds = self._phases.read()
         return {
@@ -150,7 +154,8 @@ class Trainer:
             "seconds": self.progress.seconds,
             "episodes": self.progress.episodes,
             "agent_steps": self.progress.step * agent_steps,
-            "steps_per_second": self.config.window * agent_steps / elapsed,
+            "speed/agent_steps_per_second": self.config.window * agent_steps / elapsed,
+            "speed/episodes_per_second": ended / elapsed,
             **{f"time/{name}": seconds[name] / elapsed for name in PHASES},
             **self.rollout.log.read(),
             **losses,
