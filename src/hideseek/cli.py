@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from hideseek.checks import check_instance, check_integer, check_output_file
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hideseek.game.config import Game
     from hideseek.policy.policy import Policy
 
+Result = TypeVar("Result")
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
 HELP = ("-h", "--help")
@@ -116,6 +117,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     from hideseek.learn.config import TrainConfig
     from hideseek.learn.description import RunDescription
     from hideseek.learn.run import train
+    from hideseek.learn.wandb_run import import_wandb
 
     @dataclass(frozen=True)
     class Base:
@@ -138,6 +140,8 @@ def _train(game_name: str, arguments: list[str]) -> None:
         """Of everything random."""
         threads: int | None = None
         """Threads of the simulator, all cores by default."""
+        wandb: str | None = None
+        """Project at Weights & Biases that gets the metrics, too (needs the extra `wandb`). Without one, none does."""
         game: Game = field(default_factory=Game)
         learner: TrainConfig = field(default_factory=TrainConfig)
 
@@ -155,6 +159,8 @@ def _train(game_name: str, arguments: list[str]) -> None:
     options = tyro.cli(Arguments, prog=prog, description="Train a policy for a game.", args=arguments, default=default)
     if options.threads is not None:
         check_integer("threads", options.threads, 1)
+    if options.wandb is not None:
+        _with_extra(import_wandb)
     train(
         game_name,
         out=options.out,
@@ -166,6 +172,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
         resume=options.resume,
         overwrite=options.overwrite,
         thread_count=options.threads,
+        wandb=options.wandb,
     )
 
 
@@ -174,6 +181,14 @@ def _run(function: Callable[..., None], name: str, arguments: list[str]) -> None
     import tyro
 
     tyro.cli(function, prog=f"hideseek {name}", args=arguments)
+
+
+def _with_extra(call: Callable[[], Result]) -> Result:
+    """Return what `call` does; raise ValueError where it needs an extra that is not installed."""
+    try:
+        return call()
+    except ImportError as error:
+        raise ValueError(str(error)) from error
 
 
 def watch(arguments: list[str]) -> None:
@@ -230,16 +245,13 @@ def _watch(
 
 
 def _make_environment(game: "Game", world_count: int, engine: str) -> "HideAndSeek":
-    """Return an environment on an engine; raise ValueError if that engine is not installed."""
+    """Return an environment on an engine."""
     from hideseek.env.batch import HideAndSeek
     from hideseek.env.mujoco_batch import MujocoHideAndSeek
 
     if engine == "hideseek":
         return HideAndSeek(game, world_count)
-    try:
-        return MujocoHideAndSeek(game, world_count)
-    except ImportError as error:
-        raise ValueError(str(error)) from error
+    return _with_extra(lambda: MujocoHideAndSeek(game, world_count))
 
 
 def evaluate(arguments: list[str]) -> None:

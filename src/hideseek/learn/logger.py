@@ -1,4 +1,4 @@
-"""Metrics of every iteration, kept as JSON lines and for TensorBoard."""
+"""Metrics of every iteration, kept as JSON lines, for TensorBoard and, where asked for, at Weights & Biases."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from types import TracebackType
 
 from hideseek.checks import check_integer, check_number, check_path
 from hideseek.learn.files import RunError, write_whole
+from hideseek.learn.wandb_run import WandbRun
 
 FILE = "metrics.jsonl"
 
@@ -13,12 +14,18 @@ FILE = "metrics.jsonl"
 class Logger:
     """Appends to the metrics of a run folder; `iteration` says where the run stands, later lines are dropped."""
 
-    def __init__(self, folder: Path, iteration: int) -> None:
+    def __init__(self, folder: Path, iteration: int, wandb: str | None = None) -> None:
         """Open the metrics.
 
+        Args:
+            folder: The run's.
+            iteration: The last one whose metrics are kept.
+            wandb: Project at Weights & Biases that gets the metrics, too.
+
         Raises:
+            ImportError: `wandb` is given and the extra is not installed.
             ValueError: `iteration` is negative or no integer.
-            RunError: There is no such folder, or its metrics are damaged; nothing is changed.
+            RunError: There is no such folder, its metrics are damaged, or Weights & Biases refuses; nothing is changed.
         """
         from tensorboardX import SummaryWriter  # heavy
 
@@ -28,6 +35,7 @@ class Logger:
             raise RunError(f"there is no run folder {folder}")
         path = folder / FILE
         kept = [line for line in _lines(path) if _iteration(path, line) <= iteration]
+        self._wandb = None if wandb is None else WandbRun(folder, wandb)
         write_whole(path, "".join(kept).encode())
         self._file = path.open("a")
         self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=iteration + 1)
@@ -46,6 +54,8 @@ class Logger:
         self._file.flush()
         for name, value in metrics.items():
             self._board.add_scalar(name, value, int(metrics["iteration"]))
+        if self._wandb is not None:
+            self._wandb.write(metrics)
 
     def __enter__(self) -> "Logger":
         return self
@@ -55,6 +65,23 @@ class Logger:
     ) -> None:
         self._file.close()
         self._board.close()
+        if self._wandb is not None:
+            self._wandb.close()
+
+
+def read_metrics(folder: Path) -> list[dict[str, float]]:
+    """Return the metrics of a run, one dict per iteration, in order.
+
+    Raises:
+        RunError: There are none, or they are damaged.
+    """
+    path = check_path("folder", folder) / FILE
+    lines = _lines(path)
+    if not lines:
+        raise RunError(f"{folder} has no metrics yet")
+    for line in lines:
+        _iteration(path, line)
+    return [json.loads(line) for line in lines]
 
 
 def _iteration(path: Path, line: str) -> int:

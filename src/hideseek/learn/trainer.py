@@ -67,14 +67,18 @@ class Trainer:
         self._phases = Phases()
         self._title = f"hideseek {description.game_name}"
 
-    def learn(self, time_limit: float | None = None, iterations: int | None = None) -> None:
+    def learn(
+        self, time_limit: float | None = None, iterations: int | None = None, wandb: str | None = None
+    ) -> None:
         """Train until the limit, or until interrupted (Ctrl-C); a checkpoint is written at the end.
 
         Args:
             time_limit: Seconds for this call, not negative; checked after each iteration.
             iterations: Iterations of the whole run.
+            wandb: Project at Weights & Biases that gets the metrics, too.
 
         Raises:
+            ImportError: `wandb` is given and the extra is not installed.
             ValueError: A limit is out of range.
             RunError: The loss is not a number any more; the last checkpoint is kept.
         """
@@ -82,7 +86,7 @@ class Trainer:
         deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
         last = math.inf if iterations is None else iterations
         with (
-            Logger(self.folder, self.progress.iteration) as logger,
+            Logger(self.folder, self.progress.iteration, wandb) as logger,
             Display(self._title) as display,
             interruptible() as interrupted,
         ):
