@@ -6,8 +6,8 @@ import jax
 import numpy as np
 import pytest
 
-from hideseek.learn.opponents import OpponentPool
 from hideseek.learn.phases import Phases
+from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, update
 from hideseek.learn.rollout import Rollout
 from hideseek.policy.config import FeatureSizes
@@ -28,7 +28,7 @@ def make_rollout(folder: Path, learner: Learner, preparation: float = 0.0, past:
     """Return a rollout in which one window has been played."""
     pool = OpponentPool(folder, CONFIG.pool_size)
     if past:
-        pool.offer(7, learner.policy, 1)
+        pool.add(7, learner.policy)
     rollout = Rollout(NameTheBucket(CONFIG.world_count, preparation=preparation), CONFIG, pool, seed=0)
     rollout.collect(learner, Phases())
     return rollout

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -32,6 +33,8 @@ class Checkpoint:
     progress: Progress
     pool: list[int]
     """Members of the opponent pool."""
+    ratings: dict[str, Any]
+    """State of the pool's ratings."""
 
 
 def check_run_folder(folder: Path, overwrite: bool) -> None:
@@ -81,7 +84,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     temporary.mkdir()
     save_tree(temporary / LEARNER, checkpoint.learner)
     save_arrays(temporary / ROLLOUT, checkpoint.rollout)
-    content = {"schema": SCHEMA, **asdict(checkpoint.progress), "pool": checkpoint.pool}
+    content = {"schema": SCHEMA, **asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
     save_json(temporary / PROGRESS, content)
     if final.exists():
         shutil.rmtree(final)
@@ -94,8 +97,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 def load_checkpoint(folder: Path, description: RunDescription) -> Checkpoint:
     """Read the last checkpoint of a run; raise RunError where there is none or it is damaged."""
     path = latest(folder)
-    progress, pool = load_progress(path)
-    return Checkpoint(load_learner(path, description), load_arrays(path / ROLLOUT), progress, pool)
+    progress, pool, ratings = load_progress(path)
+    return Checkpoint(load_learner(path, description), load_arrays(path / ROLLOUT), progress, pool, ratings)
 
 
 def load_policy(run_folder: Path | str) -> tuple[Policy, RunDescription]:

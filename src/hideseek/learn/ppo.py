@@ -216,12 +216,15 @@ def _loss(
     distribution, _ = networks.actor(features, policy_masks(observation), memories.actor, batch.first)
     value, _ = networks.critic(features, critic_masks(observation), memories.critic, batch.first)
 
+    # Masked before exp and square: whatever a left out sample holds, its gradient is 0, never 0 times infinity.
     log_ratio = distribution.log_probability(batch.actions) - batch.log_probability
+    log_ratio = jnp.where(batch.trains_policy, log_ratio, 0.0)
+    error = jnp.where(batch.trains_value, value - batch.target, 0.0)
     ratio = jnp.exp(log_ratio)
     clipped = jnp.clip(ratio, 1.0 - config.clip, 1.0 + config.clip)
     surrogate = jnp.minimum(ratio * batch.advantage, clipped * batch.advantage)
     policy_loss = -_mean_where(surrogate, batch.trains_policy)
-    value_loss = _mean_where(jnp.square(value - batch.target), batch.trains_value)
+    value_loss = _mean_where(jnp.square(error), batch.trains_value)
     entropies = [_mean_where(x, batch.trains_policy) for x in jnp.moveaxis(distribution.head_entropies(), -1, 0)]
     entropy = jnp.stack(entropies).sum()
 

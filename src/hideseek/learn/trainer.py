@@ -21,8 +21,8 @@ from hideseek.learn.display import Display
 from hideseek.learn.files import RunError
 from hideseek.learn.logger import Logger
 from hideseek.learn.metrics import value_metrics
-from hideseek.learn.opponents import OpponentPool
 from hideseek.learn.phases import PHASES, Phases
+from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, normalise_targets, observe, update
 from hideseek.learn.progress import Progress
 from hideseek.learn.rollout import Environment, Rollout
@@ -107,6 +107,7 @@ class Trainer:
             losses = self._update(advantage, target)
             buffer = self.rollout.buffer
             losses |= value_metrics(buffer.value, target, buffer.trains_value, self.learner.values)
+        self.pool.ratings.drift()
         self.progress.iteration += 1
         self.progress.step = self.rollout.step
         ended = self.rollout.log.episodes - self.progress.episodes
@@ -162,30 +163,33 @@ class Trainer:
             "speed/episodes_per_second": ended / elapsed,
             **{f"time/{name}": seconds[name] / elapsed for name in PHASES},
             **self.rollout.log.read(),
+            **self.pool.ratings.metrics(),
             **losses,
         }
 
     def _keep(self) -> None:
-        """Offer the policy to the pool, and write a checkpoint, where the intervals say so."""
-        snapshots, rest = divmod(self.progress.iteration, self.config.snapshot_interval)
-        if rest == 0:
-            self.pool.offer(self.progress.iteration, self.learner.policy, snapshots)
+        """Put the policy into the pool, and write a checkpoint, where the intervals say so."""
+        if self.progress.iteration % self.config.snapshot_interval == 0:
+            self.pool.add(self.progress.iteration, self.learner.policy)
         if self.progress.iteration % self.config.checkpoint_interval == 0:
             self.save()
 
     def save(self) -> None:
         """Write a checkpoint."""
-        checkpoint = Checkpoint(self.learner, self.rollout.get_state(), replace(self.progress), list(self.pool.members))
+        rollout, pool = self.rollout.get_state(), self.pool
+        checkpoint = Checkpoint(
+            self.learner, rollout, replace(self.progress), list(pool.members), pool.ratings.get_state()
+        )
         save_checkpoint(self.folder, checkpoint)
         self.rollout.delete_stray_opponents()
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.learner, self.progress = checkpoint.learner, checkpoint.progress
-        self.pool.members = checkpoint.pool
         try:
+            self.pool.set_state(checkpoint.pool, checkpoint.ratings)
             self.rollout.set_state(checkpoint.rollout, self.learner.policy, self.progress.step, self.progress.episodes)
         except (TypeError, ValueError) as error:
-            raise RunError(f"{self.folder} cannot be resumed, the state of its rollout is damaged: {error}") from error
+            raise RunError(f"{self.folder} cannot be resumed, its state is damaged: {error}") from error
 
 
 def check_limits(time_limit: object, iterations: object) -> None:
