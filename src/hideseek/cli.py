@@ -312,6 +312,34 @@ def _entrants(run: Path, against: str, seed: int) -> "tuple[Game, Entrant, Entra
     return game, entrant(str(run), policy), entrant(against, opponent)
 
 
+def plot(arguments: list[str]) -> None:
+    """Draw the curves of training runs."""
+    _run(_plot, "plot", arguments)
+
+
+def _plot(
+    runs: tuple[Path, ...],
+    /,
+    *,
+    out: Path | None = None,
+    x: Literal["agent_steps", "episodes", "minutes"] = "agent_steps",
+) -> None:
+    """Draw the curves of training runs (needs the extra `plot`).
+
+    Args:
+        runs: the runs' folders. Runs that differ in their seeds alone are one line in a band.
+        out: the file to write, .png or .svg. By default curves.png in the first run's folder.
+        x: what to draw over: agent steps, episodes, or minutes of training.
+    """
+    from hideseek.learn.plot import plot_runs
+
+    if not runs:
+        raise ValueError("runs is empty, expected at least one run folder")
+    path = runs[0] / "curves.png" if out is None else out
+    _with_extra(lambda: plot_runs(runs, path, x))
+    print(path)
+
+
 def list_all(arguments: list[str]) -> None:
     """Tell what games, presets of training and runs there are."""
     _run(_list_all, "list", arguments)
@@ -361,5 +389,6 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "train": train,
     "watch": watch,
     "evaluate": evaluate,
+    "plot": plot,
     "list": list_all,
 }
