@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import equinox as eqx
 import jax
 import numpy as np
 import pytest
@@ -38,7 +39,8 @@ class ToTheHiders(NameTheBucket):
 @pytest.fixture(scope="module")
 def learner() -> Learner:
     """An untrained learner."""
-    return Learner.initialise(FeatureSizes.of(NameTheBucket(1).observation_spec), CONFIG, jax.random.key(0))
+    sizes = FeatureSizes.of(NameTheBucket(1).observation_spec)
+    return eqx.filter_jit(Learner.initialise)(sizes, CONFIG, jax.random.key(0))
 
 
 def rate_one_window(folder: Path, learner: Learner, hiders_reward: float) -> OpponentPool:
