@@ -290,7 +290,7 @@ def test_descriptions_and_files(tmp_path: Path):
         (lambda: RunDescription.load(3), TypeError, "folder is 3, expected a path"),
         (lambda: create_run_folder(tmp_path / "run", None, False), TypeError, "description is None"),
         (lambda: create_run_folder(tmp_path / "run", description, "no"), ValueError, "overwrite is 'no'"),
-        (lambda: save_checkpoint(tmp_path, None), TypeError, "checkpoint is None, expected a Checkpoint"),
+        (lambda: save_checkpoint(tmp_path, None, description), TypeError, "checkpoint is None, expected a Checkpoint"),
         (lambda: load_learner(tmp_path, None), TypeError, "description is None, expected a RunDescription"),
         (lambda: load_policy(None), TypeError, "run_folder is None, expected a path"),
         (lambda: read_progress(None), TypeError, "folder is None, expected a path"),

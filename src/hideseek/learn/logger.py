@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from hideseek.checks import check_integer, check_number, check_path
-from hideseek.learn.files import RunError, write_whole
+from hideseek.learn.files import RunError, append, write_whole
 from hideseek.learn.wandb_run import WandbRun
 
 FILE = "metrics.jsonl"
@@ -27,7 +27,7 @@ class Logger:
             ValueError: `iteration` is negative or no integer.
             RunError: There is no such folder, its metrics are damaged, or Weights & Biases refuses; nothing is changed.
         """
-        from tensorboardX import SummaryWriter  # heavy
+        from hideseek.learn.tensorboard import EventFile  # heavy
 
         folder = check_path("folder", folder)
         check_integer("iteration", iteration, 0)
@@ -37,23 +37,22 @@ class Logger:
         kept = [line for line in _lines(path) if _iteration(path, line) <= iteration]
         self._wandb = None if wandb is None else WandbRun(folder, wandb)
         write_whole(path, "".join(kept).encode())
-        self._file = path.open("a")
-        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=iteration + 1)
+        self._path = path
+        self._board = EventFile(folder / "tensorboard", iteration + 1)
 
     def write(self, metrics: dict[str, float]) -> None:
         """Write the metrics of the iteration that `metrics["iteration"]` names.
 
         Raises:
             ValueError: There is no iteration, or a metric is not a finite number; nothing is written.
+            WriteError: The disk is full, say.
         """
         if "iteration" not in metrics:
             raise ValueError(f"metrics has {', '.join(metrics) or 'nothing'}, expected an iteration")
         for name, value in metrics.items():
             check_number(f"{name} of metrics", value)
-        self._file.write(json.dumps(metrics) + "\n")
-        self._file.flush()
-        for name, value in metrics.items():
-            self._board.add_scalar(name, value, int(metrics["iteration"]))
+        append(self._path, (json.dumps(metrics) + "\n").encode())
+        self._board.write(int(metrics["iteration"]), metrics)
         if self._wandb is not None:
             self._wandb.write(metrics)
 
@@ -63,8 +62,6 @@ class Logger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        self._board.close()
         if self._wandb is not None:
             self._wandb.close()
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import equinox as eqx
@@ -18,13 +19,14 @@ from hideseek.learn.advantages import generalised_advantages
 from hideseek.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from hideseek.learn.description import RunDescription
 from hideseek.learn.display import Display
-from hideseek.learn.files import RunError
+from hideseek.learn.divergence import describe, first_diverged
+from hideseek.learn.files import RunError, WriteError
 from hideseek.learn.logger import Logger
 from hideseek.learn.metrics import value_metrics
 from hideseek.learn.phases import PHASES, Phases
 from hideseek.learn.pool import OpponentPool
-from hideseek.learn.ppo import Learner, normalise_targets, observe, update
-from hideseek.learn.progress import Progress
+from hideseek.learn.ppo import Batch, Learner, normalise_targets, observe, update
+from hideseek.learn.progress import Progress, finished_checkpoints
 from hideseek.learn.rollout import Environment, Rollout
 from hideseek.policy.config import FeatureSizes
 
@@ -43,7 +45,8 @@ class Trainer:
             TypeError: `run_folder` is no path, or `description` no RunDescription.
             ValueError: The environment is of another game or size than described, or a buffer of it holds less than
                 one minibatch.
-            RunError: There is no folder, or no checkpoint to resume from, or it is damaged.
+            RunError: There is no folder, or no checkpoint to resume from, or it is damaged or of another run, or a run
+                that is to start has been there before.
         """
         run_folder = check_path("run_folder", run_folder)
         check_instance("description", description, RunDescription, "a RunDescription")
@@ -53,12 +56,14 @@ class Trainer:
         if not run_folder.is_dir():
             raise RunError(f"there is no run folder {run_folder}")
         self.config = config = description.config
-        self.env, self.folder, self._seed = env, run_folder, description.seed
+        self.env, self.folder, self._description = env, run_folder, description
         config.chunk_count(env.game.agents)
         self.pool = OpponentPool(run_folder / "opponents", config.pool_size)
         self.rollout = Rollout(env, config, self.pool, description.seed)
         if resume:
             self._restore(load_checkpoint(run_folder, description))
+        elif finished_checkpoints(run_folder):
+            raise RunError(f"{run_folder} has the checkpoint of a run; resume it, or choose another folder")
         else:
             sizes = FeatureSizes.of(env.observation_spec)
             self.learner = eqx.filter_jit(Learner.initialise)(sizes, config, jax.random.key(description.seed))
@@ -67,9 +72,7 @@ class Trainer:
         self._phases = Phases()
         self._title = f"hideseek {description.game_name}"
 
-    def learn(
-        self, time_limit: float | None = None, iterations: int | None = None, wandb: str | None = None
-    ) -> None:
+    def learn(self, time_limit: float | None = None, iterations: int | None = None, wandb: str | None = None) -> None:
         """Train until the limit, or until interrupted (Ctrl-C); a checkpoint is written at the end.
 
         Args:
@@ -80,9 +83,15 @@ class Trainer:
         Raises:
             ImportError: `wandb` is given and the extra is not installed.
             ValueError: A limit is out of range.
-            RunError: The loss is not a number any more; the last checkpoint is kept.
+            RunError: The loss is not a number any more, or the disk is full; the last checkpoint is kept.
         """
         check_limits(time_limit, iterations)
+        try:
+            self._learn(time_limit, iterations, wandb)
+        except WriteError as error:
+            raise RunError(f"{error}; training stopped, the last checkpoint in {self.folder} is kept") from error
+
+    def _learn(self, time_limit: float | None, iterations: int | None, wandb: str | None) -> None:
         deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
         last = math.inf if iterations is None else iterations
         with (
@@ -135,21 +144,29 @@ class Trainer:
         self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
     ) -> dict[str, float]:
         """Take the gradient steps of one iteration; return the mean of what they report."""
-        buffer, config = self.rollout.buffer, self.config
-        generator = np.random.default_rng([self._seed, self.progress.iteration])
         reports = []
-        for _ in range(config.epochs):
-            for batch in buffer.minibatches(advantage, target, config.minibatch_chunks, generator):
-                self.learner, report = update(self.learner, batch, config)
-                reports.append(report)
-        self.learner = observe(self.learner, buffer.observation, config)
-        losses = {name: float(np.mean([report[name] for report in reports])) for name in reports[0]}
-        if not all(map(math.isfinite, losses.values())):
+        for batch in self._minibatches(advantage, target):
+            self.learner, report = update(self.learner, batch, self.config)
+            reports.append(report)
+        self.learner = observe(self.learner, self.rollout.buffer.observation, self.config)
+        reports = [{name: float(x) for name, x in report.items()} for report in reports]
+        diverged = first_diverged(reports)
+        if diverged is not None:
+            batch = next(islice(self._minibatches(advantage, target), diverged, None))
             raise RunError(
-                f"training diverged in iteration {self.progress.iteration + 1}: {losses};"
+                f"training diverged in iteration {self.progress.iteration + 1},"
+                f" minibatch {diverged + 1} of {len(reports)}: {reports[diverged]}; {describe(batch)};"
                 f" the last checkpoint in {self.folder} is kept"
             )
-        return losses
+        return {name: float(np.mean([report[name] for report in reports])) for name in reports[0]}
+
+    def _minibatches(
+        self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
+    ) -> Iterator[Batch]:
+        """Yield the minibatches of an iteration, the same ones each time."""
+        generator = np.random.default_rng([self._description.seed, self.progress.iteration])
+        for _ in range(self.config.epochs):
+            yield from self.rollout.buffer.minibatches(advantage, target, self.config.minibatch_chunks, generator)
 
     def _metrics(self, losses: dict[str, float], ended: int, elapsed: float) -> dict[str, float]:
         agent_steps = self.env.world_count * self.env.game.agents
@@ -180,7 +197,7 @@ class Trainer:
         checkpoint = Checkpoint(
             self.learner, rollout, replace(self.progress), list(pool.members), pool.ratings.get_state()
         )
-        save_checkpoint(self.folder, checkpoint)
+        save_checkpoint(self.folder, checkpoint, self._description)
         self.rollout.delete_stray_opponents()
 
     def _restore(self, checkpoint: Checkpoint) -> None:
