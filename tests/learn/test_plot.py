@@ -34,6 +34,12 @@ def write_run(folder: Path, iterations: int = 5, seed: int = 0, value: float = 0
     return folder
 
 
+def colours_of(path: Path) -> set[tuple[int, ...]]:
+    """Return the colours of a picture's pixels."""
+    with Image.open(path) as picture:
+        return {colour for _, colour in picture.convert("RGB").getcolors(2**20)}
+
+
 @pytest.mark.parametrize(("axis", "per_iteration"), [("agent_steps", 100.0), ("episodes", 10.0), ("minutes", 0.5)])
 def test_a_run_s_curve_is_what_was_logged(axis: str, per_iteration: float):
     """Over each axis; iterations that say nothing of a metric are left out, and so are metrics that nobody logged."""
@@ -76,6 +82,12 @@ def test_seeds_are_taken_together_and_options_apart(tmp_path: Path):
     assert [group.label for group in load_groups([other, twin])] == [str(other), str(twin)]
 
 
+def test_a_single_iteration_can_be_seen(tmp_path: Path):
+    """As a dot of the first colour."""
+    plot_runs([write_run(tmp_path / "run", iterations=1)], tmp_path / "curves.png")
+    assert tuple(bytes.fromhex(COLOURS[0][1:])) in colours_of(tmp_path / "curves.png")
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_figure_has_every_panel_and_run(tmp_path: Path, suffix: str):
     """The picture is not empty; text in the SVG names panels, units, axis and runs. Twice the same is equal."""
@@ -86,9 +98,7 @@ def test_figure_has_every_panel_and_run(tmp_path: Path, suffix: str):
         plot_runs(runs, out, "minutes")
     assert outs[0].read_bytes() == outs[1].read_bytes()
     if suffix == ".png":
-        with Image.open(outs[0]) as picture:
-            colours = {colour for _, colour in picture.convert("RGB").getcolors(2**20)}
-        assert {tuple(bytes.fromhex(colour[1:])) for colour in COLOURS[:2]} <= colours
+        assert {tuple(bytes.fromhex(colour[1:])) for colour in COLOURS[:2]} <= colours_of(outs[0])
     else:
         text = outs[0].read_text()
         for words in (

@@ -154,7 +154,10 @@ def _draw_panel(axes: Any, panel: Panel, groups: list[RunGroup], axis: str) -> N
             colour = single if len(groups) == 1 else COLOURS[number]
             curve = group.curve(metric, axis)
             if curve is not None:
-                axes.plot(curve.x, panel.scale * curve.mean, color=colour, linestyle=style, linewidth=1.5)
+                marker = "o" if curve.x.size == 1 else None  # a line of one point would not be seen
+                axes.plot(
+                    curve.x, panel.scale * curve.mean, color=colour, linestyle=style, linewidth=1.5, marker=marker
+                )
                 low, high = panel.scale * curve.low, panel.scale * curve.high
                 axes.fill_between(curve.x, low, high, color=colour, alpha=0.15, linewidth=0)
     if len(panel.metrics) > 1:
