@@ -134,7 +134,7 @@ def _draw(panels: list[Panel], groups: list[RunGroup], axis: str) -> Any:
     height = rows * PANEL_SIZE[1] + title_height
     figure = import_matplotlib().Figure(figsize=(columns * PANEL_SIZE[0], height), layout="constrained")
     figure.get_layout_engine().set(rect=(0, 0, 1, 1 - title_height / height), wspace=0.06, hspace=0.08)
-    grid = figure.subplots(rows, columns, squeeze=False)
+    grid = figure.subplots(rows, columns, squeeze=False, sharex=True)
     for panel, axes in zip(panels, grid.flat, strict=False):
         _draw_panel(axes, panel, groups, axis)
     for axes in grid.flat[len(panels) :]:
@@ -168,7 +168,7 @@ def _draw_panel(axes: Any, panel: Panel, groups: list[RunGroup], axis: str) -> N
     axes.set_ylabel(panel.unit, color=GREY)
     axes.xaxis.set_major_formatter(ticker.EngFormatter(sep=""))
     axes.xaxis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.tick_params(colors=GREY, labelsize="small")
+    axes.tick_params(colors=GREY, labelsize="small", labelbottom=True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
