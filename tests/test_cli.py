@@ -78,7 +78,7 @@ def test_warnings_are_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err == "hideseek: of old rules\n"
 
 
-@pytest.mark.parametrize("name", ["watch", "evaluate", "list"])
+@pytest.mark.parametrize("name", ["watch", "evaluate", "plot", "list"])
 def test_every_command_explains_its_options(name, capsys):
     """Help is no error."""
     with pytest.raises(SystemExit) as stop:
@@ -159,6 +159,19 @@ def test_watch_plays_on_mujoco(run, tmp_path, capsys, monkeypatch):
     assert path.exists()
     monkeypatch.setitem(sys.modules, "mujoco", None)
     assert "pip install 'hideseek[mujoco]'" in failure(capsys, "watch", run, *options)
+
+
+def test_plot_draws_the_curves_of_a_run(run, tmp_path, capsys, monkeypatch):
+    """Into the run's folder unless told otherwise; without Matplotlib, one line says how to install it."""
+    main(["plot", str(run), "--x", "episodes"])
+    assert capsys.readouterr().out == f"{run / 'curves.png'}\n"
+    with Image.open(run / "curves.png") as picture:
+        assert picture.format == "PNG"
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    error = failure(capsys, "plot", run, "--out", tmp_path / "curves.svg")
+    assert "pip install 'hideseek[plot]'" in error
+    assert not list(tmp_path.iterdir())
 
 
 def test_list_names_games_presets_and_runs(run, capsys):

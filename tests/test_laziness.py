@@ -13,7 +13,7 @@ from hideseek.game.config import make_game
 from hideseek.learn.config import PRESETS
 from hideseek.learn.description import SCHEMA, RunDescription
 
-HEAVY = ("numpy", "numba", "jax", "equinox", "optax", "mujoco", "PIL", "gymnasium", "pettingzoo")
+HEAVY = ("numpy", "numba", "jax", "equinox", "optax", "mujoco", "PIL", "gymnasium", "pettingzoo", "matplotlib")
 
 
 def output_of(code: str) -> str:

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from hideseek.checks import check_instance, check_integer, check_output_file
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hideseek.game.config import Game
     from hideseek.policy.policy import Policy
 
+Result = TypeVar("Result")
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
 HELP = ("-h", "--help")
@@ -116,6 +117,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     from hideseek.learn.config import TrainConfig
     from hideseek.learn.description import RunDescription
     from hideseek.learn.run import train
+    from hideseek.learn.wandb_run import import_wandb
 
     @dataclass(frozen=True)
     class Base:
@@ -138,6 +140,8 @@ def _train(game_name: str, arguments: list[str]) -> None:
         """Of everything random."""
         threads: int | None = None
         """Threads of the simulator, all cores by default."""
+        wandb: str | None = None
+        """Project at Weights & Biases that gets the metrics, too (needs the extra `wandb`). Without one, none does."""
         game: Game = field(default_factory=Game)
         learner: TrainConfig = field(default_factory=TrainConfig)
 
@@ -155,6 +159,8 @@ def _train(game_name: str, arguments: list[str]) -> None:
     options = tyro.cli(Arguments, prog=prog, description="Train a policy for a game.", args=arguments, default=default)
     if options.threads is not None:
         check_integer("threads", options.threads, 1)
+    if options.wandb is not None:
+        _with_extra(import_wandb)
     train(
         game_name,
         out=options.out,
@@ -166,6 +172,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
         resume=options.resume,
         overwrite=options.overwrite,
         thread_count=options.threads,
+        wandb=options.wandb,
     )
 
 
@@ -174,6 +181,14 @@ def _run(function: Callable[..., None], name: str, arguments: list[str]) -> None
     import tyro
 
     tyro.cli(function, prog=f"hideseek {name}", args=arguments)
+
+
+def _with_extra(call: Callable[[], Result]) -> Result:
+    """Return what `call` does; raise ValueError where it needs an extra that is not installed."""
+    try:
+        return call()
+    except ImportError as error:
+        raise ValueError(str(error)) from error
 
 
 def watch(arguments: list[str]) -> None:
@@ -230,16 +245,13 @@ def _watch(
 
 
 def _make_environment(game: "Game", world_count: int, engine: str) -> "HideAndSeek":
-    """Return an environment on an engine; raise ValueError if that engine is not installed."""
+    """Return an environment on an engine."""
     from hideseek.env.batch import HideAndSeek
     from hideseek.env.mujoco_batch import MujocoHideAndSeek
 
     if engine == "hideseek":
         return HideAndSeek(game, world_count)
-    try:
-        return MujocoHideAndSeek(game, world_count)
-    except ImportError as error:
-        raise ValueError(str(error)) from error
+    return _with_extra(lambda: MujocoHideAndSeek(game, world_count))
 
 
 def evaluate(arguments: list[str]) -> None:
@@ -300,6 +312,34 @@ def _entrants(run: Path, against: str, seed: int) -> "tuple[Game, Entrant, Entra
     return game, entrant(str(run), policy), entrant(against, opponent)
 
 
+def plot(arguments: list[str]) -> None:
+    """Draw the curves of training runs."""
+    _run(_plot, "plot", arguments)
+
+
+def _plot(
+    runs: tuple[Path, ...],
+    /,
+    *,
+    out: Path | None = None,
+    x: Literal["agent_steps", "episodes", "minutes"] = "agent_steps",
+) -> None:
+    """Draw the curves of training runs (needs the extra `plot`).
+
+    Args:
+        runs: the runs' folders. Runs that differ in their seeds alone are one line in a band.
+        out: the file to write, .png or .svg. By default curves.png in the first run's folder.
+        x: what to draw over: agent steps, episodes, or minutes of training.
+    """
+    from hideseek.learn.plot import plot_runs
+
+    if not runs:
+        raise ValueError("runs is empty, expected at least one run folder")
+    path = runs[0] / "curves.png" if out is None else out
+    _with_extra(lambda: plot_runs(runs, path, x))
+    print(path)
+
+
 def list_all(arguments: list[str]) -> None:
     """Tell what games, presets of training and runs there are."""
     _run(_list_all, "list", arguments)
@@ -349,5 +389,6 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "train": train,
     "watch": watch,
     "evaluate": evaluate,
+    "plot": plot,
     "list": list_all,
 }

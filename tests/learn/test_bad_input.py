@@ -20,7 +20,8 @@ from hideseek.learn.description import RunDescription
 from hideseek.learn.episodes import EpisodeLog
 from hideseek.learn.files import RunError, load_json, save_json
 from hideseek.learn.logger import FILE, Logger
-from hideseek.learn.opponents import OpponentPool, Opponents
+from hideseek.learn.opponents import Opponents
+from hideseek.learn.pool import OpponentPool, thinned
 from hideseek.learn.ppo import (
     Batch,
     Learner,
@@ -245,6 +246,7 @@ IN_BUFFER = np.zeros((4, ROWS, 5), np.float32)
         (lambda: observe(learner(), {}, CONFIG), ValueError, "observation lacks self"),
         (lambda: observe(learner(), TOY.observe() | {"lidar": FLOATS}, CONFIG), ValueError, "'lidar' has shape"),
         (lambda: stagger_episodes(TOY, 0), ValueError, "stride is 0"),
+        (lambda: stagger_episodes(TOY, 5, WORLDS + 1), ValueError, "together is"),
     ]
 )
 def test_parts_of_the_learner(call: Callable, error: type[Exception], message: str):
@@ -258,9 +260,10 @@ def test_opponents(tmp_path: Path):
     for call, error, message in (
         (lambda: OpponentPool(tmp_path, 0), ValueError, "size is 0"),
         (lambda: OpponentPool(None, 2), TypeError, "folder is None, expected a path"),
-        (lambda: pool.offer(-1, learner().policy, 1), ValueError, "iteration is -1"),
-        (lambda: pool.offer(1, learner(), 1), TypeError, "policy is .*, expected a Policy"),
-        (lambda: pool.offer(1, learner().policy, 0), ValueError, "offered is 0"),
+        (lambda: pool.add(-1, learner().policy), ValueError, "iteration is -1"),
+        (lambda: pool.add(1, learner()), TypeError, "policy is .*, expected a Policy"),
+        (lambda: pool.set_state([1], {}), ValueError, r"ratings are \{\}, expected what get_state returns"),
+        (lambda: thinned([1, 2], 0), ValueError, "size is 0"),
         (lambda: pool.load("last", learner().policy), ValueError, "iteration is 'last'"),
         (lambda: Opponents(None, TOY.game, 1, 0), TypeError, "pool is None, expected an OpponentPool"),
         (lambda: Opponents(pool, None, 1, 0), TypeError, "game is None"),
@@ -287,7 +290,7 @@ def test_descriptions_and_files(tmp_path: Path):
         (lambda: RunDescription.load(3), TypeError, "folder is 3, expected a path"),
         (lambda: create_run_folder(tmp_path / "run", None, False), TypeError, "description is None"),
         (lambda: create_run_folder(tmp_path / "run", description, "no"), ValueError, "overwrite is 'no'"),
-        (lambda: save_checkpoint(tmp_path, None), TypeError, "checkpoint is None, expected a Checkpoint"),
+        (lambda: save_checkpoint(tmp_path, None, description), TypeError, "checkpoint is None, expected a Checkpoint"),
         (lambda: load_learner(tmp_path, None), TypeError, "description is None, expected a RunDescription"),
         (lambda: load_policy(None), TypeError, "run_folder is None, expected a path"),
         (lambda: read_progress(None), TypeError, "folder is None, expected a path"),
@@ -330,6 +333,7 @@ def test_metrics(tmp_path: Path):
         (lambda arrays: arrays.update(returns=np.zeros((9, 2), np.float32)), r"state field returns has shape \(9, 2\)"),
         (lambda arrays: arrays.pop("memory/3"), "state lacks memory/3"),
         (lambda arrays: arrays.pop("opponents/member"), "opponents' state lacks member"),
+        (lambda arrays: arrays.pop("opponents/hiders_return"), "opponents' state lacks hiders_return"),
         (lambda arrays: arrays.update({"opponents/member": np.asarray(5)}), "opponents' state lacks memory/hidden"),
     ],
 )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hideseek.learn.checkpoint import create_run_folder, load_checkpoint, load_policy
+from hideseek.learn.checkpoint import create_run_folder, load_checkpoint, load_learner, load_policy
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.progress import latest
+from hideseek.learn.trainer import Trainer
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
 DESCRIPTION = describe(NameTheBucket(1))
@@ -58,6 +59,8 @@ def test_missing_run_is_one_clear_error(tmp_path: Path):
     create_run_folder(tmp_path / "empty", DESCRIPTION, overwrite=False)
     with pytest.raises(RunError, match="has no checkpoint"):
         load_policy(tmp_path / "empty")
+    with pytest.raises(RunError, match="exists; it has no checkpoint to resume from; overwrite it"):
+        create_run_folder(tmp_path / "empty", DESCRIPTION, overwrite=False)
 
 
 def test_half_written_checkpoint_is_ignored(run_folder: Path):
@@ -107,4 +110,26 @@ def test_learner_of_another_network_does_not_load(run_folder: Path):
     """Arrays of other shapes are refused and the first of them is named."""
     other = describe(NameTheBucket(1), network=replace(tiny_config().network, memory=32))
     with pytest.raises(RunError, match="another network or version: networks/actor"):
-        load_checkpoint(run_folder, other)
+        load_learner(latest(run_folder), other)
+
+
+def test_checkpoint_of_another_run_is_refused(run_folder: Path):
+    """Where the run's game or network was changed after its checkpoint was written, what differs is named."""
+    content = json.loads((run_folder / "config.json").read_text())
+    content["game"]["horizon"] = 20
+    content["config"]["network"]["memory"] = 32
+    (run_folder / "config.json").write_text(json.dumps(content))
+    message = r"00000000 is of a different run: game\.horizon is 10 there, 20 .*network\.memory is 16 there, 32"
+    with pytest.raises(RunError, match=message):
+        load_policy(run_folder)
+    with pytest.raises(RunError, match=message):
+        load_checkpoint(run_folder, RunDescription.load(run_folder))
+
+
+def test_a_run_is_not_started_over_its_own_checkpoint(run_folder: Path):
+    """A trainer that is to start where a run has been changes nothing."""
+    before = contents(run_folder)
+    env = NameTheBucket(tiny_config().world_count)
+    with pytest.raises(RunError, match="has the checkpoint of a run; resume it"):
+        Trainer(run_folder, describe(env), env)
+    assert contents(run_folder) == before

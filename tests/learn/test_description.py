@@ -21,9 +21,10 @@ def run_folder(tmp_path: Path) -> Path:
 
 
 def rewrite(folder: Path, **changes: object) -> None:
-    """Change what a run's description says; None removes an entry."""
-    content = json.loads((folder / FILE).read_text()) | changes
-    (folder / FILE).write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
+    """Change what a run's description and its checkpoint's copy say; None removes an entry."""
+    for path in folder.rglob(FILE):
+        content = json.loads(path.read_text()) | changes
+        path.write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
 
 
 def test_version_of_the_environment_is_written(run_folder: Path):

@@ -11,8 +11,8 @@ from hideseek.learn.logger import Logger
 from hideseek.learn.phases import PHASES
 
 METRICS = {
-    "iteration": 1, "seconds": 61.0, "agent_steps": 1000, "return/hiders": -1.25, "return/seekers": 1.25,
-    "hidden": 0.25, "steps_per_second": 5000.0, **{f"time/{name}": 0.25 for name in PHASES},
+    "iteration": 1, "seconds": 61.0, "agent_steps": 1000, "episode/hider_return": -1.25, "episode/seeker_return": 1.25,
+    "episode/hidden": 0.25, "speed/agent_steps_per_second": 5000.0, **{f"time/{name}": 0.25 for name in PHASES},
 }  # fmt: skip
 
 
@@ -22,9 +22,9 @@ def test_metrics_are_lines_of_json_and_events(tmp_path: Path):
         for iteration in (1, 2, 3):
             logger.write({**METRICS, "iteration": iteration})
     with Logger(tmp_path, 2) as logger:
-        logger.write({**METRICS, "iteration": 3, "hidden": 0.5})
+        logger.write({**METRICS, "iteration": 3, "episode/hidden": 0.5})
     lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
-    assert [(line["iteration"], line["hidden"]) for line in lines] == [(1, 0.25), (2, 0.25), (3, 0.5)]
+    assert [(line["iteration"], line["episode/hidden"]) for line in lines] == [(1, 0.25), (2, 0.25), (3, 0.5)]
     assert list((tmp_path / "tensorboard").glob("events*"))
 
 
@@ -46,7 +46,7 @@ def test_terminal_shows_a_table_that_keeps_what_is_known():
     stream = io.StringIO()
     with Display("toy", Console(file=stream, force_terminal=True, width=100)) as display:
         display.show(METRICS)
-        display.show({name: x for name, x in METRICS.items() if not name.startswith("return")} | {"iteration": 2})
+        display.show({name: x for name, x in METRICS.items() if not name.endswith("return")} | {"iteration": 2})
     last = stream.getvalue().rsplit("iteration", 1)[1]
     assert "+1.2" in last
     assert "25%" in last

@@ -1,61 +1,164 @@
-"""The pool of past policies."""
+"""Self-play against the past: who plays, how matches are rated, what is left out of training."""
 
 from pathlib import Path
 
+import equinox as eqx
 import jax
 import numpy as np
 import pytest
 
-from hideseek.learn.files import RunError
-from hideseek.learn.opponents import OpponentPool
+from hideseek.evaluate.ratings import MEAN, TeamRatings
+from hideseek.learn.buffer import Buffer
+from hideseek.learn.opponents import Opponents
+from hideseek.learn.phases import Phases
+from hideseek.learn.pool import OpponentPool
+from hideseek.learn.ppo import Learner
+from hideseek.learn.rollout import Rollout
+from hideseek.learn.trainer import Trainer
 from hideseek.policy.config import FeatureSizes
-from hideseek.policy.normaliser import ObservationNormaliser
-from hideseek.policy.policy import Actor, Policy
-from tests.learn.toy import TINY_NETWORK, NameTheBucket
+from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
-SIZES = FeatureSizes.of(NameTheBucket(1).observation_spec)
+WORLDS, PAST = 32, 16
+CHANGES = {"past_share": PAST / WORLDS, "window": 15, "snapshot_interval": 1}
+"""One and a half episodes are in a window. One configuration for all tests, as each is compiled anew."""
+CONFIG = tiny_config(**CHANGES)
+
+
+class ToTheHiders(NameTheBucket):
+    """Hiders get `hiders_reward` per step after preparation and -9 before, seekers the opposite."""
+
+    hiders_reward = 1.0
+
+    def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):
+        """Reward the teams without regard to their actions."""
+        observation, reward, done, info = super().step(movement, grab, lock)
+        reward = np.where(info["preparation"][:, None], -9.0, self.hiders_reward) * np.ones_like(reward)
+        return observation, (reward * [1.0, -1.0]).astype(np.float32), done, info
 
 
 @pytest.fixture(scope="module")
-def policy() -> Policy:
-    """An untrained policy."""
-    return Policy(Actor(SIZES, TINY_NETWORK, jax.random.key(0)), ObservationNormaliser(SIZES))
+def learner() -> Learner:
+    """An untrained learner."""
+    sizes = FeatureSizes.of(NameTheBucket(1).observation_spec)
+    return eqx.filter_jit(Learner.initialise)(sizes, CONFIG, jax.random.key(0))
 
 
-def test_pool_is_bounded_and_a_sample_of_the_whole_run(tmp_path: Path, policy: Policy):
-    """Of 40 policies four remain, in order, and not just the first or the last ones."""
-    pool = OpponentPool(tmp_path, 4)
-    for offered in range(1, 41):
-        pool.offer(10 * offered, policy, offered)
-    assert len(pool.members) == 4
-    assert pool.members == sorted(pool.members)
-    assert pool.members[0] < 300
-    assert pool.members[-1] > 100
-    pool.delete_strays(in_use=-1)
-    assert sorted(int(path.stem) for path in tmp_path.iterdir()) == pool.members
+def rate_one_window(folder: Path, learner: Learner, hiders_reward: float) -> OpponentPool:
+    """Return the pool, its member 7 having played an episode in each of its worlds."""
+    pool = OpponentPool(folder, 2)
+    pool.add(7, learner.policy)
+    env = ToTheHiders(WORLDS, preparation=0.4)
+    env.hiders_reward = hiders_reward
+    Rollout(env, CONFIG, pool, seed=0).collect(learner, Phases())
+    return pool
 
 
-def test_strays_in_use_are_kept(tmp_path: Path, policy: Policy):
-    """The policy that plays at the moment stays on disk after it has left the pool."""
-    pool = OpponentPool(tmp_path, 1)
-    for iteration in (1, 2):
-        pool.offer(iteration, policy, 1)
-    assert pool.members == [2]
-    pool.delete_strays(in_use=1)
-    assert len(list(tmp_path.iterdir())) == 2
-    pool.delete_strays(in_use=2)
-    assert len(list(tmp_path.iterdir())) == 1
+def mean_ratings(ratings: TeamRatings) -> tuple[float, float]:
+    """Return the means for hiders and seekers."""
+    return ratings.hiders.mean, ratings.seekers.mean
 
 
-def test_members_come_back_as_they_were(tmp_path: Path, policy: Policy):
-    """Every array of a policy survives the way to disk."""
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_known_outcomes_move_ratings(tmp_path: Path, learner: Learner, sign: float):
+    """Whoever plays the team that always wins, present or past, is rated above the team that always loses."""
+    pool = rate_one_window(tmp_path, learner, sign)
+    assert pool.ratings.matches == PAST
+    for ratings in (pool.ratings.current, pool.ratings.snapshots[7]):
+        hiders, seekers = mean_ratings(ratings)
+        assert sign * hiders > sign * MEAN > sign * seekers
+
+
+def test_draws_between_equals_move_nothing(tmp_path: Path, learner: Learner):
+    """Rewards of preparation, which are not zero here, do not count."""
+    pool = rate_one_window(tmp_path, learner, 0.0)
+    assert pool.ratings.matches == PAST
+    for ratings in (pool.ratings.current, pool.ratings.snapshots[7]):
+        assert mean_ratings(ratings) == (MEAN, MEAN)
+
+
+def test_a_match_is_a_whole_episode(tmp_path: Path, learner: Learner):
+    """Staggered clocks leave the worlds of past policies together; the other worlds are spread over the episode."""
     pool = OpponentPool(tmp_path, 2)
-    pool.offer(3, policy, 1)
-    for before, after in zip(jax.tree.leaves(policy), jax.tree.leaves(pool.load(3, policy)), strict=True):
-        np.testing.assert_array_equal(after, before)
+    env = NameTheBucket(WORLDS)
+    rollout = Rollout(env, CONFIG, pool, seed=0)
+    steps = env.get_state()["step"]
+    np.testing.assert_array_equal(steps[:PAST], 0)
+    assert sorted(set(steps[PAST:].tolist())) == [0, 5]
+    assert (steps[PAST:] == 5).sum() == (WORLDS - PAST) // 2
+    rollout.collect(learner, Phases())
+    assert pool.ratings.matches == 0, "nobody to play against"
+    pool.add(1, learner.policy)
+    rollout.collect(learner, Phases())
+    assert pool.ratings.matches == PAST, "the episodes that had begun without it do not count"
 
 
-def test_a_missing_member_is_one_clear_error(tmp_path: Path, policy: Policy):
-    """Loading a deleted policy names its file."""
-    with pytest.raises(RunError, match="00000005"):
-        OpponentPool(tmp_path, 2).load(5, policy)
+def test_both_teams_and_all_members_get_to_play(tmp_path: Path, learner: Learner):
+    """Team and policy are drawn for each round of episodes."""
+    pool = OpponentPool(tmp_path, 3)
+    for iteration in (1, 2, 3):
+        pool.add(iteration, learner.policy)
+    opponents = Opponents(pool, NameTheBucket(1).game, WORLDS, seed=3)
+    observation = NameTheBucket(WORLDS).reset()
+    members, hides = set(), np.zeros(WORLDS, int)
+    for step in range(20):
+        actions = [np.zeros((WORLDS, 2, 3), np.int8), *np.zeros((2, WORLDS, 2), np.int8)]
+        key = jax.random.key(step)
+        past = opponents.override(actions, observation, np.ones(WORLDS, bool), learner.policy, key, step)
+        np.testing.assert_array_equal(past.sum(1), 1)
+        members.add(int(opponents.get_state()["member"]))
+        hides += past[:, 0]
+    assert members == {1, 2, 3}
+    assert 0 < hides.min() <= hides.max() < 20
+
+
+def test_a_resumed_run_has_equal_ratings(tmp_path: Path):
+    """Bit for bit, interrupted in the middle of its matches."""
+    whole = start_run(tmp_path / "whole", **CHANGES)
+    whole.learn(iterations=6)
+    start_run(tmp_path / "parts", **CHANGES).learn(iterations=3)
+    env = NameTheBucket(WORLDS, seed=99)
+    parts = Trainer(tmp_path / "parts", describe(env, **CHANGES), env, resume=True)
+    assert parts.pool.ratings.matches > 0
+    parts.learn(iterations=6)
+    assert whole.pool.ratings.get_state() == parts.pool.ratings.get_state()
+    assert whole.pool.ratings.matches > 60
+    assert list(whole.pool.ratings.snapshots) == whole.pool.members == parts.pool.members
+
+
+def poison(buffer: Buffer) -> None:
+    """Spoil everything that is known of samples that are left out, and nothing else."""
+    out = ~buffer.trains_policy
+    assert 0 < out.sum() < out.size
+    np.testing.assert_array_equal(buffer.trains_value, buffer.trains_policy)
+    for array, value in ((buffer.reward, 1e6), (buffer.value, -1e6), (buffer.log_probability, -1e6)):
+        array[out] = value
+    for array in buffer.actions:
+        array[out] = 1 - np.minimum(array[out], 1)
+    rows = out.any(2)
+    for array in jax.tree.leaves(buffer.memories):
+        array[rows] = 3.0
+    for name in ("self", "lidar"):
+        buffer.observation[name][out] += 7.0
+
+
+def test_samples_of_past_policies_have_no_influence_on_the_weights(tmp_path: Path):
+    """Poisoned rewards, values, probabilities, actions, memories and observations leave every weight as it would be."""
+    learners = []
+    for poisoned in (False, True):
+        trainer = start_run(tmp_path / str(poisoned), **CHANGES)
+        trainer.learn(iterations=1)
+        collect = trainer.rollout.collect
+
+        def spoiled(learner: Learner, phases: Phases, collect=collect, trainer=trainer, poisoned=poisoned):
+            last_value = collect(learner, phases)
+            if poisoned:
+                poison(trainer.rollout.buffer)
+            return last_value
+
+        trainer.rollout.collect = spoiled
+        trainer.iterate()
+        learners.append(trainer.learner)
+    clean, spoilt = learners
+    for part in ("networks", "optimiser", "values"):
+        for a, b in zip(jax.tree.leaves(getattr(clean, part)), jax.tree.leaves(getattr(spoilt, part)), strict=True):
+            np.testing.assert_array_equal(a, b)

@@ -6,8 +6,8 @@ import jax
 import numpy as np
 import pytest
 
-from hideseek.learn.opponents import OpponentPool
 from hideseek.learn.phases import Phases
+from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, update
 from hideseek.learn.rollout import Rollout
 from hideseek.policy.config import FeatureSizes
@@ -28,7 +28,7 @@ def make_rollout(folder: Path, learner: Learner, preparation: float = 0.0, past:
     """Return a rollout in which one window has been played."""
     pool = OpponentPool(folder, CONFIG.pool_size)
     if past:
-        pool.offer(7, learner.policy, 1)
+        pool.add(7, learner.policy)
     rollout = Rollout(NameTheBucket(CONFIG.world_count, preparation=preparation), CONFIG, pool, seed=0)
     rollout.collect(learner, Phases())
     return rollout
@@ -42,9 +42,9 @@ def test_the_update_recomputes_what_the_rollout_computed(tmp_path: Path, learner
     generator = np.random.default_rng(0)
     for batch in rollout.buffer.minibatches(nothing, rollout.buffer.value, CONFIG.minibatch_chunks, generator):
         _, metrics = update(learner, batch, CONFIG)
-        assert abs(float(metrics["divergence"])) < 1e-6
-        assert float(metrics["clipped"]) == 0.0
-        assert float(metrics["value_loss"]) < 1e-8
+        assert abs(float(metrics["policy/kl"])) < 1e-6
+        assert float(metrics["policy/clip_fraction"]) == 0.0
+        assert float(metrics["loss/value"]) < 1e-8
 
 
 def test_episodes_begin_where_they_ended(tmp_path: Path, learner: Learner):

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -11,7 +12,7 @@ import numpy as np
 from hideseek.checks import check_flag, check_instance, check_path
 from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, SCHEMA, RunDescription
-from hideseek.learn.files import RunError, save_json
+from hideseek.learn.files import RunError, WriteError, save_json, sync_folder
 from hideseek.learn.ppo import Learner
 from hideseek.learn.progress import CHECKPOINTS, Progress, finished_checkpoints, latest, load_progress
 from hideseek.learn.progress import FILE as PROGRESS
@@ -32,6 +33,8 @@ class Checkpoint:
     progress: Progress
     pool: list[int]
     """Members of the opponent pool."""
+    ratings: dict[str, Any]
+    """State of the pool's ratings."""
 
 
 def check_run_folder(folder: Path, overwrite: bool) -> None:
@@ -51,7 +54,8 @@ def check_run_folder(folder: Path, overwrite: bool) -> None:
         if not (folder / FILE).is_file():
             raise RunError(f"{folder} exists and is not a run folder: it has no {FILE}; choose another one")
         if not overwrite:
-            raise RunError(f"{folder} exists; resume that run, or overwrite it, or choose another folder")
+            way = "resume that run" if finished_checkpoints(folder) else "it has no checkpoint to resume from"
+            raise RunError(f"{folder} exists; {way}; overwrite it, or choose another folder")
 
 
 def create_run_folder(folder: Path, description: RunDescription, overwrite: bool) -> None:
@@ -69,33 +73,51 @@ def create_run_folder(folder: Path, description: RunDescription, overwrite: bool
     description.save(folder)
 
 
-def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint into a run folder, then delete the ones before it."""
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, description: RunDescription) -> None:
+    """Write a checkpoint into a run folder, then delete the ones before it.
+
+    A run has one state at each iteration: a checkpoint of this iteration that is there already is left as it is. A
+    folder with a number for a name is a whole checkpoint, whenever the process or the machine stops.
+
+    Raises:
+        WriteError: It cannot be written; the one before it is kept.
+    """
     folder = check_path("folder", folder)
     check_instance("checkpoint", checkpoint, Checkpoint, "a Checkpoint")
-    iteration = checkpoint.progress.iteration
+    check_instance("description", description, RunDescription, "a RunDescription")
     parent = folder / CHECKPOINTS
-    parent.mkdir(exist_ok=True)
-    temporary, final = parent / "unfinished", parent / f"{iteration:08d}"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir()
-    save_tree(temporary / LEARNER, checkpoint.learner)
-    save_arrays(temporary / ROLLOUT, checkpoint.rollout)
-    content = {"schema": SCHEMA, **asdict(checkpoint.progress), "pool": checkpoint.pool}
-    save_json(temporary / PROGRESS, content)
-    if final.exists():
-        shutil.rmtree(final)
-    temporary.rename(final)
-    for older in finished_checkpoints(folder):
-        if older != final:
-            shutil.rmtree(older)
+    unfinished, final = parent / "unfinished", parent / f"{checkpoint.progress.iteration:08d}"
+    try:
+        parent.mkdir(exist_ok=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        if not final.exists():
+            unfinished.mkdir()
+            _write(unfinished, checkpoint, description)
+            unfinished.rename(final)
+            sync_folder(parent)
+        for older in finished_checkpoints(folder):
+            if older != final:
+                older.rename(unfinished)
+                shutil.rmtree(unfinished)
+    except OSError as error:
+        raise WriteError(f"{parent} cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _write(path: Path, checkpoint: Checkpoint, description: RunDescription) -> None:
+    description.save(path)
+    save_tree(path / LEARNER, checkpoint.learner)
+    save_arrays(path / ROLLOUT, checkpoint.rollout)
+    content = {"schema": SCHEMA, **asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
+    save_json(path / PROGRESS, content)
 
 
 def load_checkpoint(folder: Path, description: RunDescription) -> Checkpoint:
-    """Read the last checkpoint of a run; raise RunError where there is none or it is damaged."""
-    path = latest(folder)
-    progress, pool = load_progress(path)
-    return Checkpoint(load_learner(path, description), load_arrays(path / ROLLOUT), progress, pool)
+    """Read the last checkpoint of a run; raise RunError where there is none, it is damaged, or of another run."""
+    path = _latest_of(folder, description)
+    progress, pool, ratings = load_progress(path)
+    return Checkpoint(load_learner(path, description), load_arrays(path / ROLLOUT), progress, pool, ratings)
 
 
 def load_policy(run_folder: Path | str) -> tuple[Policy, RunDescription]:
@@ -109,7 +131,7 @@ def load_policy(run_folder: Path | str) -> tuple[Policy, RunDescription]:
     folder = check_path("run_folder", run_folder)
     description = RunDescription.load(folder)
     description.warn_of_other_rules(folder)
-    return load_learner(latest(folder), description).policy, description
+    return load_learner(_latest_of(folder, description), description).policy, description
 
 
 def load_learner(path: Path, description: RunDescription) -> Learner:
@@ -118,3 +140,11 @@ def load_learner(path: Path, description: RunDescription) -> Learner:
     sizes = FeatureSizes.of(observation_spec(description.game))
     template = eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))
     return load_tree(path / LEARNER, template)
+
+
+def _latest_of(folder: Path, description: RunDescription) -> Path:
+    """Return the last checkpoint's folder; raise RunError where there is none, or it says it is of another run."""
+    path = latest(folder)
+    if (path / FILE).is_file():  # checkpoints of the first runs do not say what they are of
+        RunDescription.load(path).require_equal(path, description)
+    return path

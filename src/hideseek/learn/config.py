@@ -53,9 +53,9 @@ class TrainConfig:
     past_share: float = 0.05
     """Share of the worlds in which one team acts with a past policy; its samples train nothing."""
     pool_size: int = 32
-    """Past policies that are kept, a uniform sample of the run."""
+    """Past policies that are kept at most, spread evenly over the run."""
     snapshot_interval: int = 20
-    """Iterations from one policy that is offered to the pool to the next."""
+    """Iterations from one copy of the policy that joins the pool to the next."""
     checkpoint_interval: int = 50
     """Iterations between checkpoints."""
 

@@ -75,7 +75,7 @@ class RunDescription:
         differences = [f"{name} is {there[name]!r} there, {here[name]!r} was asked for"
                        for name in there if there[name] != here[name]]  # fmt: skip
         if differences:
-            raise RunError(f"{folder} is a different run and cannot be resumed: {'; '.join(differences)}")
+            raise RunError(f"{folder} is of a different run: {'; '.join(differences)}")
 
 
 def check_schema(path: Path, content: dict[str, Any]) -> None:

@@ -11,15 +11,16 @@ from hideseek.learn.phases import PHASES
 ROWS = (
     ("episodes", "episodes", "{:,.0f}"),
     ("agent steps", "agent_steps", "{:,.0f}"),
-    ("hiders' return", "return/hiders", "{:+.1f}"),
-    ("seekers' return", "return/seekers", "{:+.1f}"),
-    ("hidden", "hidden", "{:.0%} of the time after preparation"),
-    ("box moved", "statistics/max_box_move", "{:.2f} m"),
-    ("boxes locked", "statistics/num_box_lock", "{:.2f}"),
-    ("ramp moved", "statistics/max_ramp_move", "{:.2f} m"),
-    ("entropy", "entropy", "{:.2f} nat"),
-    ("value error", "value_loss", "{:.3f}"),
-    ("speed", "steps_per_second", "{:,.0f} agent steps/s"),
+    ("hiders' return", "episode/hider_return", "{:+.1f}"),
+    ("seekers' return", "episode/seeker_return", "{:+.1f}"),
+    ("hidden", "episode/hidden", "{:.0%} of the time after preparation"),
+    ("box moved", "episode/max_box_move", "{:.2f} m"),
+    ("boxes locked", "episode/num_box_lock", "{:.2f}"),
+    ("ramp moved", "episode/max_ramp_move", "{:.2f} m"),
+    ("entropy", "policy/entropy", "{:.2f} nat"),
+    ("KL", "policy/kl", "{:.4f} nat"),
+    ("explained variance", "value/explained_variance", "{:.2f} of the value targets"),
+    ("speed", "speed/agent_steps_per_second", "{:,.0f} agent steps/s"),
 )
 LINE_INTERVAL = 10.0
 """Seconds between lines where the output is not a terminal."""

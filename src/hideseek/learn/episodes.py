@@ -46,13 +46,13 @@ class EpisodeLog:
         """Return the averages since the last call; what nothing is known of is left out."""
         metrics = {}
         if self._seeking:
-            metrics["hidden"] = self._hidden / self._seeking
+            metrics["episode/hidden"] = self._hidden / self._seeking
         if sum(map(len, self._ended)):
             returns = np.concatenate(self._ended).mean(0)
-            teams = {"return/hiders": returns[: self._hiders], "return/seekers": returns[self._hiders :]}
-            metrics |= {name: float(team.mean()) for name, team in teams.items() if team.size}
+            teams = {"hider": returns[: self._hiders], "seeker": returns[self._hiders :]}
+            metrics |= {f"episode/{name}_return": float(team.mean()) for name, team in teams.items() if team.size}
             statistics = np.concatenate(self._statistics).mean(0)
-            metrics |= {f"statistics/{name}": float(x) for name, x in zip(STATISTIC_NAMES, statistics, strict=True)}
+            metrics |= {f"episode/{name}": float(x) for name, x in zip(STATISTIC_NAMES, statistics, strict=True)}
         self._ended, self._statistics = [], []
         self._hidden = self._seeking = 0
         return metrics

@@ -1,7 +1,8 @@
-"""JSON on disk: written whole or not at all, and read with every check. Imports nothing heavy."""
+"""Files on disk: written whole or not at all, and read with every check. Imports nothing heavy."""
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,10 @@ from hideseek.checks import check_path
 
 class RunError(Exception):
     """A run folder cannot be used as asked; the message says why."""
+
+
+class WriteError(RunError):
+    """A file of a run cannot be written, say because the disk is full; the message names it."""
 
 
 def save_json(path: Path, content: dict[str, Any]) -> None:
@@ -30,11 +35,42 @@ def load_json(path: Path) -> dict[str, Any]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file such that it has its old or its new content, whenever the machine stops."""
+    """Write a file such that it has its old or its new content, whenever the machine stops.
+
+    Raises:
+        WriteError: It cannot be written; it has its old content.
+    """
     path = check_path("path", path)
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise WriteError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def append(path: Path, content: bytes) -> None:
+    """Write at the end of a file; raise WriteError where that fails, maybe with a part of `content` written."""
+    path = check_path("path", path)
+    try:
+        with path.open("ab") as file:
+            file.write(content)
+    except OSError as error:
+        raise WriteError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, so that they outlive a loss of power."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot do this
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

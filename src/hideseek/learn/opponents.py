@@ -1,76 +1,22 @@
-"""Self-play against the past: a pool of earlier policies on disk, and the worlds in which one of them plays."""
-
-from pathlib import Path
+"""Self-play against the past: the worlds in which a policy of the pool plays one team, and how these matches end."""
 
 import jax
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float32
 
-from hideseek.checks import check_array, check_instance, check_integer, check_path
+from hideseek.checks import check_array, check_instance, check_integer
 from hideseek.game.config import Game, check_game
-from hideseek.learn.storage import load_tree, save_tree
+from hideseek.learn.pool import OpponentPool
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, act
-
-
-class OpponentPool:
-    """At most `size` past policies in a folder, a uniform sample of all that were offered (reservoir sampling).
-
-    Files of policies that left the pool stay until `delete_strays`, so that the last checkpoint's pool is complete.
-    """
-
-    def __init__(self, folder: Path, size: int) -> None:
-        folder = check_path("folder", folder)
-        check_integer("size", size, 1)
-        self._folder, self._size = folder, size
-        self.members: list[int] = []
-        """Iterations at which the policies were taken, in order."""
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def offer(self, iteration: int, policy: Policy, offered: int) -> None:
-        """Keep `policy`, the `offered`-th, in place of a random member if the pool is full, or turn it away.
-
-        Raises:
-            TypeError: `policy` is no Policy.
-            ValueError: A number is out of range.
-        """
-        check_integer("iteration", iteration, 0)
-        check_instance("policy", policy, Policy, "a Policy")
-        check_integer("offered", offered, 1)
-        if len(self.members) >= self._size:
-            leaves = int(np.random.default_rng(iteration).integers(offered))
-            if leaves >= self._size:
-                return
-            del self.members[leaves]
-        save_tree(self._path(iteration), policy)
-        self.members.append(iteration)
-
-    def load(self, iteration: int, template: Policy) -> Policy:
-        """Return a member; `template` has its structure.
-
-        Raises:
-            RunError: It is not there, or of another structure.
-        """
-        check_integer("iteration", iteration, 0)
-        return load_tree(self._path(iteration), template)
-
-    def delete_strays(self, in_use: int) -> None:
-        """Delete the files of policies that are neither members nor the one `in_use`."""
-        members = {self._path(iteration) for iteration in (*self.members, in_use)}
-        for path in self._folder.glob("*.safetensors"):
-            if path not in members:
-                path.unlink()
-
-    def _path(self, iteration: int) -> Path:
-        return self._folder / f"{iteration:08d}.safetensors"
 
 
 class Opponents:
     """Acts for one team in the first worlds of the batch, with a policy drawn from the pool.
 
     The paper lets a team act with a past policy in 5 % of the episodes. Here 5 % of the worlds do so in every episode:
-    the same share, and the past policy is evaluated for these alone. All their episodes begin together, with one policy
-    drawn for all; which team it plays is drawn for each.
+    the same share, and the past policy is evaluated for these alone. All their episodes have to begin together: one
+    policy is drawn for all, and which team it plays is drawn for each. Each episode is a match that rates both.
     """
 
     def __init__(self, pool: OpponentPool, game: Game, world_count: int, seed: int) -> None:
@@ -85,6 +31,7 @@ class Opponents:
         self._memory: Memory | None = None
         self._member = -1
         self._plays_hiders = np.zeros(self.world_count, bool)
+        self._hiders_return = np.zeros(self.world_count)
 
     def override(
         self,
@@ -120,6 +67,28 @@ class Opponents:
             chosen[past] = np.asarray(choice)[past[:count]]
         return past
 
+    def record(
+        self,
+        reward: Float32[np.ndarray, "world agent"],
+        done: Bool[np.ndarray, " world"],
+        preparation: Bool[np.ndarray, " world"],
+    ) -> None:
+        """Take in what came of a step, and rate both sides of each match that ended with it.
+
+        Args:
+            reward: Of all worlds.
+            done: Whether the episode ended.
+            preparation: Whether the step was one of preparation, whose rewards do not count.
+        """
+        if self._policy is None:
+            return
+        count = self.world_count
+        self._hiders_return += np.where(preparation[:count], 0.0, reward[:count, self._is_hider].sum(1))
+        for world in np.flatnonzero(done[:count]):
+            hides = bool(self._plays_hiders[world])
+            self._pool.ratings.record(self._member, hides, float(self._hiders_return[world]))
+        self._hiders_return[done[:count]] = 0.0
+
     def _draw(self, step: int, template: Policy) -> None:
         """Draw the policy and the teams of the episodes that begin."""
         generator = np.random.default_rng([self._seed, step])
@@ -135,6 +104,7 @@ class Opponents:
     def get_state(self) -> dict[str, np.ndarray]:
         """Return what is needed to go on as if nothing had happened."""
         state = {"member": np.asarray(self._member), "plays_hiders": self._plays_hiders}
+        state["hiders_return"] = self._hiders_return.copy()
         if self._memory is not None:
             state |= {f"memory/{name}": np.asarray(x) for name, x in self._memory._asdict().items()}
         return state
@@ -148,6 +118,7 @@ class Opponents:
         expected: dict[str, tuple[tuple[int | str, ...], str]] = {
             "member": ((), "i"),
             "plays_hiders": (self._plays_hiders.shape, "b"),
+            "hiders_return": (self._hiders_return.shape, "f"),
         }
         if int(state.get("member", -1)) >= 0:
             shape = (self.world_count, len(self._is_hider), template.actor.tower.memory_size)
@@ -158,6 +129,7 @@ class Opponents:
             check_array(f"opponents' state field {name}", state[name], shape, kind)
         self._member = int(state["member"])
         self._plays_hiders = state["plays_hiders"]
+        self._hiders_return = state["hiders_return"]
         if self._member >= 0:
             self._policy = self._pool.load(self._member, template)
             self._memory = Memory(state["memory/hidden"], state["memory/cell"])

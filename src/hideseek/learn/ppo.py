@@ -13,7 +13,7 @@ from hideseek.checks import check_array, check_instance
 from hideseek.learn.config import TrainConfig
 from hideseek.policy.checks import check_key, check_memory, check_observation
 from hideseek.policy.config import FeatureSizes
-from hideseek.policy.distribution import Actions
+from hideseek.policy.distribution import ACTION_HEADS, Actions
 from hideseek.policy.entities import Features
 from hideseek.policy.layers import Memory
 from hideseek.policy.normaliser import Moments, ObservationNormaliser
@@ -153,7 +153,7 @@ def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner
     parameters = eqx.filter(learner.networks, eqx.is_array)
     changes, optimiser = make_optimiser(config).update(gradient, learner.optimiser, parameters)
     networks = eqx.apply_updates(learner.networks, changes)
-    metrics["gradient_norm"] = jnp.sqrt(sum(jnp.vdot(x, x) for x in jax.tree.leaves(gradient)))
+    metrics["loss/gradient_norm"] = jnp.sqrt(sum(jnp.vdot(x, x) for x in jax.tree.leaves(gradient)))
     return learner._replace(networks=networks, optimiser=optimiser), metrics
 
 
@@ -216,22 +216,27 @@ def _loss(
     distribution, _ = networks.actor(features, policy_masks(observation), memories.actor, batch.first)
     value, _ = networks.critic(features, critic_masks(observation), memories.critic, batch.first)
 
+    # Masked before exp and square: whatever a left out sample holds, its gradient is 0, never 0 times infinity.
     log_ratio = distribution.log_probability(batch.actions) - batch.log_probability
+    log_ratio = jnp.where(batch.trains_policy, log_ratio, 0.0)
+    error = jnp.where(batch.trains_value, value - batch.target, 0.0)
     ratio = jnp.exp(log_ratio)
     clipped = jnp.clip(ratio, 1.0 - config.clip, 1.0 + config.clip)
     surrogate = jnp.minimum(ratio * batch.advantage, clipped * batch.advantage)
     policy_loss = -_mean_where(surrogate, batch.trains_policy)
-    value_loss = _mean_where(jnp.square(value - batch.target), batch.trains_value)
-    entropy = _mean_where(distribution.entropy(), batch.trains_policy)
+    value_loss = _mean_where(jnp.square(error), batch.trains_value)
+    entropies = [_mean_where(x, batch.trains_policy) for x in jnp.moveaxis(distribution.head_entropies(), -1, 0)]
+    entropy = jnp.stack(entropies).sum()
 
     loss = policy_loss + config.value_weight * value_loss - config.entropy_weight * entropy
     return loss, {
-        "loss": loss,
-        "policy_loss": policy_loss,
-        "value_loss": value_loss,
-        "entropy": entropy,
-        "divergence": _mean_where(ratio - 1.0 - log_ratio, batch.trains_policy),
-        "clipped": _mean_where(jnp.abs(ratio - 1.0) > config.clip, batch.trains_policy),
+        "loss/total": loss,
+        "loss/policy": policy_loss,
+        "loss/value": value_loss,
+        "policy/entropy": entropy,
+        **{f"policy/entropy_{head}": x for head, x in zip(ACTION_HEADS, entropies, strict=True)},
+        "policy/kl": _mean_where(ratio - 1.0 - log_ratio, batch.trains_policy),
+        "policy/clip_fraction": _mean_where(jnp.abs(ratio - 1.0) > config.clip, batch.trains_policy),
     }
 
 

@@ -36,8 +36,8 @@ def read_progress(folder: Path) -> Progress:
     return load_progress(latest(folder))[0]
 
 
-def load_progress(checkpoint: Path) -> tuple[Progress, list[int]]:
-    """Return how far the run was at a checkpoint, and the members of its opponent pool.
+def load_progress(checkpoint: Path) -> tuple[Progress, list[int], dict[str, Any]]:
+    """Return how far the run was at a checkpoint, the members of its opponent pool, and the state of their ratings.
 
     Raises:
         RunError: The checkpoint's file is missing, damaged or of another version.
@@ -47,7 +47,8 @@ def load_progress(checkpoint: Path) -> tuple[Progress, list[int]]:
     check_schema(path, content)
     try:
         progress = Progress(content["iteration"], content["step"], content["episodes"], content["seconds"])
-        return progress, _members(content["pool"])
+        # Folders from before ratings were kept can be looked at, not resumed.
+        return progress, _members(content["pool"]), content.get("ratings", {})
     except KeyError as error:
         raise RunError(f"{path} is damaged: it has no {error}") from error
     except ValueError as error:

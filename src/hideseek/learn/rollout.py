@@ -11,8 +11,9 @@ from hideseek.game.config import Game
 from hideseek.learn.buffer import Buffer
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.episodes import EpisodeLog
-from hideseek.learn.opponents import OpponentPool, Opponents
+from hideseek.learn.opponents import Opponents
 from hideseek.learn.phases import Phases
+from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Decision, Learner, Memories, decide
 from hideseek.policy.config import ObservationSpec
 from hideseek.policy.layers import Memory
@@ -77,7 +78,7 @@ class Rollout:
         """Environment steps so far of every world."""
         env.reset()
         if config.stagger_episodes:
-            stagger_episodes(env, config.chunk_length)
+            stagger_episodes(env, config.chunk_length, self._opponents.world_count)
         self._observation = env.observe()
 
     def collect(self, learner: Learner, phases: Phases) -> np.ndarray:
@@ -95,6 +96,7 @@ class Rollout:
                 effective = self._trains_idle | ~info["preparation"][:, None]
                 self.buffer.store_outcome(time, reward, done, effective & ~past, ~past)
                 self.log.add(reward, done, info, self._counted)
+                self._opponents.record(reward, done, info["preparation"])
             self._memories, self._first = memories, done.copy()
             self.step += 1
         with phases("infer"):
@@ -148,18 +150,21 @@ class Rollout:
             check_array(f"state field {name}", state[name], array.shape, "b" if name == "first" else "f")
 
 
-def stagger_episodes(env: Environment, stride: int) -> None:
+def stagger_episodes(env: Environment, stride: int, together: int = 0) -> None:
     """Set the worlds' clocks forward, evenly over the episode in multiples of `stride` steps.
 
-    Otherwise all worlds are in the same phase of the game, and an update sees nothing of the others.
+    Otherwise all worlds are in the same phase of the game, and an update sees nothing of the others. The first
+    `together` worlds are left at the start: a past policy that plays there is drawn for all at once.
 
     Raises:
-        ValueError: `stride` is not a positive integer.
+        ValueError: `stride` is not a positive integer, or `together` not a number of worlds.
     """
     check_integer("stride", stride, 1)
+    check_integer("together", together, 0, env.world_count)
     phases = max(1, env.game.horizon // stride)
+    count = env.world_count - together
     state = env.get_state()
-    state["step"] = (stride * (np.arange(env.world_count) * phases // env.world_count)).astype(state["step"].dtype)
+    state["step"][together:] = stride * (np.arange(count) * phases // max(count, 1))
     env.set_state(state)
 
 

@@ -14,6 +14,7 @@ from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
 from hideseek.learn.progress import latest
 from hideseek.learn.trainer import Trainer, check_limits
+from hideseek.learn.wandb_run import import_wandb
 
 
 def train(
@@ -28,6 +29,7 @@ def train(
     resume: bool = False,
     overwrite: bool = False,
     thread_count: int | None = None,
+    wandb: str | None = None,
 ) -> Path:
     """Train a policy for a game; return the run's folder.
 
@@ -43,8 +45,10 @@ def train(
         resume: Go on with the run in the folder.
         overwrite: Delete the run in the folder first.
         thread_count: Threads of the simulator, all cores by default.
+        wandb: Project at Weights & Biases that gets the metrics, too.
 
     Raises:
+        ImportError: `wandb` is given and the extra is not installed.
         TypeError: An argument is of a wrong class.
         ValueError: An argument cannot be used.
         RunError: The folder cannot be used as asked; nothing in it was changed.
@@ -59,6 +63,9 @@ def train(
         check_integer("seed", seed, 0, 2**32 - 1)
     if resume and overwrite:
         raise ValueError("resume and overwrite are both given, expected at most one")
+    if wandb is not None:
+        check_instance("wandb", wandb, str, "the name of a project")
+        import_wandb()
     folder = Path("runs") / game_name if out is None else check_path("out", out)
     if resume:
         description = _resumed(folder, game_name, game, config, seed)
@@ -77,7 +84,7 @@ def train(
     env = HideAndSeek(description.game, description.config.world_count, description.seed, thread_count)
     if not resume:
         create_run_folder(folder, description, overwrite)
-    Trainer(folder, description, env, resume).learn(time_limit, iterations)
+    Trainer(folder, description, env, resume).learn(time_limit, iterations, wandb)
     return folder
 
 

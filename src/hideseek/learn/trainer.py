@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import equinox as eqx
@@ -18,12 +19,14 @@ from hideseek.learn.advantages import generalised_advantages
 from hideseek.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from hideseek.learn.description import RunDescription
 from hideseek.learn.display import Display
-from hideseek.learn.files import RunError
+from hideseek.learn.divergence import describe, first_diverged
+from hideseek.learn.files import RunError, WriteError
 from hideseek.learn.logger import Logger
-from hideseek.learn.opponents import OpponentPool
+from hideseek.learn.metrics import value_metrics
 from hideseek.learn.phases import PHASES, Phases
-from hideseek.learn.ppo import Learner, normalise_targets, observe, update
-from hideseek.learn.progress import Progress
+from hideseek.learn.pool import OpponentPool
+from hideseek.learn.ppo import Batch, Learner, normalise_targets, observe, update
+from hideseek.learn.progress import Progress, finished_checkpoints
 from hideseek.learn.rollout import Environment, Rollout
 from hideseek.policy.config import FeatureSizes
 
@@ -42,7 +45,8 @@ class Trainer:
             TypeError: `run_folder` is no path, or `description` no RunDescription.
             ValueError: The environment is of another game or size than described, or a buffer of it holds less than
                 one minibatch.
-            RunError: There is no folder, or no checkpoint to resume from, or it is damaged.
+            RunError: There is no folder, or no checkpoint to resume from, or it is damaged or of another run, or a run
+                that is to start has been there before.
         """
         run_folder = check_path("run_folder", run_folder)
         check_instance("description", description, RunDescription, "a RunDescription")
@@ -52,12 +56,14 @@ class Trainer:
         if not run_folder.is_dir():
             raise RunError(f"there is no run folder {run_folder}")
         self.config = config = description.config
-        self.env, self.folder, self._seed = env, run_folder, description.seed
+        self.env, self.folder, self._description = env, run_folder, description
         config.chunk_count(env.game.agents)
         self.pool = OpponentPool(run_folder / "opponents", config.pool_size)
         self.rollout = Rollout(env, config, self.pool, description.seed)
         if resume:
             self._restore(load_checkpoint(run_folder, description))
+        elif finished_checkpoints(run_folder):
+            raise RunError(f"{run_folder} has the checkpoint of a run; resume it, or choose another folder")
         else:
             sizes = FeatureSizes.of(env.observation_spec)
             self.learner = eqx.filter_jit(Learner.initialise)(sizes, config, jax.random.key(description.seed))
@@ -66,22 +72,30 @@ class Trainer:
         self._phases = Phases()
         self._title = f"hideseek {description.game_name}"
 
-    def learn(self, time_limit: float | None = None, iterations: int | None = None) -> None:
+    def learn(self, time_limit: float | None = None, iterations: int | None = None, wandb: str | None = None) -> None:
         """Train until the limit, or until interrupted (Ctrl-C); a checkpoint is written at the end.
 
         Args:
             time_limit: Seconds for this call, not negative; checked after each iteration.
             iterations: Iterations of the whole run.
+            wandb: Project at Weights & Biases that gets the metrics, too.
 
         Raises:
+            ImportError: `wandb` is given and the extra is not installed.
             ValueError: A limit is out of range.
-            RunError: The loss is not a number any more; the last checkpoint is kept.
+            RunError: The loss is not a number any more, or the disk is full; the last checkpoint is kept.
         """
         check_limits(time_limit, iterations)
+        try:
+            self._learn(time_limit, iterations, wandb)
+        except WriteError as error:
+            raise RunError(f"{error}; training stopped, the last checkpoint in {self.folder} is kept") from error
+
+    def _learn(self, time_limit: float | None, iterations: int | None, wandb: str | None) -> None:
         deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
         last = math.inf if iterations is None else iterations
         with (
-            Logger(self.folder, self.progress.iteration) as logger,
+            Logger(self.folder, self.progress.iteration, wandb) as logger,
             Display(self._title) as display,
             interruptible() as interrupted,
         ):
@@ -100,12 +114,16 @@ class Trainer:
         with self._phases("update"):
             advantage, target = self._estimate(last_value)
             losses = self._update(advantage, target)
+            buffer = self.rollout.buffer
+            losses |= value_metrics(buffer.value, target, buffer.trains_value, self.learner.values)
+        self.pool.ratings.drift()
         self.progress.iteration += 1
         self.progress.step = self.rollout.step
+        ended = self.rollout.log.episodes - self.progress.episodes
         self.progress.episodes = self.rollout.log.episodes
         elapsed = time.perf_counter() - start
         self.progress.seconds += elapsed
-        return self._metrics(losses, elapsed)
+        return self._metrics(losses, ended, elapsed)
 
     def _estimate(
         self, last_value: Float32[np.ndarray, " row"]
@@ -126,23 +144,31 @@ class Trainer:
         self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
     ) -> dict[str, float]:
         """Take the gradient steps of one iteration; return the mean of what they report."""
-        buffer, config = self.rollout.buffer, self.config
-        generator = np.random.default_rng([self._seed, self.progress.iteration])
         reports = []
-        for _ in range(config.epochs):
-            for batch in buffer.minibatches(advantage, target, config.minibatch_chunks, generator):
-                self.learner, report = update(self.learner, batch, config)
-                reports.append(report)
-        self.learner = observe(self.learner, buffer.observation, config)
-        losses = {name: float(np.mean([report[name] for report in reports])) for name in reports[0]}
-        if not all(map(math.isfinite, losses.values())):
+        for batch in self._minibatches(advantage, target):
+            self.learner, report = update(self.learner, batch, self.config)
+            reports.append(report)
+        self.learner = observe(self.learner, self.rollout.buffer.observation, self.config)
+        reports = [{name: float(x) for name, x in report.items()} for report in reports]
+        diverged = first_diverged(reports)
+        if diverged is not None:
+            batch = next(islice(self._minibatches(advantage, target), diverged, None))
             raise RunError(
-                f"training diverged in iteration {self.progress.iteration + 1}: {losses};"
+                f"training diverged in iteration {self.progress.iteration + 1},"
+                f" minibatch {diverged + 1} of {len(reports)}: {reports[diverged]}; {describe(batch)};"
                 f" the last checkpoint in {self.folder} is kept"
             )
-        return losses
+        return {name: float(np.mean([report[name] for report in reports])) for name in reports[0]}
 
-    def _metrics(self, losses: dict[str, float], elapsed: float) -> dict[str, float]:
+    def _minibatches(
+        self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
+    ) -> Iterator[Batch]:
+        """Yield the minibatches of an iteration, the same ones each time."""
+        generator = np.random.default_rng([self._description.seed, self.progress.iteration])
+        for _ in range(self.config.epochs):
+            yield from self.rollout.buffer.minibatches(advantage, target, self.config.minibatch_chunks, generator)
+
+    def _metrics(self, losses: dict[str, float], ended: int, elapsed: float) -> dict[str, float]:
         agent_steps = self.env.world_count * self.env.game.agents
         seconds = self._phases.read()
         return {
@@ -150,33 +176,37 @@ class Trainer:
             "seconds": self.progress.seconds,
             "episodes": self.progress.episodes,
             "agent_steps": self.progress.step * agent_steps,
-            "steps_per_second": self.config.window * agent_steps / elapsed,
+            "speed/agent_steps_per_second": self.config.window * agent_steps / elapsed,
+            "speed/episodes_per_second": ended / elapsed,
             **{f"time/{name}": seconds[name] / elapsed for name in PHASES},
             **self.rollout.log.read(),
+            **self.pool.ratings.metrics(),
             **losses,
         }
 
     def _keep(self) -> None:
-        """Offer the policy to the pool, and write a checkpoint, where the intervals say so."""
-        snapshots, rest = divmod(self.progress.iteration, self.config.snapshot_interval)
-        if rest == 0:
-            self.pool.offer(self.progress.iteration, self.learner.policy, snapshots)
+        """Put the policy into the pool, and write a checkpoint, where the intervals say so."""
+        if self.progress.iteration % self.config.snapshot_interval == 0:
+            self.pool.add(self.progress.iteration, self.learner.policy)
         if self.progress.iteration % self.config.checkpoint_interval == 0:
             self.save()
 
     def save(self) -> None:
         """Write a checkpoint."""
-        checkpoint = Checkpoint(self.learner, self.rollout.get_state(), replace(self.progress), list(self.pool.members))
-        save_checkpoint(self.folder, checkpoint)
+        rollout, pool = self.rollout.get_state(), self.pool
+        checkpoint = Checkpoint(
+            self.learner, rollout, replace(self.progress), list(pool.members), pool.ratings.get_state()
+        )
+        save_checkpoint(self.folder, checkpoint, self._description)
         self.rollout.delete_stray_opponents()
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.learner, self.progress = checkpoint.learner, checkpoint.progress
-        self.pool.members = checkpoint.pool
         try:
+            self.pool.set_state(checkpoint.pool, checkpoint.ratings)
             self.rollout.set_state(checkpoint.rollout, self.learner.policy, self.progress.step, self.progress.episodes)
         except (TypeError, ValueError) as error:
-            raise RunError(f"{self.folder} cannot be resumed, the state of its rollout is damaged: {error}") from error
+            raise RunError(f"{self.folder} cannot be resumed, its state is damaged: {error}") from error
 
 
 def check_limits(time_limit: object, iterations: object) -> None:

@@ -12,6 +12,8 @@ from hideseek.game.config import MOVEMENT_BUCKETS
 MOVEMENT_LOGITS = 3 * MOVEMENT_BUCKETS
 SWITCH_LOGITS = 2 * 2
 ACTION_LOGITS = MOVEMENT_LOGITS + SWITCH_LOGITS
+ACTION_HEADS = ("force_x", "force_y", "torque", "grab", "lock")
+"""Names of the choices, in the order of `ActionDistribution.head_entropies`."""
 
 
 class Actions(NamedTuple):
@@ -64,8 +66,11 @@ class ActionDistribution(NamedTuple):
 
     def entropy(self) -> Float[Array, " *batch"]:
         """Return the entropy of the joint action [nat]."""
-        movement, switches = ((jnp.exp(part) * part).sum((-2, -1)) for part in self)
-        return -(movement + switches)
+        return self.head_entropies().sum(-1)
+
+    def head_entropies(self) -> Float[Array, "*batch head"]:
+        """Return the entropy of every choice [nat], in the order of `ACTION_HEADS`."""
+        return -jnp.concatenate([(jnp.exp(part) * part).sum(-1) for part in self], -1)
 
 
 def _draw(log_probabilities: Float[Array, "*batch choice"], key: PRNGKeyArray) -> Int8[Array, " *batch"]:
