@@ -3,9 +3,11 @@
 Values out of range and of a wrong kind raise ValueError, objects of a wrong class and arrays of a wrong kind TypeError.
 """
 
+import importlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -106,6 +108,18 @@ def check_output_file(name: str, value: object) -> Path:
     if not above.is_dir():
         raise ValueError(f"{name} is {path}, expected a path below a folder: {above} is a file")
     return path
+
+
+def import_extra(module: str, title: str, extra: str) -> ModuleType:
+    """Return a module of an optional library.
+
+    Raises:
+        ImportError: if the library is not installed; the message says how to install it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(f"{title} is not installed; install it with: pip install 'hideseek[{extra}]'") from error
 
 
 def shown(value: object) -> str:

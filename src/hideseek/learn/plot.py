@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hideseek.checks import check_choice, check_output_file
+from hideseek.checks import check_choice, check_output_file, import_extra
 from hideseek.learn.curves import AXES, RunGroup, load_groups
 
 FORMATS = (".png", ".svg")
@@ -116,10 +116,7 @@ def import_matplotlib() -> ModuleType:
     Raises:
         ImportError: It is not installed; the message says how to install it.
     """
-    try:
-        return importlib.import_module("matplotlib.figure")
-    except ImportError as error:
-        raise ImportError("Matplotlib is not installed; install it with: pip install 'hideseek[plot]'") from error
+    return import_extra("matplotlib.figure", "Matplotlib", "plot")
 
 
 def _logged(panel: Panel, groups: list[RunGroup], axis: str) -> bool:

@@ -80,7 +80,7 @@ def train(
     if not resume:
         check_run_folder(folder, overwrite)
     keep_freed_memory()
-    Console().print("Compiling the simulator and the network: about two minutes the first time", soft_wrap=True)
+    Console().print("Compiling the network", soft_wrap=True)
     env = HideAndSeek(description.game, description.config.world_count, description.seed, thread_count)
     if not resume:
         create_run_folder(folder, description, overwrite)

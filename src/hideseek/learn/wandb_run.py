@@ -1,10 +1,9 @@
 """Metrics for Weights & Biases (wandb.ai), which needs the extra `wandb`."""
 
-import importlib
 from pathlib import Path
 from types import ModuleType
 
-from hideseek.checks import check_instance
+from hideseek.checks import check_instance, import_extra
 from hideseek.learn.description import FILE as DESCRIPTION
 from hideseek.learn.files import RunError, load_json, save_json
 
@@ -18,12 +17,7 @@ def import_wandb() -> ModuleType:
     Raises:
         ImportError: It is not installed; the message says how to install it.
     """
-    try:
-        return importlib.import_module("wandb")
-    except ImportError as error:
-        raise ImportError(
-            "Weights & Biases is not installed; install it with: pip install 'hideseek[wandb]'"
-        ) from error
+    return import_extra("wandb", "Weights & Biases", "wandb")
 
 
 class WandbRun:
