@@ -47,7 +47,7 @@ def open_run(folder: Path, last_step: int = 0) -> Trainer:
     resume = folder.exists() and bool(finished_checkpoints(folder))
     if not resume:
         create_run_folder(folder, description(), overwrite=True)
-    return Trainer(folder, description(), MortalEnv(last_step), resume)
+    return Trainer(folder, description(), [MortalEnv(last_step)], resume)
 
 
 def outcome(folder: Path) -> dict[str, object]:

@@ -20,12 +20,11 @@ from hideseek.learn.description import RunDescription
 from hideseek.learn.episodes import EpisodeLog
 from hideseek.learn.files import RunError, load_json, save_json
 from hideseek.learn.logger import FILE, Logger
+from hideseek.learn.loss import Batch
 from hideseek.learn.opponents import Opponents
 from hideseek.learn.pool import OpponentPool, thinned
 from hideseek.learn.ppo import (
-    Batch,
     Learner,
-    Memories,
     decide,
     make_optimiser,
     normalise_targets,
@@ -38,6 +37,7 @@ from hideseek.learn.run import train
 from hideseek.learn.trainer import Trainer
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import Actions
+from hideseek.policy.policy import Memories
 from tests.learn.toy import NameTheBucket, describe, tiny_config
 from tests.refusal import assert_refused, refused
 
@@ -147,7 +147,7 @@ def test_run_folder_that_cannot_be(tmp_path: Path):
 def start_trainer(folder: Path, env: NameTheBucket = TOY, **changes: object) -> Trainer:
     """Start a trainer of the toy game in a folder."""
     arguments = {"description": replace(describe(TOY), config=CONFIG), "resume": False, **changes}
-    return Trainer(folder, env=env, **arguments)
+    return Trainer(folder, envs=[env], **arguments)
 
 
 def test_trainer(tmp_path: Path):
@@ -245,8 +245,8 @@ IN_BUFFER = np.zeros((4, ROWS, 5), np.float32)
         (lambda: CONFIG.chunk_count(0), ValueError, "agents is 0"),
         (lambda: observe(learner(), {}, CONFIG), ValueError, "observation lacks self"),
         (lambda: observe(learner(), TOY.observe() | {"lidar": FLOATS}, CONFIG), ValueError, "'lidar' has shape"),
-        (lambda: stagger_episodes(TOY, 0), ValueError, "stride is 0"),
-        (lambda: stagger_episodes(TOY, 5, WORLDS + 1), ValueError, "together is"),
+        (lambda: stagger_episodes([TOY], 0), ValueError, "stride is 0"),
+        (lambda: stagger_episodes([TOY], 5, WORLDS + 1), ValueError, "together is"),
     ]
 )
 def test_parts_of_the_learner(call: Callable, error: type[Exception], message: str):
@@ -270,9 +270,9 @@ def test_opponents(tmp_path: Path):
         (lambda: Opponents(pool, TOY.game, -1, 0), ValueError, "world_count is -1"),
         (lambda: Opponents(pool, TOY.game, 1, -1), ValueError, "seed is -1"),
         (lambda: Opponents(pool, TOY.game, 1, 0).set_state({}, learner().policy), ValueError, "lacks member"),
-        (lambda: Rollout(TOY, None, pool, 0), TypeError, "config is None, expected a TrainConfig"),
-        (lambda: Rollout(TOY, CONFIG, None, 0), TypeError, "pool is None, expected an OpponentPool"),
-        (lambda: Rollout(TOY, CONFIG, pool, 0.5), ValueError, r"seed is 0\.5"),
+        (lambda: Rollout([TOY], None, pool, 0), TypeError, "config is None, expected a TrainConfig"),
+        (lambda: Rollout([TOY], CONFIG, None, 0), TypeError, "pool is None, expected an OpponentPool"),
+        (lambda: Rollout([TOY], CONFIG, pool, 0.5), ValueError, r"seed is 0\.5"),
     ):
         assert_refused(call, error, message)
     assert not pool.members

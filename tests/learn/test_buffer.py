@@ -20,7 +20,7 @@ def test_outcomes_come_back_in_time_order():
     for time in range(20):
         reward = np.float32([[0, 1], [2, 3]]) + 10 * time
         ones = np.ones((2, 2), bool)
-        buffer.store_outcome(time, reward, np.array([time == 9, False]), ones, ones)
+        buffer.store_outcome(time, slice(0, 2), reward, np.array([time == 9, False]), ones, ones)
     rewards = buffer.in_time(buffer.reward)
     np.testing.assert_array_equal(rewards, np.arange(4) + 10.0 * np.arange(20)[:, None])
     np.testing.assert_array_equal(buffer.in_chunks(rewards), buffer.reward)

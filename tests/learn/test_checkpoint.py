@@ -131,5 +131,5 @@ def test_a_run_is_not_started_over_its_own_checkpoint(run_folder: Path):
     before = contents(run_folder)
     env = NameTheBucket(tiny_config().world_count)
     with pytest.raises(RunError, match="has the checkpoint of a run; resume it"):
-        Trainer(run_folder, describe(env), env)
+        Trainer(run_folder, describe(env), [env])
     assert contents(run_folder) == before

@@ -3,8 +3,9 @@
 import numpy as np
 
 from hideseek.learn.divergence import describe, first_diverged
-from hideseek.learn.ppo import Batch, Memories
+from hideseek.learn.loss import Batch
 from hideseek.policy.distribution import Actions
+from hideseek.policy.policy import Memories
 
 
 def test_the_first_report_that_is_not_finite_counts():

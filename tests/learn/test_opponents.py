@@ -49,7 +49,7 @@ def rate_one_window(folder: Path, learner: Learner, hiders_reward: float) -> Opp
     pool.add(7, learner.policy)
     env = ToTheHiders(WORLDS, preparation=0.4)
     env.hiders_reward = hiders_reward
-    Rollout(env, CONFIG, pool, seed=0).collect(learner, Phases())
+    Rollout([env], CONFIG, pool, seed=0).collect(learner, Phases())
     return pool
 
 
@@ -80,7 +80,7 @@ def test_a_match_is_a_whole_episode(tmp_path: Path, learner: Learner):
     """Staggered clocks leave the worlds of past policies together; the other worlds are spread over the episode."""
     pool = OpponentPool(tmp_path, 2)
     env = NameTheBucket(WORLDS)
-    rollout = Rollout(env, CONFIG, pool, seed=0)
+    rollout = Rollout([env], CONFIG, pool, seed=0)
     steps = env.get_state()["step"]
     np.testing.assert_array_equal(steps[:PAST], 0)
     assert sorted(set(steps[PAST:].tolist())) == [0, 5]
@@ -117,7 +117,7 @@ def test_a_resumed_run_has_equal_ratings(tmp_path: Path):
     whole.learn(iterations=6)
     start_run(tmp_path / "parts", **CHANGES).learn(iterations=3)
     env = NameTheBucket(WORLDS, seed=99)
-    parts = Trainer(tmp_path / "parts", describe(env, **CHANGES), env, resume=True)
+    parts = Trainer(tmp_path / "parts", describe(env, **CHANGES), [env], resume=True)
     assert parts.pool.ratings.matches > 0
     parts.learn(iterations=6)
     assert whole.pool.ratings.get_state() == parts.pool.ratings.get_state()

@@ -29,7 +29,7 @@ def make_rollout(folder: Path, learner: Learner, preparation: float = 0.0, past:
     pool = OpponentPool(folder, CONFIG.pool_size)
     if past:
         pool.add(7, learner.policy)
-    rollout = Rollout(NameTheBucket(CONFIG.world_count, preparation=preparation), CONFIG, pool, seed=0)
+    rollout = Rollout([NameTheBucket(CONFIG.world_count, preparation=preparation)], CONFIG, pool, seed=0)
     rollout.collect(learner, Phases())
     return rollout
 

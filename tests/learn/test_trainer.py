@@ -49,7 +49,7 @@ def test_resumed_run_computes_what_an_uninterrupted_one_does(tmp_path: Path):
     whole.learn(iterations=6)
     start_run(tmp_path / "parts").learn(iterations=4)
     env = NameTheBucket(tiny_config().world_count, seed=99)
-    parts = Trainer(tmp_path / "parts", describe(env), env, resume=True)
+    parts = Trainer(tmp_path / "parts", describe(env), [env], resume=True)
     parts.learn(iterations=6)
     for a, b in zip(jax.tree.leaves(whole.learner), jax.tree.leaves(parts.learner), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -64,7 +64,7 @@ def test_metrics_after_the_checkpoint_are_dropped_on_resuming(tmp_path: Path):
     with (tmp_path / "metrics.jsonl").open("a") as file:
         file.write('{"iteration": 3}\n{"iterat')
     env = NameTheBucket(tiny_config().world_count)
-    Trainer(tmp_path, describe(env), env, resume=True).learn(iterations=4)
+    Trainer(tmp_path, describe(env), [env], resume=True).learn(iterations=4)
     assert [line["iteration"] for line in read_metrics(tmp_path)] == [1, 2, 3, 4]
 
 

@@ -98,7 +98,7 @@ def start_run(folder: Path, env: NameTheBucket | None = None, **changes: object)
     """Start a run in a new folder."""
     env = env or NameTheBucket(tiny_config().world_count)
     create_run_folder(folder, describe(env, **changes), overwrite=False)
-    return Trainer(folder, describe(env, **changes), env)
+    return Trainer(folder, describe(env, **changes), [env])
 
 
 def tiny_config(**changes: object) -> TrainConfig:

@@ -39,7 +39,13 @@ class HideAndSeek:
     """
 
     def __init__(
-        self, game: Game, world_count: int, seed: int = 0, thread_count: int | None = None, autoreset: bool = True
+        self,
+        game: Game,
+        world_count: int,
+        seed: int = 0,
+        thread_count: int | None = None,
+        autoreset: bool = True,
+        first_world: int = 0,
     ) -> None:
         """Allocate all memory and check that worlds of `game` can be built.
 
@@ -50,6 +56,7 @@ class HideAndSeek:
             thread_count: number of threads, all cores by default.
             autoreset: whether `step` begins a new episode where one ends. Without it the last observation is that of
                 the episode's end, and the caller resets these worlds (`reset(worlds=...)`) before the next step.
+            first_world: number of the first world, where a larger batch is divided between several environments.
 
         Raises:
             TypeError: if `game` is no Game.
@@ -61,6 +68,7 @@ class HideAndSeek:
         if thread_count is not None:
             check_integer("thread_count", thread_count, 1)
         check_flag("autoreset", autoreset)
+        check_integer("first_world", first_world, 0, LARGEST_SEED)
         check_buildable(game)
         self.game = game
         self.world_count = world_count
@@ -81,6 +89,7 @@ class HideAndSeek:
         self._lock = np.zeros((world_count, counts.agent), np.int8)
         self._started = False
         self._autoreset = autoreset
+        self._first_world = first_world
         self._seed_streams(seed, np.arange(world_count))
 
     @property
@@ -208,7 +217,7 @@ class HideAndSeek:
         if not isinstance(seed, Sequence | np.ndarray) or isinstance(seed, str):
             check_integer("seed", seed, 0, LARGEST_SEED)
             fresh = np.empty_like(key)
-            seed_streams(fresh, np.empty_like(counter), np.uint64(seed), np.uint64(0))
+            seed_streams(fresh, np.empty_like(counter), np.uint64(seed), np.uint64(self._first_world))
             key[index], counter[index] = fresh[index], 0
             return
         if len(seed) != len(index):

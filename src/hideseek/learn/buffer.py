@@ -8,11 +8,12 @@ from jaxtyping import Bool, Float32
 
 from hideseek.checks import check_array, check_instance, check_integer
 from hideseek.learn.config import TrainConfig
-from hideseek.learn.ppo import Batch, Decision, Memories
+from hideseek.learn.loss import Batch
+from hideseek.learn.ppo import Decision
 from hideseek.policy.config import ObservationSpec
 from hideseek.policy.distribution import Actions
 from hideseek.policy.layers import Memory
-from hideseek.policy.policy import Observation
+from hideseek.policy.policy import Memories, Observation
 
 
 class Buffer:
@@ -51,38 +52,46 @@ class Buffer:
     def store_decision(
         self,
         time: int,
+        worlds: slice,
         observation: Observation,
         memories: Memories,
         first: Bool[np.ndarray, " world"],
         decision: Decision,
     ) -> None:
-        """Copy what was known before step `time` of the window, and what was decided."""
+        """Copy what was known of some worlds before step `time` of the window, and what was decided."""
         chunk, step = divmod(time, self.chunk_length)
+        rows = self._rows(worlds)
         if step == 0:
             for kept, value in zip(jax.tree.leaves(self.memories), jax.tree.leaves(memories), strict=True):
-                kept[chunk] = value
+                kept[chunk, rows] = value
         for name, kept in self.observation.items():
-            kept[chunk, :, step] = observation[name].reshape(self.rows, *kept.shape[3:])
+            kept[chunk, rows, step] = observation[name].reshape(-1, *kept.shape[3:])
         for kept, value in zip(self.actions, decision.actions, strict=True):
-            kept[chunk, :, step] = value
-        self.log_probability[chunk, :, step] = decision.log_probability
-        self.value[chunk, :, step] = decision.value
-        self.first[chunk, :, step] = np.repeat(first, self.agents)
+            kept[chunk, rows, step] = value
+        self.log_probability[chunk, rows, step] = decision.log_probability
+        self.value[chunk, rows, step] = decision.value
+        self.first[chunk, rows, step] = np.repeat(first, self.agents)
 
     def store_outcome(
         self,
         time: int,
+        worlds: slice,
         reward: Float32[np.ndarray, "world agent"],
         done: Bool[np.ndarray, " world"],
         trains_policy: Bool[np.ndarray, "world agent"],
         trains_value: Bool[np.ndarray, "world agent"],
     ) -> None:
-        """Copy what came of step `time` of the window."""
+        """Copy what came of step `time` of the window in some worlds."""
         chunk, step = divmod(time, self.chunk_length)
-        self.reward[chunk, :, step] = reward.reshape(-1)
-        self.done[chunk, :, step] = np.repeat(done, self.agents)
-        self.trains_policy[chunk, :, step] = trains_policy.reshape(-1)
-        self.trains_value[chunk, :, step] = trains_value.reshape(-1)
+        rows = self._rows(worlds)
+        self.reward[chunk, rows, step] = reward.reshape(-1)
+        self.done[chunk, rows, step] = np.repeat(done, self.agents)
+        self.trains_policy[chunk, rows, step] = trains_policy.reshape(-1)
+        self.trains_value[chunk, rows, step] = trains_value.reshape(-1)
+
+    def _rows(self, worlds: slice) -> slice:
+        """Return the rows of the agents in `worlds`."""
+        return slice(worlds.start * self.agents, worlds.stop * self.agents)
 
     def in_time(self, x: np.ndarray) -> np.ndarray:
         """Return a buffer's array [chunk, row, step] as [time, row]."""

@@ -15,6 +15,9 @@ class TrainConfig:
 
     world_count: int = 5000
     """Worlds that are simulated at a time: the paper's 5,000 with four agents and `window` 160 fill 320,000 chunks."""
+    groups: int = 1
+    """Groups of worlds that take turns: while one is simulated, the networks decide for another. Divides
+    `world_count`."""
     window: int = 160
     """Steps that are simulated between updates; advantages are estimated over them."""
     chunk_length: int = 10
@@ -24,6 +27,9 @@ class TrainConfig:
 
     minibatch_chunks: int = 64_000
     """Chunks in a gradient step."""
+    part_chunks: int = 8_000
+    """Chunks, at most, whose gradient is worked out at a time: what fits into an accelerator's memory, or into a cache.
+    The parts of a minibatch are shared by all devices."""
     epochs: int = 4
     """How often each sample is used."""
     learning_rate: float = 3e-4
@@ -60,7 +66,16 @@ class TrainConfig:
     """Iterations between checkpoints."""
 
     def __post_init__(self) -> None:
-        for name in ("world_count", "window", "chunk_length", "minibatch_chunks", "epochs", "pool_size"):
+        for name in (
+            "world_count",
+            "window",
+            "chunk_length",
+            "groups",
+            "minibatch_chunks",
+            "part_chunks",
+            "epochs",
+            "pool_size",
+        ):
             check_integer(name, getattr(self, name), 1, plain=True)
         for name in ("snapshot_interval", "checkpoint_interval"):
             check_integer(name, getattr(self, name), 1, plain=True)
@@ -76,10 +91,23 @@ class TrainConfig:
         if self.window % self.chunk_length:
             raise ValueError(f"window is {self.window}, expected a multiple of chunk_length, {self.chunk_length}")
 
+        if self.world_count % self.groups:
+            raise ValueError(f"groups is {self.groups}, expected a divisor of world_count, {self.world_count}")
+        if self.past_worlds > self.world_count // self.groups:
+            raise ValueError(
+                f"past_share is {self.past_share}, expected at most {1 / self.groups:.3g}: the past policy plays in the"
+                f" first of {self.groups} groups"
+            )
+
     @property
     def past_worlds(self) -> int:
         """Worlds in which one team acts with a past policy."""
         return round(self.past_share * self.world_count)
+
+    def part_count(self, chunks: int) -> int:
+        """Return the smallest number of equal parts of a minibatch of `chunks` that are within `part_chunks`."""
+        check_integer("chunks", chunks, 1)
+        return next(n for n in range(1, chunks + 1) if chunks % n == 0 and chunks // n <= self.part_chunks)
 
     def chunk_count(self, agents: int) -> int:
         """Return the chunks in a buffer, at least one minibatch; raise ValueError where they are fewer."""
@@ -94,12 +122,13 @@ class TrainConfig:
 
 
 PRESETS: dict[str, TrainConfig] = {
-    "paper": TrainConfig(),
+    "paper": TrainConfig(groups=2),
     "laptop": TrainConfig(
         network=NETWORKS["laptop"],
         world_count=128,
         window=40,
         minibatch_chunks=256,
+        part_chunks=64,
         epochs=2,
         learning_rate=5e-4,
         gamma=0.99,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import jax
 import numpy as np
 
-from hideseek.learn.ppo import Batch
+from hideseek.learn.loss import Batch
 
 
 def first_diverged(reports: Sequence[Mapping[str, float]]) -> int | None:

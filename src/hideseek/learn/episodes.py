@@ -25,22 +25,24 @@ class EpisodeLog:
 
     def add(
         self,
+        worlds: slice,
         reward: Float32[np.ndarray, "world agent"],
         done: Bool[np.ndarray, " world"],
         info: dict[str, np.ndarray],
         counted: Bool[np.ndarray, " world"],
     ) -> None:
-        """Take in one step; worlds that are not `counted` (a past policy plays) stay out of the averages."""
+        """Take in one step of some worlds; those that are not `counted` (a past policy plays) stay out of averages."""
+        returns = self.returns[worlds]
         seeking = ~info["preparation"] & counted
         self._seeking += int(seeking.sum())
         self._hidden += int((info["hidden"] & seeking).sum())
-        self.returns += reward
+        returns += reward
         if done.any():
             ended = done & counted
             self.episodes += int(done.sum())
-            self._ended.append(self.returns[ended])
+            self._ended.append(returns[ended])
             self._statistics.append(info["statistics"][ended])
-            self.returns[done] = 0.0
+            returns[done] = 0.0
 
     def read(self) -> dict[str, float]:
         """Return the averages since the last call; what nothing is known of is left out."""

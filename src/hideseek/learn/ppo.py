@@ -1,4 +1,4 @@
-"""One gradient step of proximal policy optimisation (Schulman et al. 2017) on recurrent actors and critics."""
+"""What training changes, and how: deciding, one gradient step, the normalisers."""
 
 from typing import NamedTuple
 
@@ -7,29 +7,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jaxtyping import Array, Bool, Float, Float32, PRNGKeyArray
+from jax.sharding import Mesh
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from hideseek.checks import check_array, check_instance
 from hideseek.learn.config import TrainConfig
+from hideseek.learn.devices import make_mesh, replicate, spread
+from hideseek.learn.loss import Batch, Metrics, gradient_of_parts
 from hideseek.policy.checks import check_key, check_memory, check_observation
 from hideseek.policy.config import FeatureSizes
-from hideseek.policy.distribution import ACTION_HEADS, Actions
-from hideseek.policy.entities import Features
-from hideseek.policy.layers import Memory
+from hideseek.policy.distribution import Actions
 from hideseek.policy.normaliser import Moments, ObservationNormaliser
-from hideseek.policy.policy import Networks, Observation, Policy, as_rows, critic_masks, policy_masks
-
-
-class Memories(NamedTuple):
-    """State of both towers' LSTMs, [row, unit]."""
-
-    actor: Memory
-    critic: Memory
-
-    @classmethod
-    def zeros(cls, *shape: int) -> "Memories":
-        """Return the state at the start of an episode; the last of `shape` is the number of units."""
-        return cls(Memory.zeros(*shape), Memory.zeros(*shape))
+from hideseek.policy.policy import Memories, Networks, Observation, Policy, as_rows
 
 
 class Learner(NamedTuple):
@@ -65,25 +54,6 @@ class Decision(NamedTuple):
     actions: Actions
     log_probability: Float[Array, " row"]
     value: Float[Array, " row"]
-
-
-class Batch(NamedTuple):
-    """Chunks of experience."""
-
-    observation: Observation
-    """Raw, each [chunk, step, ...]."""
-    memories: Memories
-    """As they were before each chunk's first step."""
-    first: Bool[np.ndarray, "chunk step"]
-    """Whether an episode begins with the step."""
-    actions: Actions
-    log_probability: Float32[np.ndarray, "chunk step"]
-    """Of the actions, by the policy that chose them."""
-    advantage: Float32[np.ndarray, "chunk step"]
-    target: Float32[np.ndarray, "chunk step"]
-    """Of the value function, in units of the value normaliser."""
-    trains_policy: Bool[np.ndarray, "chunk step"]
-    trains_value: Bool[np.ndarray, "chunk step"]
 
 
 def make_optimiser(config: TrainConfig) -> optax.GradientTransformation:
@@ -129,17 +99,15 @@ def decide(
     rows = as_rows(observation)
     features = learner.observations(rows)
     begins = jnp.repeat(first, observation["self"].shape[1])[:, None]
-    distribution, actor_memory = learner.networks.actor(features, policy_masks(rows), memories.actor, begins)
-    value, critic_memory = learner.networks.critic(features, critic_masks(rows), memories.critic, begins)
+    distribution, value, memories = learner.networks(features, rows, memories, begins)
     actions = distribution.sample(jax.random.fold_in(key, step))
     value = learner.values.mean + learner.values.deviation * value
     decision = Decision(actions, distribution.log_probability(actions), value)
-    return jax.tree.map(lambda x: x[:, 0], decision), Memories(actor_memory, critic_memory)
+    return jax.tree.map(lambda x: x[:, 0], decision), memories
 
 
-@eqx.filter_jit
-def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner, dict[str, Float[Array, ""]]]:
-    """Take one gradient step; return the new learner and what to log.
+def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner, Metrics]:
+    """Take one gradient step; return the new learner, which is on every device that took part, and what to log.
 
     Raises:
         TypeError: An argument is of a wrong class, or an array of another kind.
@@ -148,12 +116,19 @@ def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner
     check_instance("learner", learner, Learner, "a Learner")
     check_instance("config", config, TrainConfig, "a TrainConfig")
     _check_batch(learner, batch)
-    features = learner.observations(batch.observation)
-    gradient, metrics = eqx.filter_grad(_loss, has_aux=True)(learner.networks, features, batch, config)
+    count = config.part_count(len(batch.first))
+    mesh = make_mesh(count)
+    parts = jax.tree.map(lambda x: x.reshape(count, -1, *x.shape[1:]), batch)
+    return _update(replicate(learner, mesh), spread(parts, mesh), config, mesh)
+
+
+@eqx.filter_jit
+def _update(learner: Learner, parts: Batch, config: TrainConfig, mesh: Mesh) -> tuple[Learner, Metrics]:
+    gradient, metrics = gradient_of_parts(learner.networks, learner.observations, parts, config, mesh)
     parameters = eqx.filter(learner.networks, eqx.is_array)
-    changes, optimiser = make_optimiser(config).update(gradient, learner.optimiser, parameters)
+    changes, optimiser = make_optimiser(config).update(gradient, learner.optimiser, parameters)  # type: ignore[arg-type]
     networks = eqx.apply_updates(learner.networks, changes)
-    metrics["loss/gradient_norm"] = jnp.sqrt(sum(jnp.vdot(x, x) for x in jax.tree.leaves(gradient)))
+    metrics["loss/gradient_norm"] = optax.global_norm(gradient)
     return learner._replace(networks=networks, optimiser=optimiser), metrics
 
 
@@ -206,39 +181,3 @@ def _check_batch(learner: Learner, batch: Batch) -> None:
         check_array(f"{name} of batch", getattr(batch, name), shape, "f")
     for name, more in (("movement", (3,)), ("grab", ()), ("lock", ())):
         check_array(f"{name} of batch", getattr(batch.actions, name), (*shape, *more), "i")
-
-
-def _loss(
-    networks: Networks, features: Features, batch: Batch, config: TrainConfig
-) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
-    """Return the clipped surrogate loss with entropy bonus and value error, and its parts."""
-    observation, memories = batch.observation, batch.memories
-    distribution, _ = networks.actor(features, policy_masks(observation), memories.actor, batch.first)
-    value, _ = networks.critic(features, critic_masks(observation), memories.critic, batch.first)
-
-    # Masked before exp and square: whatever a left out sample holds, its gradient is 0, never 0 times infinity.
-    log_ratio = distribution.log_probability(batch.actions) - batch.log_probability
-    log_ratio = jnp.where(batch.trains_policy, log_ratio, 0.0)
-    error = jnp.where(batch.trains_value, value - batch.target, 0.0)
-    ratio = jnp.exp(log_ratio)
-    clipped = jnp.clip(ratio, 1.0 - config.clip, 1.0 + config.clip)
-    surrogate = jnp.minimum(ratio * batch.advantage, clipped * batch.advantage)
-    policy_loss = -_mean_where(surrogate, batch.trains_policy)
-    value_loss = _mean_where(jnp.square(error), batch.trains_value)
-    entropies = [_mean_where(x, batch.trains_policy) for x in jnp.moveaxis(distribution.head_entropies(), -1, 0)]
-    entropy = jnp.stack(entropies).sum()
-
-    loss = policy_loss + config.value_weight * value_loss - config.entropy_weight * entropy
-    return loss, {
-        "loss/total": loss,
-        "loss/policy": policy_loss,
-        "loss/value": value_loss,
-        "policy/entropy": entropy,
-        **{f"policy/entropy_{head}": x for head, x in zip(ACTION_HEADS, entropies, strict=True)},
-        "policy/kl": _mean_where(ratio - 1.0 - log_ratio, batch.trains_policy),
-        "policy/clip_fraction": _mean_where(jnp.abs(ratio - 1.0) > config.clip, batch.trains_policy),
-    }
-
-
-def _mean_where(x: Float[Array, "*batch"], mask: Bool[np.ndarray, "*batch"]) -> Float[Array, ""]:
-    return jnp.where(mask, x, 0.0).sum() / jnp.maximum(mask.sum(), 1)

@@ -12,6 +12,7 @@ from hideseek.game.config import Game, make_game
 from hideseek.learn.checkpoint import check_run_folder, create_run_folder
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
+from hideseek.learn.devices import use_all_processors
 from hideseek.learn.progress import latest
 from hideseek.learn.trainer import Trainer, check_limits
 from hideseek.learn.wandb_run import import_wandb
@@ -80,12 +81,23 @@ def train(
     if not resume:
         check_run_folder(folder, overwrite)
     keep_freed_memory()
+    use_all_processors()
     Console().print("Compiling the network", soft_wrap=True)
-    env = HideAndSeek(description.game, description.config.world_count, description.seed, thread_count)
+    envs = make_environments(description, thread_count)
     if not resume:
         create_run_folder(folder, description, overwrite)
-    Trainer(folder, description, env, resume).learn(time_limit, iterations, wandb)
+    Trainer(folder, description, envs, resume).learn(time_limit, iterations, wandb)
     return folder
+
+
+def make_environments(description: RunDescription, thread_count: int | None = None) -> list[HideAndSeek]:
+    """Return an environment for each group of a run's worlds; they differ in their worlds, not in the seed."""
+    config = description.config
+    size = config.world_count // config.groups
+    return [
+        HideAndSeek(description.game, size, description.seed, thread_count, first_world=group * size)
+        for group in range(config.groups)
+    ]
 
 
 def _resumed(

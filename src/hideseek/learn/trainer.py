@@ -3,7 +3,7 @@
 import math
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -18,16 +18,19 @@ from hideseek.checks import check_flag, check_instance, check_integer, check_num
 from hideseek.learn.advantages import generalised_advantages
 from hideseek.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from hideseek.learn.description import RunDescription
+from hideseek.learn.devices import copy_on
 from hideseek.learn.display import Display
 from hideseek.learn.divergence import describe, first_diverged
 from hideseek.learn.files import RunError, WriteError
+from hideseek.learn.group import Environment
 from hideseek.learn.logger import Logger
+from hideseek.learn.loss import Batch
 from hideseek.learn.metrics import value_metrics
 from hideseek.learn.phases import PHASES, Phases
 from hideseek.learn.pool import OpponentPool
-from hideseek.learn.ppo import Batch, Learner, normalise_targets, observe, update
+from hideseek.learn.ppo import Learner, normalise_targets, observe, update
 from hideseek.learn.progress import Progress, finished_checkpoints
-from hideseek.learn.rollout import Environment, Rollout
+from hideseek.learn.rollout import Rollout
 from hideseek.policy.config import FeatureSizes
 
 
@@ -38,34 +41,39 @@ class Trainer:
     what it would have computed otherwise.
     """
 
-    def __init__(self, run_folder: Path, description: RunDescription, env: Environment, resume: bool = False) -> None:
+    def __init__(
+        self, run_folder: Path, description: RunDescription, envs: Sequence[Environment], resume: bool = False
+    ) -> None:
         """Start a run, with a first checkpoint, in a folder that has been made for it, or resume the run that is there.
+
+        `envs` are the groups of worlds (`make_environments`).
 
         Raises:
             TypeError: `run_folder` is no path, or `description` no RunDescription.
-            ValueError: The environment is of another game or size than described, or a buffer of it holds less than
-                one minibatch.
+            ValueError: The environments are of another game or size than described, or a buffer of them holds less
+                than one minibatch.
             RunError: There is no folder, or no checkpoint to resume from, or it is damaged or of another run, or a run
                 that is to start has been there before.
         """
         run_folder = check_path("run_folder", run_folder)
         check_instance("description", description, RunDescription, "a RunDescription")
         check_flag("resume", resume)
-        if env.game != description.game:
-            raise ValueError(f"env plays {env.game}, expected the description's {description.game}")
+        for env in envs:
+            if env.game != description.game:
+                raise ValueError(f"env plays {env.game}, expected the description's {description.game}")
         if not run_folder.is_dir():
             raise RunError(f"there is no run folder {run_folder}")
         self.config = config = description.config
-        self.env, self.folder, self._description = env, run_folder, description
-        config.chunk_count(env.game.agents)
+        self.folder, self._description = run_folder, description
+        config.chunk_count(description.game.agents)
         self.pool = OpponentPool(run_folder / "opponents", config.pool_size)
-        self.rollout = Rollout(env, config, self.pool, description.seed)
+        self.rollout = Rollout(envs, config, self.pool, description.seed)
         if resume:
             self._restore(load_checkpoint(run_folder, description))
         elif finished_checkpoints(run_folder):
             raise RunError(f"{run_folder} has the checkpoint of a run; resume it, or choose another folder")
         else:
-            sizes = FeatureSizes.of(env.observation_spec)
+            sizes = FeatureSizes.of(envs[0].observation_spec)
             self.learner = eqx.filter_jit(Learner.initialise)(sizes, config, jax.random.key(description.seed))
             self.progress = Progress()
             self.save()
@@ -148,7 +156,7 @@ class Trainer:
         for batch in self._minibatches(advantage, target):
             self.learner, report = update(self.learner, batch, self.config)
             reports.append(report)
-        self.learner = observe(self.learner, self.rollout.buffer.observation, self.config)
+        self.learner = observe(copy_on(self.learner, 0), self.rollout.buffer.observation, self.config)
         reports = [{name: float(x) for name, x in report.items()} for report in reports]
         diverged = first_diverged(reports)
         if diverged is not None:
@@ -169,7 +177,7 @@ class Trainer:
             yield from self.rollout.buffer.minibatches(advantage, target, self.config.minibatch_chunks, generator)
 
     def _metrics(self, losses: dict[str, float], ended: int, elapsed: float) -> dict[str, float]:
-        agent_steps = self.env.world_count * self.env.game.agents
+        agent_steps = self.rollout.buffer.rows
         seconds = self._phases.read()
         return {
             "iteration": self.progress.iteration,

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from hideseek.checks import check_choice, check_flag, check_instance, check_integer
 
 Attention = Literal["entities", "self"]
+Precision = Literal["float32", "bfloat16"]
 ObservationSpec = Mapping[str, tuple[tuple[int, ...], Any]]
 """Shape, without the world, and dtype of each observation."""
 
@@ -54,12 +55,18 @@ class NetworkConfig:
     """Width of the layer between the entities and the memory."""
     memory: int = 256
     """Units of the LSTM."""
+    share_encoder: bool = False
+    """Whether the critic uses the policy's embedding and attention, which is cheaper, or has its own (the paper's)."""
+    precision: Precision = "float32"
+    """Of the towers' products, on accelerators that are faster with less; parameters and memories are float32."""
 
     def __post_init__(self) -> None:
         for name in ("lidar_filters", "lidar_kernel", "embedding", "attention_heads", "dense", "memory"):
             check_integer(name, getattr(self, name), 1, plain=True)
         check_flag("entity_sees_lidar", self.entity_sees_lidar)
+        check_flag("share_encoder", self.share_encoder)
         check_choice("attention", self.attention, get_args(Attention))
+        check_choice("precision", self.precision, get_args(Precision))
         if self.lidar_kernel % 2 == 0:
             raise ValueError(f"lidar_kernel is {self.lidar_kernel}, expected an odd number")
         if self.embedding % self.attention_heads:

@@ -93,7 +93,7 @@ class EntityAttention(eqx.Module):
         query, key, value = jnp.split(self.query_key_value(self.norm_before(entities)), 3, -1)
         query, key, value = (x.reshape(*x.shape[:-1], self.heads, -1) for x in (query, key, value))
         logits = jnp.einsum("...qhd,...khd->...hqk", query, key) * query.shape[-1] ** -0.5
-        weights = jax.nn.softmax(jnp.where(mask[..., None, None, :], logits, -1e9), -1)
+        weights = masked_softmax(logits, mask[..., None, None, :], -1)
         attended = jnp.einsum("...hqk,...khd->...qhd", weights, value)
         return masked_mean(self.norm_after(entities + self.output(attended.reshape(entities.shape))), mask)
 
@@ -123,11 +123,16 @@ class ObserverAttention(eqx.Module):
         head_size = entities.shape[-1] // self.heads
         observer = entities[..., 0, :]
         # Sums within heads as products with a matrix of ones and zeros: faster on processors than einsum.
-        head_of = np.repeat(np.eye(self.heads, dtype=np.float32), head_size, axis=0)
+        head_of = jnp.asarray(np.repeat(np.eye(self.heads), head_size, axis=0), entities.dtype)
         logits = product(self.query(observer)[..., None, :] * entities, head_of) * head_size**-0.5
-        weights = jax.nn.softmax(jnp.where(mask[..., None], logits, -1e9), -2)
+        weights = masked_softmax(logits, mask[..., None], -2)
         attended = (product(weights, head_of.T) * entities).sum(-2)
         return self.norm_after(observer + self.output(attended))
+
+
+def masked_softmax(logits: Float[Array, "*batch"], mask: Bool[Array, "*batch"], axis: int) -> Float[Array, "*batch"]:
+    """Return weights that add up to 1 along an axis, none for what is masked; worked out in float32."""
+    return jax.nn.softmax(jnp.where(mask, logits.astype(jnp.float32), -1e9), axis).astype(logits.dtype)
 
 
 def masked_mean(

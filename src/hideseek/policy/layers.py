@@ -37,7 +37,7 @@ class LayerNorm(eqx.Module):
 
     def __call__(self, x: Float[Array, "*batch size"]) -> Float[Array, "*batch size"]:
         """Return the normalised rows."""
-        return standardise(x) * self.scale + self.bias
+        return standardise(x.astype(jnp.float32)).astype(x.dtype) * self.scale + self.bias
 
 
 @jax.custom_vjp
@@ -130,13 +130,14 @@ class LSTM(eqx.Module):
         def step(memory: Memory, inputs: tuple[Array, Array]) -> tuple[Memory, Array]:
             gate, fresh = inputs
             hidden, cell = memory.reset_where(fresh)
-            write, candidate, forget, read = jnp.split(gate + hidden @ self.hidden_kernel, 4, axis=-1)
+            gate = gate + hidden.astype(x.dtype) @ self.hidden_kernel
+            write, candidate, forget, read = jnp.split(gate.astype(jnp.float32), 4, axis=-1)
             cell = cell * jax.nn.sigmoid(forget + 1.0) + jax.nn.sigmoid(write) * jnp.tanh(candidate)
             hidden = jnp.tanh(cell) * jax.nn.sigmoid(read)
             return Memory(hidden, cell), hidden
 
         memory, hidden = jax.lax.scan(step, memory, (gates, first.T), unroll=min(x.shape[1], 10))
-        return jnp.swapaxes(hidden, 0, 1), memory
+        return jnp.swapaxes(hidden, 0, 1).astype(x.dtype), memory
 
 
 def product(

@@ -16,7 +16,7 @@ from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Acti
 from hideseek.policy.entities import EntityMasks, Features
 from hideseek.policy.layers import Dense, Memory, unit_columns, xavier
 from hideseek.policy.normaliser import ObservationNormaliser
-from hideseek.policy.tower import Tower
+from hideseek.policy.tower import Encoder, Tower
 
 Observation = Mapping[str, Array | np.ndarray]
 """What the environment returns, with any leading axes."""
@@ -51,15 +51,35 @@ class Critic(eqx.Module):
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
         check_network(sizes, config, key)
         key_tower, key_head = jax.random.split(key)
-        self.tower = Tower(sizes, config, key_tower)
+        self.tower = Tower(sizes, config, key_tower, with_encoder=not config.share_encoder)
         self.head = Dense(xavier(key_head, config.memory, 1))
 
     def __call__(
-        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array | np.ndarray, "row time"]
+        self,
+        features: Features,
+        masks: EntityMasks,
+        memory: Memory,
+        first: Bool[Array | np.ndarray, "row time"],
+        encoder: Encoder | None = None,
     ) -> tuple[Float[Array, "row time"], Memory]:
-        """Return the normalised value of each step, and the memory after the last."""
-        output, memory = self.tower(features, masks, memory, first)
+        """Return the normalised value of each step, and the memory after the last.
+
+        `encoder` is the policy's, for a critic that has none of its own.
+        """
+        output, memory = self.tower(features, masks, memory, first, encoder)
         return self.head(output)[..., 0], memory
+
+
+class Memories(NamedTuple):
+    """State of both towers' LSTMs, [row, unit]."""
+
+    actor: Memory
+    critic: Memory
+
+    @classmethod
+    def zeros(cls, *shape: int) -> "Memories":
+        """Return the state at the start of an episode; the last of `shape` is the number of units."""
+        return cls(Memory.zeros(*shape), Memory.zeros(*shape))
 
 
 class Networks(NamedTuple):
@@ -79,6 +99,26 @@ class Networks(NamedTuple):
         check_network(sizes, config, key)
         key_actor, key_critic = jax.random.split(key)
         return cls(Actor(sizes, config, key_actor), Critic(sizes, config, key_critic))
+
+    def __call__(
+        self,
+        features: Features,
+        observation: Observation,
+        memories: Memories,
+        first: Bool[Array | np.ndarray, "row time"],
+    ) -> tuple[ActionDistribution, Float[Array, "row time"], Memories]:
+        """Return the distribution of each row's action and the normalised value at each step, and the memories.
+
+        Args:
+            features: Normalised observations, each [row, time, ...].
+            observation: The same as they came, for the masks.
+            memories: Before the first step.
+            first: Whether an episode begins with the step.
+        """
+        distribution, actor = self.actor(features, policy_masks(observation), memories.actor, first)
+        encoder = self.actor.tower.encoder
+        value, critic = self.critic(features, critic_masks(observation), memories.critic, first, encoder)
+        return distribution, value, Memories(actor, critic)
 
 
 class Policy(eqx.Module):

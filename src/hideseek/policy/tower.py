@@ -1,4 +1,6 @@
-"""The trunk that the policy and the value function each have one of: entities -> attention -> dense -> memory."""
+"""The trunk of the policy and of the value function: entities -> attention -> dense -> memory."""
+
+from typing import TypeVar
 
 import equinox as eqx
 import jax
@@ -6,53 +8,89 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from hideseek.policy.config import Attention, FeatureSizes, NetworkConfig
+from hideseek.policy.config import Attention, FeatureSizes, NetworkConfig, Precision
 from hideseek.policy.entities import EntityAttention, EntityEmbedding, EntityMasks, Features, ObserverAttention
 from hideseek.policy.layers import LSTM, Dense, LayerNorm, Memory, xavier
 
+Tree = TypeVar("Tree")
 ATTENTIONS: dict[Attention, type[EntityAttention | ObserverAttention]] = {
     "entities": EntityAttention,
     "self": ObserverAttention,
 }
 
 
-class Tower(eqx.Module):
-    """Recurrent entity-attention network (Baker et al. 2019, appendix B)."""
+class Encoder(eqx.Module):
+    """From observations of any number of entities to one vector per step."""
 
     embedding: EntityEmbedding
     attention: EntityAttention | ObserverAttention
-    norm_entities: LayerNorm
-    dense: Dense
-    norm_dense: LayerNorm
-    lstm: LSTM
-    norm_memory: LayerNorm
+    norm: LayerNorm
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
-        keys = jax.random.split(key, 4)
-        self.embedding = EntityEmbedding(sizes, config, keys[0])
-        self.attention = ATTENTIONS[config.attention](config, keys[1])
-        self.norm_entities = LayerNorm(2 * config.embedding)
-        self.dense = Dense(xavier(keys[2], 2 * config.embedding, config.dense))
-        self.norm_dense = LayerNorm(config.dense)
-        self.lstm = LSTM(config.dense, config.memory, keys[3])
-        self.norm_memory = LayerNorm(config.memory)
+        key_embedding, key_attention = jax.random.split(key)
+        self.embedding = EntityEmbedding(sizes, config, key_embedding)
+        self.attention = ATTENTIONS[config.attention](config, key_attention)
+        self.norm = LayerNorm(2 * config.embedding)
 
-    def __call__(
-        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array | np.ndarray, "row time"]
-    ) -> tuple[Float[Array, "row time memory"], Memory]:
-        """Return the output for each step of each row, and the memory after the last step."""
-        # One axis for rows and time: XLA's products on processors are up to 15 times slower with an axis of length one.
-        features, masks = jax.tree.map(lambda x: x.reshape(first.size, *x.shape[2:]), (features, masks))
+    def __call__(self, features: Features, masks: EntityMasks) -> Float[Array, "step 2*embedding"]:
+        """Return one vector for each step."""
         observer, others = self.embedding(features)
         mask = jnp.concatenate([jnp.ones((len(observer), 1), bool), *masks], -1)
         # A product with zero would let infinities and NaNs of a hidden entity through.
         entities = jnp.where(mask[..., None], jnp.concatenate([observer[:, None, :], others], -2), 0.0)
-        x = self.norm_entities(jnp.concatenate([observer, self.attention(entities, mask)], -1))
-        x = self.norm_dense(jax.nn.relu(self.dense(x))).reshape(*first.shape, -1)
-        x, memory = self.lstm(x, memory, first)
-        return self.norm_memory(x), memory
+        return self.norm(jnp.concatenate([observer, self.attention(entities, mask)], -1))
+
+
+class Tower(eqx.Module):
+    """Recurrent entity-attention network (Baker et al. 2019, appendix B)."""
+
+    encoder: Encoder | None
+    """None where the other tower's is used."""
+    dense: Dense
+    norm_dense: LayerNorm
+    lstm: LSTM
+    norm_memory: LayerNorm
+    precision: Precision = eqx.field(static=True)
+
+    def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray, with_encoder: bool = True):
+        key_encoder, key_dense, key_lstm = jax.random.split(key, 3)
+        self.encoder = Encoder(sizes, config, key_encoder) if with_encoder else None
+        self.dense = Dense(xavier(key_dense, 2 * config.embedding, config.dense))
+        self.norm_dense = LayerNorm(config.dense)
+        self.lstm = LSTM(config.dense, config.memory, key_lstm)
+        self.norm_memory = LayerNorm(config.memory)
+        self.precision = config.precision
+
+    def __call__(
+        self,
+        features: Features,
+        masks: EntityMasks,
+        memory: Memory,
+        first: Bool[Array | np.ndarray, "row time"],
+        encoder: Encoder | None = None,
+    ) -> tuple[Float[Array, "row time memory"], Memory]:
+        """Return the output for each step of each row, and the memory after the last step.
+
+        `encoder` serves a tower that has none of its own.
+        """
+        encoder = self.encoder or encoder
+        if encoder is None:
+            raise TypeError("encoder is None, expected one for a tower that has none of its own")
+        tower, encoder, features = _in_precision((self, encoder, features), self.precision)
+        # One axis for rows and time: XLA's products on processors are up to 15 times slower with an axis of length one.
+        features, masks = jax.tree.map(lambda x: x.reshape(first.size, *x.shape[2:]), (features, masks))
+        x = tower.norm_dense(jax.nn.relu(tower.dense(encoder(features, masks)))).reshape(*first.shape, -1)
+        x, memory = tower.lstm(x, memory, first)
+        return tower.norm_memory(x).astype(jnp.float32), memory
 
     @property
     def memory_size(self) -> int:
         """Units of the LSTM."""
         return self.lstm.hidden_kernel.shape[0]
+
+
+def _in_precision(tree: Tree, precision: Precision) -> Tree:
+    """Return a tree with its numbers, but not its masks, in another precision; gradients come back in their own."""
+    if precision == "float32":
+        return tree
+    return jax.tree.map(lambda x: x.astype(precision) if eqx.is_inexact_array(x) else x, tree)

@@ -1,0 +1,99 @@
+"""Worlds that are stepped together, and the agents in them: where they are, and what they are about to do."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import jax
+import numpy as np
+
+from hideseek.checks import check_array
+from hideseek.game.config import Game
+from hideseek.learn.config import TrainConfig
+from hideseek.learn.ppo import Decision, Learner, decide
+from hideseek.policy.config import ObservationSpec
+from hideseek.policy.layers import Memory
+from hideseek.policy.policy import Memories
+
+
+class Environment(Protocol):
+    """What the learner needs of `hideseek.env.batch.HideAndSeek`."""
+
+    game: Game
+    world_count: int
+
+    @property
+    def observation_spec(self) -> ObservationSpec:
+        """Shape and dtype of each observation."""
+        ...
+
+    def reset(self) -> dict[str, np.ndarray]:
+        """Start all worlds."""
+        ...
+
+    def step(
+        self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray
+    ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+        """Step all worlds."""
+        ...
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """Return the observations of the worlds as they are."""
+        ...
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """Return the state of all worlds."""
+        ...
+
+    def set_state(self, state: dict[str, np.ndarray]) -> None:
+        """Put back the state of all worlds."""
+        ...
+
+
+class Group:
+    """An environment, the memories of its agents, and the decision that is being worked out for them."""
+
+    def __init__(self, env: Environment, config: TrainConfig, key: jax.Array, first_world: int) -> None:
+        self.env, self._key = env, key
+        self.worlds = slice(first_world, first_world + env.world_count)
+        """Which worlds of the whole batch these are."""
+        self.observation: dict[str, np.ndarray] = {}
+        self.memories = Memories.zeros(env.world_count * env.game.agents, config.network.memory)
+        """Before the step that is to come."""
+        self.first = np.ones(env.world_count, bool)
+        """Whether an episode begins with it."""
+        self._decided: tuple[Decision, Memories] | None = None
+
+    def begin_decision(self, learner: Learner, step: int) -> None:
+        """Let the networks begin to work on step number `step` of the run; does not wait for them."""
+        number = np.asarray(step, np.int32)
+        self._decided = decide(learner, self.observation, self.memories, self.first, self._key, number)
+
+    def decision(self) -> tuple[Decision, Memories]:
+        """Wait for what was begun; return the decision, and the memories after the step."""
+        assert self._decided is not None, "no decision was begun"
+        return jax.block_until_ready(self._decided)
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """Return what is needed to go on as if nothing had happened."""
+        memories = {f"memory/{i}": np.asarray(x) for i, x in enumerate(jax.tree.leaves(self.memories))}
+        return {"first": self.first, **memories, **{f"env/{name}": x for name, x in self.env.get_state().items()}}
+
+    def set_state(self, state: Mapping[str, np.ndarray]) -> None:
+        """Put back what `get_state` returned.
+
+        Raises:
+            TypeError, ValueError: An array is missing or of a wrong kind or shape.
+        """
+        memories = jax.tree.leaves(self.memories)
+        for name, array, kind in [
+            ("first", self.first, "b"),
+            *((f"memory/{i}", x, "f") for i, x in enumerate(memories)),
+        ]:
+            if name not in state:
+                raise ValueError(f"state lacks {name}, expected all that get_state returns")
+            check_array(f"state field {name}", state[name], array.shape, kind)
+        self.first = state["first"]
+        leaves = [state[f"memory/{i}"] for i in range(len(memories))]
+        self.memories = Memories(Memory(*leaves[:2]), Memory(*leaves[2:]))
+        self.env.set_state({name.removeprefix("env/"): x for name, x in state.items() if name.startswith("env/")})
+        self.observation = self.env.observe()

@@ -1,0 +1,142 @@
+"""The loss of proximal policy optimisation (Schulman et al. 2017) on chunks of experience, and its gradient."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, PartitionSpec
+from jaxtyping import Array, Bool, Float, Float32
+
+from hideseek.learn.config import TrainConfig
+from hideseek.learn.devices import AXIS
+from hideseek.policy.distribution import ACTION_HEADS, Actions
+from hideseek.policy.normaliser import ObservationNormaliser
+from hideseek.policy.policy import Memories, Networks, Observation
+
+Metrics = dict[str, Float[Array, ""]]
+
+
+class Batch(NamedTuple):
+    """Chunks of experience."""
+
+    observation: Observation
+    """Raw, each [chunk, step, ...]."""
+    memories: Memories
+    """As they were before each chunk's first step."""
+    first: Bool[np.ndarray, "chunk step"]
+    """Whether an episode begins with the step."""
+    actions: Actions
+    log_probability: Float32[np.ndarray, "chunk step"]
+    """Of the actions, by the policy that chose them."""
+    advantage: Float32[np.ndarray, "chunk step"]
+    target: Float32[np.ndarray, "chunk step"]
+    """Of the value function, in units of the value normaliser."""
+    trains_policy: Bool[np.ndarray, "chunk step"]
+    trains_value: Bool[np.ndarray, "chunk step"]
+
+
+class Counts(NamedTuple):
+    """How many samples of a whole minibatch the parts of the loss are means over."""
+
+    policy: Float[Array, ""]
+    value: Float[Array, ""]
+
+    @classmethod
+    def of(cls, batch: Batch) -> "Counts":
+        """Return the counts of a minibatch, at least one."""
+        masks = (batch.trains_policy, batch.trains_value)
+        return cls(*(jnp.maximum(jnp.asarray(mask).sum(dtype=jnp.float32), 1.0) for mask in masks))
+
+
+def gradient_of_parts(
+    networks: Networks, observations: ObservationNormaliser, parts: Batch, config: TrainConfig, mesh: Mesh
+) -> tuple[Networks, Metrics]:
+    """Return the gradient of the loss over a minibatch, and what to log.
+
+    Each device works on its share of the parts, one after the other: what a small part needs stays in the processor's
+    cache, or fits into an accelerator's memory. With another number of devices the result differs by rounding.
+
+    Args:
+        networks: What is trained.
+        observations: Normaliser of observations.
+        parts: The minibatch, arrays [part, chunk, ...].
+        config: Weights of the loss.
+        mesh: The devices; their number divides that of the parts.
+    """
+    counts = Counts.of(parts)
+
+    def on_device(
+        networks: Networks, observations: ObservationNormaliser, counts: Counts, parts: Batch
+    ) -> tuple[Networks, Metrics]:
+        def add_part(total: Networks, part: Batch) -> tuple[Networks, Metrics]:
+            gradient, metrics = eqx.filter_grad(loss, has_aux=True)(networks, observations, part, counts, config)
+            return jax.tree.map(jnp.add, total, gradient), metrics
+
+        zero = jax.tree.map(jnp.zeros_like, eqx.filter(networks, eqx.is_inexact_array))
+        gradient, metrics = jax.lax.scan(add_part, zero, parts)
+        return jax.lax.psum((gradient, jax.tree.map(lambda x: x.sum(0), metrics)), AXIS)
+
+    everywhere, share = PartitionSpec(), PartitionSpec(AXIS)
+    specs = (everywhere, everywhere, everywhere, share)
+    divided = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=everywhere, check_vma=False)
+    return divided(networks, observations, counts, parts)
+
+
+def loss(
+    networks: Networks, observations: ObservationNormaliser, batch: Batch, counts: Counts, config: TrainConfig
+) -> tuple[Float[Array, ""], Metrics]:
+    """Return a batch's share of the loss of its minibatch: clipped surrogate, entropy bonus and value error.
+
+    Args:
+        networks: What is trained.
+        observations: Normaliser of observations.
+        batch: The chunks, a part of a minibatch or all of it.
+        counts: Samples of the whole minibatch.
+        config: Weights of the loss.
+
+    Returns:
+        The loss, and its parts to log. Over the parts of a minibatch, each adds up to the mean over all its samples.
+    """
+    features = observations(batch.observation)
+    distribution, value, _ = networks(features, batch.observation, batch.memories, batch.first)
+
+    # Masked before exp and square: whatever a left out sample holds, its gradient is 0, never 0 times infinity.
+    log_ratio = distribution.log_probability(batch.actions) - batch.log_probability
+    log_ratio = jnp.where(batch.trains_policy, log_ratio, 0.0)
+    error = jnp.where(batch.trains_value, value - batch.target, 0.0)
+
+    def policy_mean(x: Array) -> Array:
+        return jnp.where(batch.trains_policy, x, 0.0).sum() / counts.policy
+
+    policy_loss = -policy_mean(clipped_surrogate(log_ratio, batch.advantage, config.clip))
+    value_loss = jnp.square(error).sum() / counts.value
+    entropies = [policy_mean(x) for x in jnp.moveaxis(distribution.head_entropies(), -1, 0)]
+    entropy = jnp.stack(entropies).sum()
+    ratio = jnp.exp(log_ratio)
+
+    total = policy_loss + config.value_weight * value_loss - config.entropy_weight * entropy
+    return total, {
+        "loss/total": total,
+        "loss/policy": policy_loss,
+        "loss/value": value_loss,
+        "policy/entropy": entropy,
+        **{f"policy/entropy_{head}": x for head, x in zip(ACTION_HEADS, entropies, strict=True)},
+        "policy/kl": policy_mean(ratio - 1.0 - log_ratio),
+        "policy/clip_fraction": policy_mean(jnp.abs(ratio - 1.0) > config.clip),
+    }
+
+
+def clipped_surrogate(
+    log_ratio: Float[Array, "*batch"], advantage: Float[Array | np.ndarray, "*batch"], clip: float
+) -> Float[Array, "*batch"]:
+    """Return what each sample adds to the objective of PPO (Schulman et al. 2017, equation 7).
+
+    Args:
+        log_ratio: Logarithm of the ratio of new to old probability of the action.
+        advantage: How much better than expected the action turned out.
+        clip: How far the ratio may leave 1 before it stops paying.
+    """
+    ratio = jnp.exp(log_ratio)
+    return jnp.minimum(ratio * advantage, jnp.clip(ratio, 1.0 - clip, 1.0 + clip) * advantage)
