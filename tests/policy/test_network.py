@@ -82,32 +82,6 @@ def test_order_of_entities_does_not_matter(networks: Networks, name: str):
         np.testing.assert_allclose(after, before, atol=2e-5)
 
 
-@pytest.mark.parametrize("poison", [1e6, np.nan])
-@pytest.mark.parametrize("name", ["agents", "boxes", "ramps"])
-def test_hidden_entities_do_not_influence_the_policy_but_do_influence_the_value(
-    networks: Networks, name: str, poison: float
-):
-    """Poisoning what an agent does not see changes no action; the critic sees everything that exists."""
-    observation = make_observation()
-    hidden = ~observation[f"sees_{name}"]
-    assert hidden[..., :3].any()
-    poisoned = {**observation, name: np.where(hidden[..., None], np.float32(poison), observation[name])}
-    (policy, value), (policy_after, value_after) = outputs(networks, observation), outputs(networks, poisoned)
-    np.testing.assert_array_equal(policy_after, policy)
-    assert not np.allclose(value_after, value, atol=1e-4)
-
-
-def test_padding_influences_neither_policy_nor_value(networks: Networks):
-    """A box that does not exist changes nothing, whatever its numbers, even where a mask says that it is seen."""
-    observation = make_observation()
-    boxes = observation["boxes"].copy()
-    boxes[:, :, 3] = np.nan
-    for before, after in zip(
-        outputs(networks, observation), outputs(networks, {**observation, "boxes": boxes}), strict=True
-    ):
-        np.testing.assert_array_equal(after, before)
-
-
 def test_seen_entities_influence_the_policy(networks: Networks):
     """Moving a box that an agent sees changes what it does."""
     observation = make_observation()

@@ -43,10 +43,11 @@ class Tower(eqx.Module):
         """Return the output for each step of each row, and the memory after the last step."""
         # One axis for rows and time: XLA's products on processors are up to 15 times slower with an axis of length one.
         features, masks = jax.tree.map(lambda x: x.reshape(first.size, *x.shape[2:]), (features, masks))
-        observer, others = self.embedding(features)
+        # Masked before the first product: in its gradient, zero times an infinity or NaN of a hidden entity would be NaN.
+        seen = {name: jnp.where(mask[..., None], features[name], 0.0) for name, mask in masks._asdict().items()}
+        observer, others = self.embedding({**features, **seen})
+        entities = jnp.concatenate([observer[:, None, :], others], -2)
         mask = jnp.concatenate([jnp.ones((len(observer), 1), bool), *masks], -1)
-        # A product with zero would let infinities and NaNs of a hidden entity through.
-        entities = jnp.where(mask[..., None], jnp.concatenate([observer[:, None, :], others], -2), 0.0)
         x = self.norm_entities(jnp.concatenate([observer, self.attention(entities, mask)], -1))
         x = self.norm_dense(jax.nn.relu(self.dense(x))).reshape(*first.shape, -1)
         x, memory = self.lstm(x, memory, first)
