@@ -100,21 +100,25 @@ def test_games_without_boxes_ramps_or_others_can_be_played(networks: Networks):
     assert all(np.isfinite(x).all() for x in outputs(networks, observation))
 
 
-def test_memory_carries_from_step_to_step_and_is_reset_where_an_episode_begins(networks: Networks):
-    """Two single steps equal one sequence of two; a beginning episode forgets the first of them."""
-    observation = {name: jnp.asarray(x) for name, x in make_observation().items()}
-    tower, first = networks.actor.tower, np.zeros((ROWS, STEPS), bool)
-    together, _ = tower(observation, policy_masks(observation), Memory.zeros(ROWS, 8), first)
-    steps = [jax.tree.map(lambda x, t=t: x[:, t : t + 1], observation) for t in range(STEPS)]
-    output, memory = tower(steps[0], policy_masks(steps[0]), Memory.zeros(ROWS, 8), first[:, :1])
-    np.testing.assert_allclose(output[:, 0], together[:, 0], atol=1e-5)
-    output, _ = tower(steps[1], policy_masks(steps[1]), memory, first[:, :1])
-    np.testing.assert_allclose(output[:, 0], together[:, 1], atol=1e-5)
-    afresh, _ = tower(steps[1], policy_masks(steps[1]), Memory.zeros(ROWS, 8), first[:, :1])
-    first[:, 1] = True
-    reset, _ = tower(observation, policy_masks(observation), Memory.zeros(ROWS, 8), first)
-    np.testing.assert_allclose(reset[:, 1], afresh[:, 0], atol=1e-5)
-    assert not np.allclose(reset[:, 1], together[:, 1], atol=1e-4)
+def test_a_sequence_equals_its_steps_and_starts_afresh_where_an_episode_begins(networks: Networks):
+    """One pass over all steps is a loop over them, memory handed on; only rows whose episode begins forget theirs."""
+    observation = {name: np.concatenate([x, x[:, ::-1], x], 1) for name, x in make_observation().items()}
+    steps, generator = 3 * STEPS, np.random.default_rng(1)
+    start = Memory(*generator.normal(size=(2, ROWS, 8)).astype(np.float32))
+    tower = eqx.filter_jit(networks.actor.tower)
+    first = np.zeros((ROWS, steps), bool)
+    first[0, 3] = first[1, 0] = first[2, -1] = True
+    together, end = tower(observation, policy_masks(observation), start, first)
+    memory, untouched = start, np.zeros((ROWS, 1), bool)
+    for t in range(steps):
+        now = {name: x[:, t : t + 1] for name, x in observation.items()}
+        memory = Memory(*(np.where(first[:, t, None], 0.0, x) for x in memory))
+        output, memory = tower(now, policy_masks(now), memory, untouched)
+        np.testing.assert_allclose(output[:, 0], together[:, t], atol=1e-5)
+    np.testing.assert_allclose(memory, end, atol=1e-5)
+    without, _ = tower(observation, policy_masks(observation), start, np.zeros_like(first))
+    differs = (np.abs(without - together) > 1e-4).any(-1)
+    assert differs.tolist() == [[False] * 3 + [True] * 3, [True] * 6, [False] * 5 + [True]]
 
 
 @pytest.mark.parametrize(
