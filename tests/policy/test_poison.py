@@ -1,4 +1,4 @@
-"""What a tower must not use leaves no trace, whatever it holds: in actions, values, memories, gradients, normalisers."""
+"""What a tower must not use leaves no trace, whatever it holds: in actions, values, gradients, normalisers."""
 
 from collections.abc import Callable
 

@@ -43,7 +43,7 @@ class Tower(eqx.Module):
         """Return the output for each step of each row, and the memory after the last step."""
         # One axis for rows and time: XLA's products on processors are up to 15 times slower with an axis of length one.
         features, masks = jax.tree.map(lambda x: x.reshape(first.size, *x.shape[2:]), (features, masks))
-        # Masked before the first product: in its gradient, zero times an infinity or NaN of a hidden entity would be NaN.
+        # Before the first product: in its gradient, zero times an infinity or NaN of a hidden entity would be NaN.
         seen = {name: jnp.where(mask[..., None], features[name], 0.0) for name, mask in masks._asdict().items()}
         observer, others = self.embedding({**features, **seen})
         entities = jnp.concatenate([observer[:, None, :], others], -2)
