@@ -155,7 +155,7 @@ def test_trainer(tmp_path: Path):
     run = lambda **changes: lambda: start_trainer(tmp_path, **changes)  # noqa: E731
     assert_refused(run(description=None), TypeError, "description is None, expected a RunDescription")
     assert_refused(run(resume=1), ValueError, "resume is 1, expected True or False")
-    assert_refused(run(env=NameTheBucket(3)), ValueError, "world_count of env is 3, expected that of config, 2")
+    assert_refused(run(env=NameTheBucket(3)), ValueError, r"envs have \[3\] worlds, expected 1 with 2 each")
     assert_refused(run(env=NameTheBucket(WORLDS, preparation=0.5)), ValueError, "env plays Game.*, expected")
     with pytest.raises(RunError, match=r"there is no run folder .*nowhere"):
         start_trainer(tmp_path / "nowhere")
@@ -328,10 +328,10 @@ def test_metrics(tmp_path: Path):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda arrays: arrays.pop("first"), "state lacks first"),
-        (lambda arrays: arrays.update(first=np.zeros(WORLDS)), "state field first is of type float64"),
+        (lambda arrays: arrays.pop("group0/first"), "state lacks first"),
+        (lambda arrays: arrays.update({"group0/first": np.zeros(WORLDS)}), "state field first is of type float64"),
         (lambda arrays: arrays.update(returns=np.zeros((9, 2), np.float32)), r"state field returns has shape \(9, 2\)"),
-        (lambda arrays: arrays.pop("memory/3"), "state lacks memory/3"),
+        (lambda arrays: arrays.pop("group0/memory/3"), "state lacks memory/3"),
         (lambda arrays: arrays.pop("opponents/member"), "opponents' state lacks member"),
         (lambda arrays: arrays.pop("opponents/hiders_return"), "opponents' state lacks hiders_return"),
         (lambda arrays: arrays.update({"opponents/member": np.asarray(5)}), "opponents' state lacks memory/hidden"),

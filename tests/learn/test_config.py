@@ -1,8 +1,12 @@
 """Options of training."""
 
+from dataclasses import replace
+
 import pytest
 
+from hideseek.game.config import PRESETS as GAMES
 from hideseek.learn.config import PRESETS, TrainConfig
+from hideseek.policy.config import NETWORKS
 
 
 def test_paper_preset_has_the_published_numbers():
@@ -13,6 +17,23 @@ def test_paper_preset_has_the_published_numbers():
     assert (config.learning_rate, config.clip, config.entropy_weight, config.adam_epsilon) == (3e-4, 0.2, 0.01, 1e-5)
     assert (config.gamma, config.gae_lambda, config.gradient_clip, config.weight_decay) == (0.998, 0.95, 5.0, 1e-6)
     assert (config.value_weight, config.past_share) == (0.5, 0.05)
+
+
+def test_medium_preset_differs_from_the_paper_s_in_sizes_alone():
+    """Its optimiser and its self-play are the paper's."""
+    paper, medium = PRESETS["paper"], PRESETS["medium"]
+    sizes = ("network", "world_count", "window", "minibatch_chunks")
+    assert replace(medium, **{name: getattr(paper, name) for name in sizes}) == paper
+    assert all(getattr(medium, name) != getattr(paper, name) for name in sizes)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("game", GAMES)
+def test_presets_suit_every_game(name: str, game: str):
+    """A buffer is whole minibatches, so that no sample is left out; the network is the one of the same name."""
+    config = PRESETS[name]
+    assert config.chunk_count(GAMES[game].agents) % config.minibatch_chunks == 0
+    assert config.network == NETWORKS[name]
 
 
 def test_a_buffer_holds_at_least_a_minibatch():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import equinox as eqx
 import jax
 import numpy as np
 import pytest
@@ -19,41 +20,54 @@ PAST_WORLDS = 3
 
 @pytest.fixture(scope="module")
 def learner() -> Learner:
-    """An untrained learner."""
+    """An untrained learner, whose policy is far from uniform and hangs on its memory."""
     sizes = FeatureSizes.of(NameTheBucket(1).observation_spec)
-    return Learner.initialise(sizes, CONFIG, jax.random.key(0))
+    learner = eqx.filter_jit(Learner.initialise)(sizes, CONFIG, jax.random.key(0))
+    kernel = learner.networks.actor.head.kernel
+    return learner._replace(networks=eqx.tree_at(lambda n: n.actor.head.kernel, learner.networks, 50.0 * kernel))
 
 
-def make_rollout(folder: Path, learner: Learner, preparation: float = 0.0, past: bool = False) -> Rollout:
+def make_rollout(
+    folder: Path, learner: Learner, preparation: float = 0.0, past: bool = False, horizon: int = 10
+) -> Rollout:
     """Return a rollout in which one window has been played."""
     pool = OpponentPool(folder, CONFIG.pool_size)
     if past:
         pool.add(7, learner.policy)
-    rollout = Rollout([NameTheBucket(CONFIG.world_count, preparation=preparation)], CONFIG, pool, seed=0)
+    env = NameTheBucket(CONFIG.world_count, preparation=preparation, horizon=horizon)
+    rollout = Rollout([env], CONFIG, pool, seed=0)
     rollout.collect(learner, Phases())
     return rollout
 
 
-def test_the_update_recomputes_what_the_rollout_computed(tmp_path: Path, learner: Learner):
+@pytest.mark.parametrize("horizon", [10, 7], ids=["ends at edges of chunks and windows", "ends within them"])
+def test_the_update_recomputes_what_the_rollout_computed(tmp_path: Path, learner: Learner, horizon: int):
     """Before any change the ratio of new to old probability is 1 everywhere: memories and resets agree."""
-    rollout = make_rollout(tmp_path, learner)
+    rollout = make_rollout(tmp_path, learner, horizon=horizon)
+    buffer = rollout.buffer
+    ends = np.flatnonzero(buffer.in_time(buffer.done).any(1)).tolist()
+    assert ends == {10: [4, 9, 14, 19], 7: [6, 13]}[horizon]
     rollout.collect(learner, Phases())
-    nothing = np.zeros_like(rollout.buffer.reward)
+    nothing = np.zeros_like(buffer.reward)
     generator = np.random.default_rng(0)
-    for batch in rollout.buffer.minibatches(nothing, rollout.buffer.value, CONFIG.minibatch_chunks, generator):
+    for batch in buffer.minibatches(nothing, buffer.value, CONFIG.minibatch_chunks, generator):
         _, metrics = update(learner, batch, CONFIG)
-        assert abs(float(metrics["policy/kl"])) < 1e-6
+        assert abs(float(metrics["policy/kl"])) < 1e-7
         assert float(metrics["policy/clip_fraction"]) == 0.0
         assert float(metrics["loss/value"]) < 1e-8
 
 
 def test_episodes_begin_where_they_ended(tmp_path: Path, learner: Learner):
-    """An episode begins in the step after each end, and the staggered clocks let some end in every chunk."""
-    buffer = make_rollout(tmp_path, learner).buffer
-    first, done = buffer.in_time(buffer.first), buffer.in_time(buffer.done)
+    """An episode begins in the step after each end, over the edge of a window, too; clocks are staggered."""
+    rollout = make_rollout(tmp_path, learner)
+    buffer = rollout.buffer
+    first, done = (buffer.in_time(x).copy() for x in (buffer.first, buffer.done))
     assert first[0].all()
     np.testing.assert_array_equal(first[1:], done[:-1])
     assert done.any(0).all()
+    assert 0 < done[-1].sum() < done.shape[1]
+    rollout.collect(learner, Phases())
+    np.testing.assert_array_equal(buffer.in_time(buffer.first)[0], done[-1])
 
 
 def test_idle_seekers_train_the_value_but_not_the_policy(tmp_path: Path, learner: Learner):

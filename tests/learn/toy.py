@@ -22,8 +22,12 @@ class NameTheBucket:
     With `recall` the bucket is shown in an episode's first step alone.
     """
 
-    def __init__(self, world_count: int, seed: int = 0, preparation: float = 0.0, recall: bool = False) -> None:
-        self.game = Game(hiders=1, seekers=1, boxes_min=1, boxes_max=1, horizon=10, preparation_fraction=preparation)
+    def __init__(
+        self, world_count: int, seed: int = 0, preparation: float = 0.0, recall: bool = False, horizon: int = 10
+    ) -> None:
+        self.game = Game(
+            hiders=1, seekers=1, boxes_min=1, boxes_max=1, horizon=horizon, preparation_fraction=preparation
+        )
         self.world_count = world_count
         self.observation_spec = observation_spec(self.game)
         self._recall = recall

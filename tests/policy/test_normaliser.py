@@ -51,7 +51,7 @@ def test_deviation_has_a_floor_and_masks_are_left_alone():
     sizes = FeatureSizes(1, 1, 1, 1, 3)
     shapes = {"self": (2, 1), "agents": (2, 3, 1), "boxes": (2, 0, 1), "ramps": (2, 1, 1), "lidar": (2, 3)}
     observation = {name: np.full(shape, 2.0, np.float32) for name, shape in shapes.items()}
-    observation["sees_boxes"] = np.ones((2, 0), bool)
+    observation["sees_boxes"] = observation["box_exists"] = np.ones((2, 0), bool)
     normaliser = ObservationNormaliser(sizes).updated(observation, DECAY)
     assert float(normaliser.moments["self"].deviation[0]) == pytest.approx(0.1)
     assert normaliser.moments["lidar"].mean.shape == (1,)

@@ -128,7 +128,7 @@ def _update(learner: Learner, parts: Batch, config: TrainConfig, mesh: Mesh) -> 
     parameters = eqx.filter(learner.networks, eqx.is_array)
     changes, optimiser = make_optimiser(config).update(gradient, learner.optimiser, parameters)  # type: ignore[arg-type]
     networks = eqx.apply_updates(learner.networks, changes)
-    metrics["loss/gradient_norm"] = optax.global_norm(gradient)
+    metrics["loss/gradient_norm"] = jnp.sqrt(sum(jnp.vdot(x, x) for x in jax.tree.leaves(gradient)))
     return learner._replace(networks=networks, optimiser=optimiser), metrics
 
 

@@ -29,6 +29,7 @@ class Rollout:
         check_instance("config", config, TrainConfig, "a TrainConfig")
         check_instance("pool", pool, OpponentPool, "an OpponentPool")
         check_integer("seed", seed, 0, 2**32 - 1)
+        check_instance("envs", envs, Sequence, "a list of environments")
         counts = [env.world_count for env in envs]
         if counts != [config.world_count // config.groups] * config.groups:
             raise ValueError(

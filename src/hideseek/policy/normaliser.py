@@ -43,6 +43,8 @@ class Moments(eqx.Module):
             return self
         rows = x.reshape(-1, x.shape[-1])
         weights = jnp.ones(len(rows)) if share is None else share.reshape(-1).astype(x.dtype)
+        # Zero times an infinity or NaN would be NaN.
+        rows = jnp.where(weights[:, None] > 0, rows, 0.0)
         weights = weights / jnp.maximum(weights.sum(), 1e-6)
         means = (weights @ rows, weights @ jnp.square(rows), weights.sum())
         rate = 1.0 - decay
@@ -83,9 +85,15 @@ class ObservationNormaliser(eqx.Module):
         }
 
     def updated(self, observation: Mapping[str, Array | np.ndarray], decay: float) -> "ObservationNormaliser":
-        """Return the normaliser after one more batch of observations."""
+        """Return the normaliser after one more batch of observations.
+
+        What agents do not see counts, as the critic sees it; boxes that do not exist do not.
+        """
+        counted = {"boxes": observation["box_exists"]}
         moments = {
-            name: m.updated(observation[name][..., None] if name == "lidar" else observation[name], None, decay)
+            name: m.updated(
+                observation[name][..., None] if name == "lidar" else observation[name], counted.get(name), decay
+            )
             for name, m in self.moments.items()
         }
         return eqx.tree_at(lambda n: n.moments, self, moments)
