@@ -9,7 +9,8 @@ import warnings
 import pytest
 from PIL import Image
 
-from hideseek.cli import COMMANDS, main, parse_duration
+from hideseek.cli import COMMANDS, main
+from hideseek.commands.options import parse_duration
 from hideseek.game.version import VERSION
 
 TINY_OPTIONS = {
@@ -73,7 +74,7 @@ def test_versions_of_package_and_environment_are_told(flag, capsys):
 
 def test_warnings_are_one_line(monkeypatch, capsys):
     """Without the place in the code that they come from."""
-    monkeypatch.setitem(COMMANDS, "list", lambda arguments: warnings.warn("of old rules", stacklevel=1))
+    monkeypatch.setattr("hideseek.commands.list.main", lambda arguments: warnings.warn("of old rules", stacklevel=1))
     main(["list"])
     assert capsys.readouterr().err == "hideseek: of old rules\n"
 
@@ -197,6 +198,6 @@ def test_errors_of_our_own_are_not_hidden(monkeypatch):
     def fail(arguments):
         raise KeyError("a defect")
 
-    monkeypatch.setitem(COMMANDS, "list", fail)
+    monkeypatch.setattr("hideseek.commands.list.main", fail)
     with pytest.raises(KeyError, match="a defect"):
         main(["list"])

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hideseek.cli import main, parse_duration
+from hideseek.cli import main
+from hideseek.commands.options import parse_duration
 from tests.refusal import assert_refused
 
 TRAIN = "train quadrant"

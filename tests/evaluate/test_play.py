@@ -112,3 +112,18 @@ def test_random_player_uses_every_choice_evenly(seed):
     assert np.allclose(np.bincount(actions.movement.ravel(), minlength=11) / actions.movement.size, 1 / 11, atol=0.01)
     assert actions.grab.mean() == pytest.approx(0.5, abs=0.03)
     assert actions.lock.mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_policy_keeps_to_its_choice_for_the_steps_it_was_trained_with():
+    """It decides anew in every third step alone, and after a start."""
+    player = PolicyPlayer(small_policy(), action_repeat=3)
+    env = HideAndSeek(GAME, 2)
+    observation = env.reset()
+    player.start(2, GAME.agents, seed=0)
+    chosen = [player.act(observation) for _ in range(6)]
+    for one, other in ((0, 1), (1, 2), (3, 4), (4, 5)):
+        assert all(np.array_equal(a, b) for a, b in zip(chosen[one], chosen[other], strict=True))
+    assert not np.array_equal(chosen[0].movement, chosen[3].movement)
+    player.act(observation)
+    player.start(2, GAME.agents, seed=0)
+    assert np.array_equal(player.act(observation).movement, chosen[0].movement)

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from hideseek.policy.config import FeatureSizes
+from hideseek.policy.entities import ENTITY_TYPES
 from hideseek.policy.normaliser import Moments, ObservationNormaliser
+from tests.policy.test_network import SIZES, make_observation
 
 DECAY = 1.0 - 1e-5
 
@@ -59,3 +61,19 @@ def test_deviation_has_a_floor_and_masks_are_left_alone():
     features = normaliser({**observation, "self": np.full((2, 1), 2.2, np.float32)})
     np.testing.assert_allclose(features["self"], 2.0, rtol=1e-2)
     assert "sees_boxes" not in features
+
+
+def test_relative_positions_count_from_the_observer():
+    """Moving everything by the same distance changes nothing but the observer's own position."""
+    observation = make_observation()
+    moved = {name: x.copy() for name, x in observation.items()}
+    for name in ("self", *ENTITY_TYPES):
+        moved[name][..., :3] += np.float32(2.0)
+    normaliser = ObservationNormaliser(SIZES, relative=True).updated(observation, 0.9)
+    here, there = normaliser(observation), normaliser(moved)
+    for name in (*ENTITY_TYPES, "lidar"):
+        np.testing.assert_allclose(there[name], here[name], atol=1e-5)
+    assert not np.allclose(there["self"], here["self"])
+    relative = observation["boxes"][..., :3] - observation["self"][..., None, :3]
+    existing = relative[observation["box_exists"]]
+    np.testing.assert_allclose(normaliser.moments["boxes"].mean[:3], existing.mean(0), rtol=1e-4, atol=1e-5)

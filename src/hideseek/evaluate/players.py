@@ -60,10 +60,16 @@ class RandomPlayer:
 class PolicyPlayer:
     """Draws every choice from a policy, which remembers the episode so far."""
 
-    def __init__(self, policy: Policy) -> None:
-        """Take a policy; raise TypeError for anything else."""
+    def __init__(self, policy: Policy, action_repeat: int = 1) -> None:
+        """Take a policy, and for how many steps it carries out each choice.
+
+        Raises:
+            TypeError: if `policy` is no Policy.
+            ValueError: if `action_repeat` is not a positive integer.
+        """
         check_instance("policy", policy, Policy, "a Policy")
-        self._policy = policy
+        check_integer("action_repeat", action_repeat, 1)
+        self._policy, self._repeat = policy, action_repeat
 
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
         """See `Player`.
@@ -74,12 +80,16 @@ class PolicyPlayer:
         _check_start(world_count, agent_count, seed)
         self._memory = self._policy.initial_memory(world_count, agent_count)
         self._key = jax.random.key(seed)
+        self._steps = 0
 
     def act(self, observation: Observation) -> TeamActions:
         """See `Player`."""
-        self._key, key = jax.random.split(self._key)
-        actions, self._memory = act(self._policy, observation, self._memory, key)
-        return TeamActions(*(np.asarray(part) for part in actions))
+        if self._steps % self._repeat == 0:
+            self._key, key = jax.random.split(self._key)
+            actions, self._memory = act(self._policy, observation, self._memory, key)
+            self._actions = TeamActions(*(np.asarray(part) for part in actions))
+        self._steps += 1
+        return self._actions
 
 
 def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> Policy:
@@ -95,7 +105,7 @@ def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> 
         ValueError: if `seed` or one of the sizes is out of range.
     """
     check_integer("seed", seed, 0, LARGEST_KEY_SEED)
-    return Policy(Actor(sizes, network, jax.random.key(seed)), ObservationNormaliser(sizes))
+    return Policy(Actor(sizes, network, jax.random.key(seed)), ObservationNormaliser(sizes, network.relative_positions))
 
 
 def _check_start(world_count: int, agent_count: int, seed: int) -> None:

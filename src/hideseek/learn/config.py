@@ -22,6 +22,8 @@ class TrainConfig:
     """Steps that are simulated between updates; advantages are estimated over them."""
     chunk_length: int = 10
     """Steps through which gradients flow back in time; divides `window`. The stored memory starts each chunk."""
+    action_repeat: int = 1
+    """Environment steps that a decision lasts. Divides preparation and horizon; everything here counts decisions."""
     stagger_episodes: bool = True
     """Start the worlds at different times of the episode, so that every buffer holds all of its phases."""
 
@@ -69,6 +71,7 @@ class TrainConfig:
         for name in (
             "world_count",
             "window",
+            "action_repeat",
             "chunk_length",
             "groups",
             "minibatch_chunks",

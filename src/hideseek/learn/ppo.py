@@ -40,7 +40,7 @@ class Learner(NamedTuple):
         check_instance("config", config, TrainConfig, "a TrainConfig")
         networks = Networks.initialise(sizes, config.network, key)
         state = make_optimiser(config).init(eqx.filter(networks, eqx.is_array))
-        return cls(networks, state, ObservationNormaliser(sizes), Moments(1))
+        return cls(networks, state, ObservationNormaliser(sizes, config.network.relative_positions), Moments(1))
 
     @property
     def policy(self) -> Policy:

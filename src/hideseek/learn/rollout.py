@@ -51,7 +51,8 @@ class Rollout:
         for group in self._groups:
             group.env.reset()
         if config.stagger_episodes:
-            stagger_episodes(envs, config.chunk_length, self._opponents.world_count)
+            stride = config.chunk_length * config.action_repeat
+            stagger_episodes(envs, stride, self._opponents.world_count)
         for group in self._groups:
             group.observation = group.env.observe()
 

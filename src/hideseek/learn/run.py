@@ -8,6 +8,7 @@ from rich.console import Console
 
 from hideseek.checks import check_flag, check_instance, check_integer, check_path
 from hideseek.env.batch import HideAndSeek
+from hideseek.env.repeat import RepeatedSteps
 from hideseek.game.config import Game, make_game
 from hideseek.learn.checkpoint import check_run_folder, create_run_folder
 from hideseek.learn.config import PRESETS, TrainConfig
@@ -90,14 +91,15 @@ def train(
     return folder
 
 
-def make_environments(description: RunDescription, thread_count: int | None = None) -> list[HideAndSeek]:
+def make_environments(description: RunDescription, thread_count: int | None = None) -> list[RepeatedSteps]:
     """Return an environment for each group of a run's worlds; they differ in their worlds, not in the seed."""
     config = description.config
     size = config.world_count // config.groups
-    return [
+    envs = [
         HideAndSeek(description.game, size, description.seed, thread_count, first_world=group * size)
         for group in range(config.groups)
     ]
+    return [RepeatedSteps(env, config.action_repeat) for env in envs]
 
 
 def _resumed(

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from hideseek.checks import check_flag
 from hideseek.policy.checks import check_sizes
 from hideseek.policy.config import FeatureSizes
-from hideseek.policy.entities import Features
+from hideseek.policy.entities import ENTITY_TYPES, Features
 
 CLIP = 5.0
 """Normalised observations are clipped to this many deviations."""
@@ -67,22 +68,26 @@ class Moments(eqx.Module):
 
 
 class ObservationNormaliser(eqx.Module):
-    """Z-score of every observation that is not a mask, pooled over agents, entities, time and worlds."""
+    """Z-score of every observation that is not a mask, pooled over agents, entities, time and worlds.
+
+    With `relative`, the positions of entities count from the observer.
+    """
 
     moments: dict[str, Moments]
     sizes: FeatureSizes = eqx.field(static=True)
+    relative: bool = eqx.field(static=True)
 
-    def __init__(self, sizes: FeatureSizes):
+    def __init__(self, sizes: FeatureSizes, relative: bool = False):
         check_sizes(sizes)
-        self.sizes = sizes
+        check_flag("relative", relative)
+        self.sizes, self.relative = sizes, relative
         # The rays of the lidar are alike: one mean and deviation serves all.
         self.moments = {name: Moments(1 if name == "lidar" else size) for name, size in sizes._asdict().items()}
 
     def __call__(self, observation: Mapping[str, Array | np.ndarray]) -> Features:
         """Return the observations in deviations from their mean, clipped to +-5."""
-        return {
-            name: jnp.clip((observation[name] - m.mean) / m.deviation, -CLIP, CLIP) for name, m in self.moments.items()
-        }
+        seen = self._as_seen(observation)
+        return {name: jnp.clip((seen[name] - m.mean) / m.deviation, -CLIP, CLIP) for name, m in self.moments.items()}
 
     def updated(self, observation: Mapping[str, Array | np.ndarray], decay: float) -> "ObservationNormaliser":
         """Return the normaliser after one more batch of observations.
@@ -90,10 +95,18 @@ class ObservationNormaliser(eqx.Module):
         What agents do not see counts, as the critic sees it; boxes that do not exist do not.
         """
         counted = {"boxes": observation["box_exists"]}
+        seen = self._as_seen(observation)
         moments = {
-            name: m.updated(
-                observation[name][..., None] if name == "lidar" else observation[name], counted.get(name), decay
-            )
+            name: m.updated(seen[name][..., None] if name == "lidar" else seen[name], counted.get(name), decay)
             for name, m in self.moments.items()
         }
         return eqx.tree_at(lambda n: n.moments, self, moments)
+
+    def _as_seen(self, observation: Mapping[str, Array | np.ndarray]) -> Mapping[str, Array | np.ndarray]:
+        """Return the observations with the positions as they count."""
+        if not self.relative:
+            return observation
+        # The first three features of all bodies are x, y and z.
+        own = jnp.asarray(observation["self"])[..., None, :3]
+        entities = {name: jnp.asarray(observation[name]) for name in ENTITY_TYPES}
+        return {**observation, **{name: x.at[..., :3].add(-own) for name, x in entities.items()}}

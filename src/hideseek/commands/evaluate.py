@@ -1,0 +1,71 @@
+"""`hideseek evaluate`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hideseek.checks import check_integer, check_output_file
+from hideseek.commands.options import call_with_options
+
+if TYPE_CHECKING:
+    from hideseek.evaluate.compare import Entrant
+    from hideseek.game.config import Game
+    from hideseek.policy.policy import Policy
+
+
+def main(arguments: list[str]) -> None:
+    """Play a trained policy against another one, on both sides, and print how they do."""
+    call_with_options(_evaluate, "evaluate", arguments)
+
+
+def _evaluate(
+    run: Path, /, *, against: str = "untrained", episodes: int = 200, seed: int = 0, json: Path | None = None
+) -> None:
+    """Play a trained policy against another one, on both sides, and print how they do.
+
+    Args:
+        run: the folder of a training run.
+        against: the folder of another run, `untrained` (the same network with fresh weights) or `random` (uniform
+            choices).
+        episodes: how many of each pairing, all on the same layouts.
+        seed: of layouts and chances.
+        json: a file to write the numbers to.
+    """
+    from rich.console import Console
+
+    from hideseek.evaluate.compare import compare
+    from hideseek.evaluate.report import comparison_tables, save_comparison
+
+    check_integer("episodes", episodes, 2)
+    check_integer("seed", seed, 0)
+    if json is not None:
+        check_output_file("json", json)
+    game, first, second = _entrants(run, against, seed)
+    comparison = compare(game, first, second, episodes, seed)
+    Console().print(comparison_tables(comparison))
+    if json is not None:
+        save_comparison(comparison, json)
+
+
+def _entrants(run: Path, against: str, seed: int) -> "tuple[Game, Entrant, Entrant]":
+    """Return the game of `run`, its policy, and the opponent that `against` names."""
+    from hideseek.evaluate.compare import Entrant
+    from hideseek.evaluate.players import PolicyPlayer, RandomPlayer, untrained_policy
+    from hideseek.game.observe import observation_spec
+    from hideseek.learn.checkpoint import load_policy
+    from hideseek.policy.config import FeatureSizes
+
+    def entrant(name: str, policy: "Policy", repeat: int) -> Entrant:
+        return Entrant(name, PolicyPlayer(policy, repeat), PolicyPlayer(policy, repeat))
+
+    policy, description = load_policy(run)
+    repeat = description.config.action_repeat
+    game, sizes = description.game, FeatureSizes.of(observation_spec(description.game))
+    if against == "random":
+        return game, entrant("trained", policy, repeat), Entrant(against, RandomPlayer(), RandomPlayer())
+    if against == "untrained":
+        opponent = untrained_policy(sizes, description.network, seed)
+        return game, entrant("trained", policy, repeat), entrant(against, opponent, repeat)
+    opponent, other = load_policy(against)
+    if FeatureSizes.of(observation_spec(other.game)) != sizes:
+        raise ValueError(f"{against} was trained on a game with other observations than {run}")
+    return game, entrant(str(run), policy, repeat), entrant(against, opponent, other.config.action_repeat)

@@ -1,0 +1,50 @@
+"""`hideseek list`."""
+
+from pathlib import Path
+
+from hideseek.commands.options import RUNS, call_with_options
+
+
+def main(arguments: list[str]) -> None:
+    """Tell what games, presets of training and runs there are."""
+    call_with_options(_list_all, "list", arguments)
+
+
+def _list_all(*, runs: Path = RUNS) -> None:
+    """Tell what games, presets of training and runs there are.
+
+    Args:
+        runs: the folder that holds the runs' folders.
+    """
+    from hideseek.game.config import PRESETS
+    from hideseek.learn.config import PRESETS as LEARNERS
+    from hideseek.learn.description import FILE
+
+    if runs.exists() and not runs.is_dir():
+        raise ValueError(f"runs is {runs}, a file, expected a folder")
+    print("games")
+    for name, game in PRESETS.items():
+        boxes = f"{game.boxes_min}-{game.boxes_max}" if game.boxes_min < game.boxes_max else game.boxes_max
+        teams = f"hiders {game.hiders}, seekers {game.seekers}"
+        print(f"  {name:<14}{teams}, boxes {boxes}, ramps {game.ramps}, steps {game.horizon}")
+    print("presets")
+    for name, config in LEARNERS.items():
+        print(
+            f"  {name:<14}{config.world_count} worlds, {config.network.embedding} wide, memory {config.network.memory}"
+        )
+    print(f"runs in {runs}")
+    for folder in sorted(path.parent for path in runs.glob(f"*/{FILE}")):
+        print(f"  {folder.name:<14}{_summarise(folder)}")
+
+
+def _summarise(folder: Path) -> str:
+    """Return one line about a run."""
+    from hideseek.learn.description import RunDescription
+    from hideseek.learn.files import RunError
+    from hideseek.learn.progress import read_progress
+
+    try:
+        description, progress = RunDescription.load(folder), read_progress(folder)
+    except RunError as error:
+        return str(error)
+    return f"{description.game_name}, {progress.episodes} episodes, {progress.seconds / 60:.1f} minutes"

@@ -1,0 +1,63 @@
+"""One decision for several steps."""
+
+import numpy as np
+from jaxtyping import Bool, Float32, Integer
+
+from hideseek.checks import check_instance, check_integer
+from hideseek.env.batch import HideAndSeek
+
+
+class RepeatedSteps:
+    """Carries out each action for several steps of 75 ms; rewards add up.
+
+    Decisions are fewer, and what agents try lasts longer: easier to explore, and to see the use of.
+
+    Attributes:
+        game, world_count, observation_spec: those of the environment.
+    """
+
+    def __init__(self, env: HideAndSeek, repeat: int) -> None:
+        """Take an environment, and how many steps an action lasts.
+
+        Raises:
+            TypeError: if `env` is no environment.
+            ValueError: if preparation or episode are no multiple of `repeat` steps.
+        """
+        check_instance("env", env, HideAndSeek, "a HideAndSeek")
+        check_integer("repeat", repeat, 1)
+        self.game, self.world_count, self.observation_spec = env.game, env.world_count, env.observation_spec
+        for name, steps in (("preparation", self.game.preparation_steps), ("horizon", self.game.horizon)):
+            if steps % repeat:
+                raise ValueError(f"repeat is {repeat}, expected a divisor of the {steps} steps of the {name}")
+        self._env, self._repeat = env, repeat
+
+    def reset(self) -> dict[str, np.ndarray]:
+        """See `HideAndSeek`."""
+        return self._env.reset()
+
+    def step(
+        self,
+        movement: Integer[np.ndarray, "world agent 3"],
+        grab: Integer[np.ndarray, "world agent"],
+        lock: Integer[np.ndarray, "world agent"],
+    ) -> tuple[
+        dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
+    ]:
+        """Step all worlds `repeat` times; see `HideAndSeek.step`. `info` is that of the last step."""
+        total = np.zeros((self.world_count, self.game.agents), np.float32)
+        for _ in range(self._repeat):
+            observation, reward, done, info = self._env.step(movement, grab, lock)
+            total += reward
+        return observation, total, done, info
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """See `HideAndSeek`."""
+        return self._env.observe()
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """See `HideAndSeek`."""
+        return self._env.get_state()
+
+    def set_state(self, state: dict[str, np.ndarray]) -> None:
+        """See `HideAndSeek`."""
+        self._env.set_state(state)
