@@ -1,6 +1,8 @@
 """Several devices: each works out the gradients of its share of a minibatch, and one of them plays."""
 
 import math
+import os
+from pathlib import Path
 from typing import Any, TypeVar
 
 import jax
@@ -25,6 +27,16 @@ def use_all_processors() -> None:
         jax.config.update("jax_num_cpu_devices", available_threads())
     except RuntimeError:  # whoever started JAX has decided
         return
+
+
+def keep_compiled() -> None:
+    """Let JAX keep what it compiles in the user's cache folder, unless it has been told of a folder already.
+
+    The networks take 10 to 30 s to compile on processors; a run that is resumed, or another one like it, skips them.
+    """
+    if jax.config.jax_compilation_cache_dir is None:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        jax.config.update("jax_compilation_cache_dir", str(caches / "hideseek" / "jax"))
 
 
 def make_mesh(parts: int) -> Mesh:

@@ -13,7 +13,7 @@ from hideseek.game.config import Game, make_game
 from hideseek.learn.checkpoint import check_run_folder, create_run_folder
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
-from hideseek.learn.devices import use_all_processors
+from hideseek.learn.devices import keep_compiled, use_all_processors
 from hideseek.learn.progress import latest
 from hideseek.learn.trainer import Trainer, check_limits
 from hideseek.learn.wandb_run import import_wandb
@@ -83,6 +83,7 @@ def train(
         check_run_folder(folder, overwrite)
     keep_freed_memory()
     use_all_processors()
+    keep_compiled()
     Console().print("Compiling the network", soft_wrap=True)
     envs = make_environments(description, thread_count)
     if not resume:
