@@ -14,19 +14,18 @@ from hideseek.learn.checkpoint import create_run_folder
 from hideseek.learn.description import RunDescription
 from hideseek.learn.progress import finished_checkpoints, latest
 from hideseek.learn.trainer import Trainer
-from tests.learn.toy import NameTheBucket, describe
+from tests.learn.toy import NameTheBucket, describe, tiny_config
 
 ITERATIONS = 5
-OPTIONS = {"world_count": 8, "minibatch_chunks": 16, "past_share": 0.25, "epochs": 1}
 # Policies enter the pool, and it overflows, between checkpoints and with them.
-OPTIONS |= {"checkpoint_interval": 2, "snapshot_interval": 1, "pool_size": 2}
+OPTIONS = {"past_share": 0.25, "checkpoint_interval": 2, "snapshot_interval": 1, "pool_size": 2}
 
 
 class MortalEnv(NameTheBucket):
     """Kills its process instead of taking a certain step; lives on if that is 0."""
 
     def __init__(self, last_step: int = 0) -> None:
-        super().__init__(OPTIONS["world_count"], preparation=0.2)
+        super().__init__(tiny_config().world_count, preparation=0.2)
         self._steps_left = last_step
 
     def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):

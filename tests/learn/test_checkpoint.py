@@ -1,15 +1,18 @@
 """Run folders: what is refused, and that nothing is lost by refusing it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hideseek.learn.checkpoint import create_run_folder, load_checkpoint, load_learner, load_policy
-from hideseek.learn.description import RunDescription
+from hideseek.learn.description import SCHEMA, RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.progress import latest
+from hideseek.learn.storage import load_arrays, save_arrays
 from hideseek.learn.trainer import Trainer
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
@@ -37,6 +40,22 @@ def test_existing_run_is_kept_unless_overwritten(run_folder: Path):
     assert contents(run_folder) == before
     create_run_folder(run_folder, DESCRIPTION, overwrite=True)
     assert list(contents(run_folder)) == ["config.json"]
+
+
+def test_overwriting_that_is_cut_off_can_be_done_again(run_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Until the new description is there the folder is a run's, and nobody takes it for something else."""
+    monkeypatch.setattr(RunDescription, "save", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        create_run_folder(run_folder, DESCRIPTION, overwrite=True)
+    monkeypatch.undo()
+    with pytest.raises(RunError, match="it has no checkpoint to resume from; overwrite it"):
+        create_run_folder(run_folder, DESCRIPTION, overwrite=False)
+    create_run_folder(run_folder, DESCRIPTION, overwrite=True)
+
+
+def interrupt(*_arguments: object) -> None:
+    """Press Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def test_folder_of_something_else_is_never_overwritten(tmp_path: Path):
@@ -81,21 +100,68 @@ def test_damaged_checkpoint_is_named(run_folder: Path, name: str):
         load_checkpoint(run_folder, DESCRIPTION)
 
 
-def test_other_version_is_refused(run_folder: Path):
-    """A schema that this version does not know is named."""
-    content = json.loads((run_folder / "config.json").read_text())
-    (run_folder / "config.json").write_text(json.dumps({**content, "schema": 99}))
-    with pytest.raises(RunError, match="schema 99"):
+def rewrite(path: Path, change: Callable[[dict], object]) -> None:
+    """Change a JSON file."""
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    "name", ["config.json", "checkpoints/00000000/config.json", "checkpoints/00000000/progress.json"]
+)
+def test_other_schema_is_refused(run_folder: Path, name: str):
+    """In each file that has one: the file, what it says and what this version reads are named; none at all is None."""
+    for schema in (SCHEMA + 1, str(SCHEMA), None):
+        rewrite(run_folder / name, lambda content, schema=schema: content.update(schema=schema))
+        with pytest.raises(RunError, match=rf"{name} has schema {schema!r}, this version reads {SCHEMA}$"):
+            load_checkpoint(run_folder, RunDescription.load(run_folder))
+    rewrite(run_folder / name, lambda content: content.pop("schema"))
+    with pytest.raises(RunError, match=f"{name} has schema None, this version reads {SCHEMA}$"):
+        load_checkpoint(run_folder, RunDescription.load(run_folder))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: content["config"].update(momentum=0.9), "config has the unknown momentum"),
+        (lambda content: content["config"]["network"].update(layers=3), "config.network has the unknown layers"),
+        (lambda content: content["game"].update(doors=1, windows=2), "game has the unknown doors, windows"),
+        (lambda content: content["config"].pop("past_share"), "config lacks past_share"),
+        (lambda content: content["config"]["network"].pop("attention"), "config.network lacks attention"),
+        (lambda content: content["game"].pop("horizon"), "game lacks horizon"),
+        (lambda content: content["config"].pop("network"), "config lacks network"),
+        (lambda content: content.pop("game"), "it has no game"),
+        (lambda content: content.update(config=None), "config is None, expected an object"),
+        (lambda content: content["config"].update(gamma=2.0), "gamma is 2.0, expected"),
+    ],
+)
+def test_options_of_another_version_are_refused(run_folder: Path, change: Callable[[dict], object], message: str):
+    """What this version does not know, and what it knows and the file does not say: no default is put in its place."""
+    rewrite(run_folder / "config.json", change)
+    with pytest.raises(RunError, match=f"config.json is damaged or of another version: {message}"):
         load_policy(run_folder)
 
 
-def test_unknown_option_is_refused(run_folder: Path):
-    """An option of another version of the package is named."""
-    content = json.loads((run_folder / "config.json").read_text())
-    content["config"]["momentum"] = 0.9
-    (run_folder / "config.json").write_text(json.dumps(content))
-    with pytest.raises(RunError, match="momentum"):
-        load_policy(run_folder)
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda arrays: arrays.pop("values/total"), "it has no values/total"),
+        (lambda arrays: arrays.update(extra=np.zeros(3)), "it has an unknown extra"),
+        (
+            lambda arrays: arrays.update({"values/total": np.zeros(1)}),
+            r"values/total is float64\[1\], expected float32\[1\]",
+        ),
+    ],
+)
+def test_arrays_of_another_version_are_refused(run_folder: Path, change: Callable, message: str):
+    """The file and the first array that does not fit are named."""
+    path = latest(run_folder) / "learner.safetensors"
+    arrays = load_arrays(path)
+    change(arrays)
+    save_arrays(path, arrays)
+    with pytest.raises(RunError, match=rf"learner\.safetensors is of another network or version: {message}"):
+        load_checkpoint(run_folder, DESCRIPTION)
 
 
 def test_differences_from_what_was_asked_for_are_named(run_folder: Path):

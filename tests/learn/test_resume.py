@@ -5,14 +5,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import jax
 import numpy as np
 import pytest
-from jax.experimental.compilation_cache.compilation_cache import reset_cache
 
 from hideseek.learn import files
 from hideseek.learn.checkpoint import load_checkpoint
@@ -25,25 +21,7 @@ watch = FileWatch()
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder in which compiled functions are kept for all the processes here."""
-    folder = tmp_path_factory.mktemp("cache")
-    options = {"jax_compilation_cache_dir": str(folder), "jax_persistent_cache_min_compile_time_secs": 0.0}
-    before = {name: getattr(jax.config, name) for name in options}
-    set_options(options)
-    yield folder
-    set_options(before)
-
-
-def set_options(options: dict[str, Any]) -> None:
-    """Change options of JAX that its cache has to notice."""
-    for name, value in options.items():
-        jax.config.update(name, value)
-    reset_cache()
-
-
-@pytest.fixture(scope="module")
-def whole(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """What a run leaves that nobody interrupts."""
     folder = tmp_path_factory.mktemp("whole") / "run"
     open_run(folder).learn(iterations=ITERATIONS)
@@ -82,19 +60,13 @@ def test_killed_at_any_change_of_a_file_it_goes_on_exactly(tmp_path: Path, whole
         assert outcome(remains) == whole
 
 
-def test_processes_killed_in_play_and_in_writing_leave_a_run_that_goes_on_exactly(
-    tmp_path: Path, cache: Path, whole: dict
-):
+def test_processes_killed_in_play_and_in_writing_leave_a_run_that_goes_on_exactly(tmp_path: Path, whole: dict):
     """One process dies at a random step, the next in the middle of a checkpoint; the third ends as if none had."""
     folder = tmp_path / "run"
-    compiling_once = {
-        "JAX_COMPILATION_CACHE_DIR": str(cache),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-    }
     step = int(np.random.default_rng(SEED).integers(21, 80))
     for last_step in (step, 0):
         command = [sys.executable, "-m", "tests.learn.interrupted", str(folder), str(last_step)]
-        ended = subprocess.run(command, check=False, capture_output=True, env={**os.environ, **compiling_once})
+        ended = subprocess.run(command, check=False, capture_output=True)
         assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     assert (folder / "checkpoints" / "unfinished").exists()
     open_run(folder).learn(iterations=ITERATIONS)

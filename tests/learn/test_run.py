@@ -14,7 +14,7 @@ from hideseek.learn.run import train
 from hideseek.learn.storage import load_arrays
 from tests.learn.toy import tiny_config
 
-CONFIG = tiny_config(world_count=8, minibatch_chunks=32, past_share=0.0)
+CONFIG = tiny_config(world_count=8, minibatch_chunks=32, past_share=0.25, snapshot_interval=1)
 
 
 def test_a_run_starts_resumes_and_is_not_lost_by_mistake(tmp_path: Path):
@@ -34,9 +34,8 @@ def test_a_run_starts_resumes_and_is_not_lost_by_mistake(tmp_path: Path):
 
 def test_resumed_game_goes_on_exactly(tmp_path: Path):
     """One iteration and two more, or three at once, leave the same weights and the same worlds."""
-    config = replace(CONFIG, past_share=0.25, snapshot_interval=1)
-    whole = train("quadrant", out=tmp_path / "whole", config=config, iterations=3)
-    parts = train("quadrant", out=tmp_path / "parts", config=config, iterations=1)
+    whole = train("quadrant", out=tmp_path / "whole", config=CONFIG, iterations=3)
+    parts = train("quadrant", out=tmp_path / "parts", config=CONFIG, iterations=1)
     train("quadrant", out=parts, resume=True, iterations=3)
     for name in ("learner.safetensors", "rollout.safetensors"):
         expected, found = load_arrays(latest(whole) / name), load_arrays(latest(parts) / name)

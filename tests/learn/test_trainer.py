@@ -68,20 +68,35 @@ def test_metrics_after_the_checkpoint_are_dropped_on_resuming(tmp_path: Path):
     assert [line["iteration"] for line in read_metrics(tmp_path)] == [1, 2, 3, 4]
 
 
+class Interrupted(NameTheBucket):
+    """Presses Ctrl-C before the steps with these numbers."""
+
+    def __init__(self, *presses: int) -> None:
+        super().__init__(tiny_config().world_count)
+        self._presses, self._steps = presses, 0
+
+    def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):
+        """Count, then go on."""
+        self._steps += 1
+        if self._steps in self._presses:
+            os.kill(os.getpid(), signal.SIGINT)
+        return super().step(movement, grab, lock)
+
+
 def test_interruption_finishes_the_iteration_and_saves(tmp_path: Path):
     """Ctrl-C in the middle of play leaves a checkpoint of the iteration under way, and no exception."""
-
-    class Interrupted(NameTheBucket):
-        steps = 0
-
-        def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):
-            self.steps += 1
-            if self.steps == 30:
-                os.kill(os.getpid(), signal.SIGINT)
-            return super().step(movement, grab, lock)
-
-    start_run(tmp_path, Interrupted(tiny_config().world_count)).learn(iterations=50)
+    start_run(tmp_path, Interrupted(30)).learn(iterations=50)
     assert latest(tmp_path).name == "00000002"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_second_interruption_stops_at_once(tmp_path: Path):
+    """It is an exception, and the checkpoint before it is kept."""
+    trainer = start_run(tmp_path, Interrupted(30, 32))
+    with pytest.raises(KeyboardInterrupt):
+        trainer.learn(iterations=50)
+    assert trainer.rollout.step == 31
+    assert latest(tmp_path).name == "00000000"
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -13,6 +13,7 @@ from hideseek.checks import check_flag, check_instance, check_path
 from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, SCHEMA, RunDescription
 from hideseek.learn.files import RunError, WriteError, save_json, sync_folder
+from hideseek.learn.lock import FILE as LOCK
 from hideseek.learn.ppo import Learner
 from hideseek.learn.progress import CHECKPOINTS, Progress, finished_checkpoints, latest, load_progress
 from hideseek.learn.progress import FILE as PROGRESS
@@ -50,7 +51,7 @@ def check_run_folder(folder: Path, overwrite: bool) -> None:
     above = next(path for path in folder.absolute().parents if path.exists())
     if not above.is_dir():
         raise RunError(f"{folder} cannot be made: {above} is a file")
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()):
         if not (folder / FILE).is_file():
             raise RunError(f"{folder} exists and is not a run folder: it has no {FILE}; choose another one")
         if not overwrite:
@@ -67,9 +68,15 @@ def create_run_folder(folder: Path, description: RunDescription, overwrite: bool
     check_instance("description", description, RunDescription, "a RunDescription")
     check_run_folder(folder, overwrite)
     folder = Path(folder)
-    if folder.is_dir():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        # The description goes last, with the new one in its place: until then this is still a run folder.
+        if path.name in (LOCK, FILE):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
     description.save(folder)
 
 

@@ -1,7 +1,7 @@
 """What defines a run: the game, every option of training, the seed. Saved as `config.json` in its folder."""
 
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,10 @@ from hideseek.learn.files import RunError, load_json, save_json
 from hideseek.policy.config import NetworkConfig
 
 SCHEMA = 1
-"""Version of everything in a run folder; raised when older folders can no longer be read."""
+"""Version of everything in a run folder; raised where older folders would be read wrongly.
+
+Options and arrays that one version has and another has not are found without it, and named.
+"""
 FILE = "config.json"
 
 
@@ -55,12 +58,20 @@ class RunDescription:
         content = load_json(folder / FILE)
         check_schema(folder / FILE, content)
         try:
-            game = {**content["game"], "area": tuple(content["game"]["area"])}
-            config = {**content["config"], "network": NetworkConfig(**content["config"]["network"])}
-            # Folders from before the version was written are of the first.
-            environment = content.get("environment_version", 1)
-            return cls(content["game_name"], Game(**game), TrainConfig(**config), content["seed"], environment)
-        except (KeyError, TypeError, ValueError) as error:
+            game = _options(Game, "game", content["game"])
+            config = _options(TrainConfig, "config", content["config"])
+            network = NetworkConfig(**_options(NetworkConfig, "config.network", config["network"]))
+            return cls(
+                content["game_name"],
+                Game(**{**game, "area": tuple(game["area"])}),
+                TrainConfig(**{**config, "network": network}),
+                content["seed"],
+                # Folders from before the version was written are of the first.
+                content.get("environment_version", 1),
+            )
+        except KeyError as error:
+            raise RunError(f"{folder / FILE} is damaged or of another version: it has no {error.args[0]}") from error
+        except (TypeError, ValueError) as error:
             raise RunError(f"{folder / FILE} is damaged or of another version: {error}") from error
 
     def warn_of_other_rules(self, folder: Path) -> None:
@@ -82,6 +93,21 @@ def check_schema(path: Path, content: dict[str, Any]) -> None:
     """Raise RunError unless a file's content is of this version."""
     if content.get("schema") != SCHEMA:
         raise RunError(f"{path} has schema {content.get('schema')!r}, this version reads {SCHEMA}")
+
+
+def _options(kind: type, name: str, content: Any) -> dict[str, Any]:
+    """Return the options of a dataclass; raise ValueError unless all of them are there, and no others.
+
+    A default in place of a missing one would not be what the run was trained with.
+    """
+    if not isinstance(content, dict):
+        raise ValueError(f"{name} is {content!r:.100}, expected an object")
+    known = [field.name for field in fields(kind)]
+    if unknown := [option for option in content if option not in known]:
+        raise ValueError(f"{name} has the unknown {', '.join(unknown)}")
+    if missing := [option for option in known if option not in content]:
+        raise ValueError(f"{name} lacks {', '.join(missing)}")
+    return content
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -34,7 +34,7 @@ def keep_compiled() -> None:
 
     The networks take 10 to 30 s to compile on processors; a run that is resumed, or another one like it, skips them.
     """
-    if jax.config.jax_compilation_cache_dir is None:
+    if jax.config.jax_compilation_cache_dir is None:  # type: ignore[attr-defined]
         caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         jax.config.update("jax_compilation_cache_dir", str(caches / "hideseek" / "jax"))
 

@@ -14,6 +14,7 @@ from hideseek.learn.checkpoint import check_run_folder, create_run_folder
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
 from hideseek.learn.devices import keep_compiled, use_all_processors
+from hideseek.learn.lock import locked
 from hideseek.learn.progress import latest
 from hideseek.learn.trainer import Trainer, check_limits
 from hideseek.learn.wandb_run import import_wandb
@@ -53,7 +54,7 @@ def train(
         ImportError: `wandb` is given and the extra is not installed.
         TypeError: An argument is of a wrong class.
         ValueError: An argument cannot be used.
-        RunError: The folder cannot be used as asked; nothing in it was changed.
+        RunError: The folder cannot be used as asked, or another process is training there; nothing in it was changed.
     """
     check_instance("game_name", game_name, str, "a string")
     check_flag("resume", resume)
@@ -84,11 +85,12 @@ def train(
     keep_freed_memory()
     use_all_processors()
     keep_compiled()
-    Console().print("Compiling the network", soft_wrap=True)
-    envs = make_environments(description, thread_count)
-    if not resume:
-        create_run_folder(folder, description, overwrite)
-    Trainer(folder, description, envs, resume).learn(time_limit, iterations, wandb)
+    with locked(folder):
+        Console().print("Compiling the network", soft_wrap=True)
+        envs = make_environments(description, thread_count)
+        if not resume:
+            create_run_folder(folder, description, overwrite)
+        Trainer(folder, description, envs, resume).learn(time_limit, iterations, wandb)
     return folder
 
 
