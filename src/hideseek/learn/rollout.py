@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.game.config import Game
 from hideseek.learn.buffer import Buffer
 from hideseek.learn.config import TrainConfig
@@ -74,6 +75,7 @@ class Rollout:
         self._first = np.ones(env.world_count, bool)
         self.buffer = Buffer(env.observation_spec, game.agents, config)
         self.log = EpisodeLog(game, env.world_count)
+        self._tracker = follow(env)
         self.step = 0
         """Environment steps so far of every world."""
         env.reset()
@@ -97,6 +99,8 @@ class Rollout:
                 self.buffer.store_outcome(time, reward, done, effective & ~past, ~past)
                 self.log.add(reward, done, info, self._counted)
                 self._opponents.record(reward, done, info["preparation"])
+                if self._tracker is not None and done.any():
+                    self.log.add_behaviours(self._tracker.finished(done & self._counted))
             self._memories, self._first = memories, done.copy()
             self.step += 1
         with phases("infer"):
@@ -122,6 +126,7 @@ class Rollout:
             **_prefixed("memory", {str(i): np.asarray(x) for i, x in enumerate(jax.tree.leaves(self._memories))}),
             **_prefixed("opponents", self._opponents.get_state()),
             **_prefixed("env", self._env.get_state()),
+            **_prefixed("behaviour", {} if self._tracker is None else self._tracker.get_state()),
         }
 
     def set_state(self, state: dict[str, np.ndarray], policy: Policy, step: int, episodes: int) -> None:
@@ -139,6 +144,8 @@ class Rollout:
         self._env.set_state(_under("env", state))
         self._observation = self._env.observe()
         self._opponents.set_state(_under("opponents", state), policy)
+        if self._tracker is not None:
+            self._tracker.set_state(_under("behaviour", state))
 
     def _check_state(self, state: Mapping[str, np.ndarray]) -> None:
         """Compare the rollout's own arrays with those that are there now."""

@@ -18,10 +18,10 @@ class BehaviourTracker:
     """Detects behaviours from the states of all worlds (docs/behaviours.md), each world at its own time.
 
     An episode counts where every one of its steps was observed, the last one included, which nobody sees after it: a
-    world whose episode is over has begun the next one when `step` returns. So `observe` has to be called in between:
+    world whose episode is over has begun the next one when `step` returns. So `observe` is to be called in between, as
+    the environment does for a tracker from `follow`:
 
-        tracker = BehaviourTracker(env)
-        env.before_restart = tracker.observe
+        tracker = follow(env)
         ...
         _, _, done, _ = env.step(movement, grab, lock)
         behaviours = tracker.finished(done)
@@ -77,7 +77,16 @@ class BehaviourTracker:
         """
         for name, array in self._tally._asdict().items():
             if name not in state:
-                raise ValueError(f"state lacks {name}, expected all that get_state returns")
-            check_array(f"state field {name}", state[name], array.shape, "f")
+                raise ValueError(f"behaviours lack {name}, expected all that get_state returns")
+            check_array(f"behaviours' field {name}", state[name], array.shape, "f")
         for name, array in self._tally._asdict().items():
             array[:] = state[name]
+
+
+def follow(env: object) -> BehaviourTracker | None:
+    """Return a tracker that is shown every step of an environment from now on; None for what is no `HideAndSeek`."""
+    if not isinstance(env, HideAndSeek):
+        return None
+    tracker = BehaviourTracker(env)
+    env.before_restart = tracker.observe
+    return tracker
