@@ -7,6 +7,8 @@ import jax
 import numpy as np
 import pytest
 
+from hideseek.env.batch import HideAndSeek
+from hideseek.game.config import make_game
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, update
@@ -86,3 +88,28 @@ def test_samples_of_past_policies_train_nothing(tmp_path: Path, learner: Learner
     np.testing.assert_array_equal(trains[:, :PAST_WORLDS].sum(2), 1)
     assert trains[:, PAST_WORLDS:].all()
     np.testing.assert_array_equal(buffer.trains_value, buffer.trains_policy)
+
+
+def follow_games(folder: Path) -> tuple[Rollout, Learner]:
+    """Return a rollout of real games, whose episodes last two windows, and an untrained learner."""
+    game = make_game("quadrant", horizon=2 * CONFIG.window, preparation_fraction=0.5)
+    env = HideAndSeek(game, CONFIG.world_count, seed=1)
+    sizes = FeatureSizes.of(env.observation_spec)
+    rollout = Rollout([env], CONFIG, OpponentPool(folder, CONFIG.pool_size), seed=0)
+    return rollout, Learner.initialise(sizes, CONFIG, jax.random.key(0))
+
+
+def test_behaviours_are_logged_and_resumed(tmp_path: Path):
+    """Of whole episodes alone; a rollout that is stopped within episodes goes on with what was seen of them."""
+    rollout, learner = follow_games(tmp_path / "one")
+    other, _ = follow_games(tmp_path / "other")
+    rollout.collect(learner, Phases())
+    assert "behaviour/seeker_distance" not in rollout.log.read()
+    other.set_state(rollout.get_state(), learner.policy, rollout.step, rollout.log.episodes)
+    logs = []
+    for each in (rollout, other):
+        for _ in range(3):
+            each.collect(learner, Phases())
+        logs.append({name: x for name, x in each.log.read().items() if name.startswith("behaviour/")})
+    assert logs[0] == logs[1]
+    assert {"behaviour/door_blocked_prep", "behaviour/seeker_distance", "behaviour/ramp_use"} <= logs[0].keys()

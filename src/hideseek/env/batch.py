@@ -1,7 +1,7 @@
 """The batched environment: NumPy in, NumPy out, one call steps every world."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -36,6 +36,8 @@ class HideAndSeek:
         observation_spec: shape (without the world) and dtype of each observation.
         bodies, record: the state of all worlds (read it freely, change it through `set_state`).
         seconds: time spent so far in each of `PHASES` [s].
+        before_restart: called in every step once it has been judged, before worlds whose episode is over begin anew:
+            the one moment at which the last state of an episode can be read. None unless it is set.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class HideAndSeek:
         self.thread_count = min(thread_count or available_threads(), world_count)
         self.observation_spec = observation_spec(game)
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
+        self.before_restart: Callable[[], None] | None = None
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
         self.bodies = allocate_bodies(world_count, counts)
@@ -161,6 +164,8 @@ class HideAndSeek:
         self._simulate()
         with self._phase("rules"):
             judge(self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
+        if self.before_restart is not None:
+            self.before_restart()
         if self._autoreset and outcome.done.any():
             self._restart(outcome.done)
         info = {"hidden": outcome.hidden, "preparation": outcome.preparation, "statistics": outcome.statistics}

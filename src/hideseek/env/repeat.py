@@ -13,7 +13,8 @@ class RepeatedSteps:
     Decisions are fewer, and what agents try lasts longer: easier to explore, and to see the use of.
 
     Attributes:
-        game, world_count, observation_spec: those of the environment.
+        env: the environment.
+        game, world_count, observation_spec: its own.
     """
 
     def __init__(self, env: HideAndSeek, repeat: int) -> None:
@@ -29,11 +30,11 @@ class RepeatedSteps:
         for name, steps in (("preparation", self.game.preparation_steps), ("horizon", self.game.horizon)):
             if steps % repeat:
                 raise ValueError(f"repeat is {repeat}, expected a divisor of the {steps} steps of the {name}")
-        self._env, self._repeat = env, repeat
+        self.env, self._repeat = env, repeat
 
     def reset(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
-        return self._env.reset()
+        return self.env.reset()
 
     def step(
         self,
@@ -46,18 +47,18 @@ class RepeatedSteps:
         """Step all worlds `repeat` times; see `HideAndSeek.step`. `info` is that of the last step."""
         total = np.zeros((self.world_count, self.game.agents), np.float32)
         for _ in range(self._repeat):
-            observation, reward, done, info = self._env.step(movement, grab, lock)
+            observation, reward, done, info = self.env.step(movement, grab, lock)
             total += reward
         return observation, total, done, info
 
     def observe(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
-        return self._env.observe()
+        return self.env.observe()
 
     def get_state(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
-        return self._env.get_state()
+        return self.env.get_state()
 
     def set_state(self, state: dict[str, np.ndarray]) -> None:
         """See `HideAndSeek`."""
-        self._env.set_state(state)
+        self.env.set_state(state)

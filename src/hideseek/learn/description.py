@@ -18,6 +18,8 @@ SCHEMA = 1
 Options and arrays that one version has and another has not are found without it, and named.
 """
 FILE = "config.json"
+ADDED_OPTIONS = ("groups", "part_chunks", "action_repeat", "relative_positions", "share_encoder", "precision")
+"""Options that older folders lack; their defaults are what was done before there was a choice."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,14 @@ def check_schema(path: Path, content: dict[str, Any]) -> None:
 def _options(kind: type, name: str, content: Any) -> dict[str, Any]:
     """Return the options of a dataclass; raise ValueError unless all of them are there, and no others.
 
-    A default in place of a missing one would not be what the run was trained with.
+    A default in place of a missing one would not be what the run was trained with, but for `ADDED_OPTIONS`.
     """
     if not isinstance(content, dict):
         raise ValueError(f"{name} is {content!r:.100}, expected an object")
     known = [field.name for field in fields(kind)]
     if unknown := [option for option in content if option not in known]:
         raise ValueError(f"{name} has the unknown {', '.join(unknown)}")
-    if missing := [option for option in known if option not in content]:
+    if missing := [option for option in known if option not in content and option not in ADDED_OPTIONS]:
         raise ValueError(f"{name} lacks {', '.join(missing)}")
     return content
 

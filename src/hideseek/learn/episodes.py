@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from hideseek.checks import check_integer
+from hideseek.evaluate.behaviour.names import PREFIX, Values
 from hideseek.game.config import Game, check_game
 from hideseek.game.statistics import STATISTIC_NAMES
 
@@ -21,6 +22,7 @@ class EpisodeLog:
         """Rewards so far of each agent in its current episode."""
         self._ended: list[np.ndarray] = []
         self._statistics: list[np.ndarray] = []
+        self._behaviours: list[dict[str, Values]] = []
         self._hidden = self._seeking = 0
 
     def add(
@@ -44,6 +46,10 @@ class EpisodeLog:
             self._statistics.append(info["statistics"][ended])
             returns[done] = 0.0
 
+    def add_behaviours(self, behaviours: dict[str, Values]) -> None:
+        """Take in what was detected in episodes that ended, not a number where one does not tell."""
+        self._behaviours.append(behaviours)
+
     def read(self) -> dict[str, float]:
         """Return the averages since the last call; what nothing is known of is left out."""
         metrics = {}
@@ -55,6 +61,11 @@ class EpisodeLog:
             metrics |= {f"episode/{name}_return": float(team.mean()) for name, team in teams.items() if team.size}
             statistics = np.concatenate(self._statistics).mean(0)
             metrics |= {f"episode/{name}": float(x) for name, x in zip(STATISTIC_NAMES, statistics, strict=True)}
-        self._ended, self._statistics = [], []
+        for name in self._behaviours[0] if self._behaviours else ():
+            told = np.concatenate([values[name] for values in self._behaviours])
+            told = told[np.isfinite(told)]
+            if told.size:
+                metrics[PREFIX + name] = float(told.mean())
+        self._ended, self._statistics, self._behaviours = [], [], []
         self._hidden = self._seeking = 0
         return metrics

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from hideseek.checks import check_array
+from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.game.config import Game
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.ppo import Decision, Learner, decide
@@ -61,6 +62,8 @@ class Group:
         """Before the step that is to come."""
         self.first = np.ones(env.world_count, bool)
         """Whether an episode begins with it."""
+        self.tracker = follow(env)
+        """Detects behaviours, in games that have them."""
         self._decided: tuple[Decision, Memories] | None = None
 
     def begin_decision(self, learner: Learner, step: int) -> None:
@@ -76,7 +79,13 @@ class Group:
     def get_state(self) -> dict[str, np.ndarray]:
         """Return what is needed to go on as if nothing had happened."""
         memories = {f"memory/{i}": np.asarray(x) for i, x in enumerate(jax.tree.leaves(self.memories))}
-        return {"first": self.first, **memories, **{f"env/{name}": x for name, x in self.env.get_state().items()}}
+        behaviours = {} if self.tracker is None else self.tracker.get_state()
+        return {
+            "first": self.first,
+            **memories,
+            **prefixed("env/", self.env.get_state()),
+            **prefixed("behaviour/", behaviours),
+        }
 
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
         """Put back what `get_state` returned.
@@ -95,5 +104,17 @@ class Group:
         self.first = state["first"]
         leaves = [state[f"memory/{i}"] for i in range(len(memories))]
         self.memories = Memories(Memory(*leaves[:2]), Memory(*leaves[2:]))
-        self.env.set_state({name.removeprefix("env/"): x for name, x in state.items() if name.startswith("env/")})
+        self.env.set_state(under("env/", state))
+        if self.tracker is not None:
+            self.tracker.set_state(under("behaviour/", state))
         self.observation = self.env.observe()
+
+
+def prefixed(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the arrays under names that begin with `prefix`."""
+    return {prefix + name: x for name, x in arrays.items()}
+
+
+def under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the arrays whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): x for name, x in arrays.items() if name.startswith(prefix)}

@@ -1,6 +1,6 @@
 """Playing: the current policy, and here and there a past one, act in all worlds, and the buffer fills."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import jax
 import numpy as np
@@ -10,7 +10,7 @@ from hideseek.learn.buffer import Buffer
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import copy_on
 from hideseek.learn.episodes import EpisodeLog
-from hideseek.learn.group import Environment, Group
+from hideseek.learn.group import Environment, Group, prefixed, under
 from hideseek.learn.opponents import Opponents
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
@@ -90,6 +90,8 @@ class Rollout:
             self.log.add(worlds, reward, done, info, self._counted[worlds])
             if group is self._groups[0]:
                 self._opponents.record(reward, done, info["preparation"])
+            if group.tracker is not None and done.any():
+                self.log.add_behaviours(group.tracker.finished(done & self._counted[worlds]))
         group.memories, group.first = memories, done.copy()
 
     def _override(self, group: Group, actions: list[np.ndarray], policy: Policy) -> np.ndarray:
@@ -105,9 +107,9 @@ class Rollout:
 
     def get_state(self) -> dict[str, np.ndarray]:
         """Return what is needed, besides the learner and the counters, to go on as if nothing had happened."""
-        state = {"returns": self.log.returns, **_prefixed("opponents", self._opponents.get_state())}
+        state = {"returns": self.log.returns, **prefixed("opponents/", self._opponents.get_state())}
         for i, group in enumerate(self._groups):
-            state |= _prefixed(f"group{i}", group.get_state())
+            state |= prefixed(f"group{i}/", group.get_state())
         return state
 
     def set_state(self, state: dict[str, np.ndarray], policy: Policy, step: int, episodes: int) -> None:
@@ -122,8 +124,8 @@ class Rollout:
         self.step, self.log.episodes = step, episodes
         self.log.returns[:] = state["returns"]
         for i, group in enumerate(self._groups):
-            group.set_state(_under(f"group{i}", state))
-        self._opponents.set_state(_under("opponents", state), policy)
+            group.set_state(under(f"group{i}/", state))
+        self._opponents.set_state(under("opponents/", state), policy)
 
 
 def stagger_episodes(envs: Sequence[Environment], stride: int, together: int = 0) -> None:
@@ -145,11 +147,3 @@ def stagger_episodes(envs: Sequence[Environment], stride: int, together: int = 0
         state = env.get_state()
         state["step"][:], clocks = clocks[: env.world_count], clocks[env.world_count :]
         env.set_state(state)
-
-
-def _prefixed(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {f"{prefix}/{name}": x for name, x in arrays.items()}
-
-
-def _under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name.removeprefix(f"{prefix}/"): x for name, x in arrays.items() if name.startswith(f"{prefix}/")}

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,15 @@ INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def _stamp_of_sources() -> tuple[tuple[str, int, int], ...]:
-    """Describe every source file that holds functions which compiled code of other files may contain."""
-    files = sorted(path for room in ("sim", "game") for path in (PACKAGE / room).rglob("*.py"))
+@cache
+def _stamp_of_sources(*folders: Path) -> tuple[tuple[str, int, int], ...]:
+    """Describe every source file below some folders."""
+    files = sorted(path for folder in folders for path in folder.rglob("*.py"))
     return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
 
-SOURCES = _stamp_of_sources()
+SOURCES = _stamp_of_sources(PACKAGE / "sim", PACKAGE / "game")
+"""The files that hold functions which compiled code of any other file may contain."""
 
 
 class _Announcer(Listener):
@@ -53,14 +56,15 @@ register("numba:compile", _Announcer())
 
 
 def _keyed_by_all_sources(dispatcher: Any) -> Any:
-    """Make a compiled function's cache depend on all sources.
+    """Make a compiled function's cache depend on all sources: those of the simulator, and those in its own folder.
 
     Numba looks only at the file that a function stands in, and would go on using machine code into which an old version
     of a function from another file was built.
     """
     cache_file = getattr(dispatcher._cache, "_cache_file", None)  # there is none when Numba is switched off
     if cache_file is not None:
-        cache_file._source_stamp = (cache_file._source_stamp, SOURCES)
+        folder = Path(dispatcher.py_func.__code__.co_filename).parent
+        cache_file._source_stamp = (cache_file._source_stamp, SOURCES, _stamp_of_sources(folder))
     return dispatcher
 
 

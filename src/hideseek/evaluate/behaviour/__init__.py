@@ -1,0 +1,1 @@
+"""What agents do, told from positions alone: shelters, doors, ramps, surfing, chases (docs/behaviours.md)."""
