@@ -18,14 +18,14 @@ def main(arguments: list[str]) -> None:
 
 
 def _evaluate(
-    run: Path, /, *, against: str = "untrained", episodes: int = 200, seed: int = 0, json: Path | None = None
+    run: str, /, *, against: str = "untrained", episodes: int = 200, seed: int = 0, json: Path | None = None
 ) -> None:
     """Play a trained policy against another one, on both sides, and print how they do.
 
     Args:
-        run: the folder of a training run.
-        against: the folder of another run, `untrained` (the same network with fresh weights) or `random` (uniform
-            choices).
+        run: the folder of a training run, or `zoo:NAME` for a policy that comes with the package (`hideseek list`).
+        against: another run or policy of the zoo, `untrained` (the same network with fresh weights) or `random`
+            (uniform choices).
         episodes: how many of each pairing, all on the same layouts.
         seed: of layouts and chances.
         json: a file to write the numbers to.
@@ -46,18 +46,18 @@ def _evaluate(
         save_comparison(comparison, json)
 
 
-def _entrants(run: Path, against: str, seed: int) -> "tuple[Game, Entrant, Entrant]":
+def _entrants(run: str, against: str, seed: int) -> "tuple[Game, Entrant, Entrant]":
     """Return the game of `run`, its policy, and the opponent that `against` names."""
     from hideseek.evaluate.compare import Entrant
     from hideseek.evaluate.players import PolicyPlayer, RandomPlayer, untrained_policy
     from hideseek.game.observe import observation_spec
-    from hideseek.learn.checkpoint import load_policy
     from hideseek.policy.config import FeatureSizes
+    from hideseek.zoo.policies import load_named
 
     def entrant(name: str, policy: "Policy", repeat: int) -> Entrant:
         return Entrant(name, PolicyPlayer(policy, repeat), PolicyPlayer(policy, repeat))
 
-    policy, description = load_policy(run)
+    policy, description = load_named(run)
     repeat = description.config.action_repeat
     game, sizes = description.game, FeatureSizes.of(observation_spec(description.game))
     if against == "random":
@@ -65,7 +65,7 @@ def _entrants(run: Path, against: str, seed: int) -> "tuple[Game, Entrant, Entra
     if against == "untrained":
         opponent = untrained_policy(sizes, description.network, seed)
         return game, entrant("trained", policy, repeat), entrant(against, opponent, repeat)
-    opponent, other = load_policy(against)
+    opponent, other = load_named(against)
     if FeatureSizes.of(observation_spec(other.game)) != sizes:
         raise ValueError(f"{against} was trained on a game with other observations than {run}")
-    return game, entrant(str(run), policy, repeat), entrant(against, opponent, other.config.action_repeat)
+    return game, entrant(run, policy, repeat), entrant(against, opponent, other.config.action_repeat)

@@ -6,12 +6,12 @@ from hideseek.commands.options import RUNS, call_with_options
 
 
 def main(arguments: list[str]) -> None:
-    """Tell what games, presets of training and runs there are."""
+    """Tell what games, presets of training, policies of the zoo and runs there are."""
     call_with_options(_list_all, "list", arguments)
 
 
 def _list_all(*, runs: Path = RUNS) -> None:
-    """Tell what games, presets of training and runs there are.
+    """Tell what games, presets of training, policies of the zoo and runs there are.
 
     Args:
         runs: the folder that holds the runs' folders.
@@ -19,6 +19,7 @@ def _list_all(*, runs: Path = RUNS) -> None:
     from hideseek.game.config import PRESETS
     from hideseek.learn.config import PRESETS as LEARNERS
     from hideseek.learn.description import FILE
+    from hideseek.zoo.policies import PREFIX, read_card, zoo_names
 
     if runs.exists() and not runs.is_dir():
         raise ValueError(f"runs is {runs}, a file, expected a folder")
@@ -32,6 +33,9 @@ def _list_all(*, runs: Path = RUNS) -> None:
         print(
             f"  {name:<14}{config.world_count} worlds, {config.network.embedding} wide, memory {config.network.memory}"
         )
+    print("policies of the zoo")
+    for name in zoo_names():
+        print(f"  {PREFIX + name:<14}{read_card(name)['about']}")
     print(f"runs in {runs}")
     for folder in sorted(path.parent for path in runs.glob(f"*/{FILE}")):
         print(f"  {folder.name:<14}{_summarise(folder)}")

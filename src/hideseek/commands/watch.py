@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _watch(
-    run: Path,
+    run: str,
     /,
     *,
     episodes: int = 1,
@@ -29,27 +29,27 @@ def _watch(
     """Let a trained policy play, and write what happens as a picture or film.
 
     Args:
-        run: the folder of a training run.
+        run: the folder of a training run, or `zoo:NAME` for a policy that comes with the package (`hideseek list`).
         episodes: how many to show side by side.
         seed: of layouts and chances.
         out: the files to write: .gif or .apng (animations), .mp4 (needs ffmpeg), .png (a film strip). By default
-            episode.gif in the run's folder.
+            episode.gif in the run's folder, or here for a policy of the zoo.
         size: width of one episode's picture [pixel].
         engine: what moves the bodies: the package's own physics, or MuJoCo (needs the extra `mujoco`).
     """
     from hideseek.evaluate.play import play
     from hideseek.evaluate.players import PolicyPlayer
-    from hideseek.learn.checkpoint import load_policy
     from hideseek.view.pictures import check_format, save_pictures
     from hideseek.view.top import check_size, render_worlds
+    from hideseek.zoo.policies import PREFIX, load_named
 
     for path in out:
         check_format(path)
     check_integer("episodes", episodes, 1)
     check_integer("seed", seed, 0)
     check_size(size)
-    policy, description = load_policy(run)
-    paths = out or (run / "episode.gif",)
+    policy, description = load_named(run)
+    paths = out or (Path("" if run.startswith(PREFIX) else run) / "episode.gif",)
     env = _make_environment(description.game, episodes, engine)
     frames = []
     result = play(

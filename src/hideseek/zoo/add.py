@@ -1,0 +1,57 @@
+"""Take the last policy of a run into the zoo: evaluate it, and write its card.
+
+python -m hideseek.zoo.add RUN NAME --about "what it shows" [--episodes 2000] [--seed 1]
+"""
+
+import os
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+from hideseek.checks import check_integer
+from hideseek.evaluate.compare import Entrant, compare
+from hideseek.evaluate.players import PolicyPlayer, untrained_policy
+from hideseek.game.observe import observation_spec
+from hideseek.game.version import VERSION
+from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.progress import read_progress
+from hideseek.policy.config import FeatureSizes
+from hideseek.zoo.policies import FOLDER, save_policy
+
+
+def add(run: Path, name: str, /, *, about: str, episodes: int = 2000, seed: int = 1) -> None:
+    """Take the last policy of a run into the zoo.
+
+    Args:
+        run: the run's folder.
+        name: of the policy in the zoo; one that is there is replaced.
+        about: a sentence for the card.
+        episodes: of each pairing in the evaluation against the untrained network.
+        seed: of the evaluation's layouts and chances; another one than training's.
+    """
+    check_integer("episodes", episodes, 2)
+    check_integer("seed", seed, 0)
+    policy, description = load_policy(run)
+    progress, repeat = read_progress(run), description.config.action_repeat
+    fresh = untrained_policy(FeatureSizes.of(observation_spec(description.game)), description.network, seed)
+    first, second = (
+        Entrant(title, PolicyPlayer(player, repeat), PolicyPlayer(player, repeat))
+        for title, player in (("trained", policy), ("untrained", fresh))
+    )
+    comparison = compare(description.game, first, second, episodes, seed)
+    card = {
+        "about": about,
+        "hideseek": version("hideseek"),
+        "environment_version": VERSION,
+        "training": {**asdict(progress), "seed": description.seed},
+        "evaluated_on": f"{platform.machine()}, {os.cpu_count()} processors",
+        "evaluation": comparison.as_dict(),
+    }
+    save_policy(FOLDER / name, policy, description, card)
+
+
+if __name__ == "__main__":
+    import tyro
+
+    tyro.cli(add)

@@ -1,0 +1,64 @@
+"""Trained policies that come with the package: each a folder with weights, description and card."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import equinox as eqx
+import jax
+
+from hideseek.checks import check_choice, check_instance
+from hideseek.game.observe import observation_spec
+from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.description import RunDescription
+from hideseek.learn.files import save_json
+from hideseek.learn.ppo import Learner
+from hideseek.learn.storage import load_tree, save_tree
+from hideseek.policy.config import FeatureSizes
+from hideseek.policy.policy import Policy
+
+PREFIX = "zoo:"
+"""`zoo:NAME` names one of them wherever the folder of a run does."""
+FOLDER = Path(__file__).parent / "policies"
+WEIGHTS, CARD = "policy.safetensors", "card.json"
+
+
+def zoo_names() -> list[str]:
+    """Return the names of all policies."""
+    return sorted(path.parent.name for path in FOLDER.glob(f"*/{CARD}"))
+
+
+def read_card(name: str) -> dict[str, Any]:
+    """Return how a policy was trained and what it does; raise ValueError where there is no such policy."""
+    check_choice("name", name, zoo_names())
+    return json.loads((FOLDER / name / CARD).read_text())
+
+
+def load_named(name: str | Path) -> tuple[Policy, RunDescription]:
+    """Return the policy that `zoo:NAME` or the folder of a run stands for, and the description of its run.
+
+    Warns if it was trained in another version of the environment.
+
+    Raises:
+        ValueError: There is no policy of this name.
+        RunError: There is no such run, it is damaged, or its files are of another version.
+    """
+    if not str(name).startswith(PREFIX):
+        return load_policy(name)
+    check_choice("zoo policy", str(name).removeprefix(PREFIX), zoo_names())
+    folder = FOLDER / str(name).removeprefix(PREFIX)
+    description = RunDescription.load(folder)
+    description.warn_of_other_rules(folder)
+    sizes = FeatureSizes.of(observation_spec(description.game))
+    template = eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))
+    return load_tree(folder / WEIGHTS, template.policy), description
+
+
+def save_policy(folder: Path, policy: Policy, description: RunDescription, card: dict[str, Any]) -> None:
+    """Write a policy with its description and card into a folder, which is made."""
+    check_instance("policy", policy, Policy, "a Policy")
+    check_instance("description", description, RunDescription, "a RunDescription")
+    folder.mkdir(parents=True, exist_ok=True)
+    description.save(folder)
+    save_tree(folder / WEIGHTS, policy)
+    save_json(folder / CARD, card)

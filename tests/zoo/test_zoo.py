@@ -1,0 +1,56 @@
+"""The policies that come with the package."""
+
+import json
+
+import jax
+import numpy as np
+import pytest
+
+from hideseek.cli import main
+from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.play import MEASURES, play
+from hideseek.evaluate.players import PolicyPlayer
+from hideseek.zoo.policies import FOLDER, PREFIX, load_named, read_card, zoo_names
+
+LARGEST = 4_000_000
+"""Bytes of one policy with its card."""
+
+
+def test_there_is_one_for_the_quadrant():
+    """It is what the documentation names."""
+    assert "quadrant" in zoo_names()
+
+
+@pytest.mark.parametrize("name", zoo_names())
+def test_each_plays_and_says_where_it_comes_from(name: str):
+    """It is small, plays its game, and has a card with training and evaluation."""
+    policy, description = load_named(PREFIX + name)
+    repeat = description.config.action_repeat
+    env = HideAndSeek(description.game, 2)
+    episodes = play(env, PolicyPlayer(policy, repeat), PolicyPlayer(policy, repeat), seed=0)
+    assert np.isfinite([episodes.measure(measure) for measure in MEASURES]).all()
+    assert all(np.isfinite(x).all() for x in jax.tree.leaves(policy) if isinstance(x, jax.Array))
+    card = read_card(name)
+    assert card["training"]["episodes"] > 0
+    assert card["evaluation"]["episodes"] >= 2000
+    assert {"about", "hideseek", "environment_version", "evaluated_on"} <= card.keys()
+    assert sum(path.stat().st_size for path in (FOLDER / name).iterdir()) < LARGEST
+
+
+def test_a_policy_of_the_zoo_is_evaluated_and_watched_like_a_run(tmp_path, capsys):
+    """By its name, without a run's folder."""
+    numbers, picture = tmp_path / "numbers.json", tmp_path / "strip.png"
+    main(["evaluate", "zoo:quadrant", "--against", "random", "--episodes", "2", "--json", str(numbers)])
+    assert json.loads(numbers.read_text())["second"] == "random"
+    main(["watch", "zoo:quadrant", "--size", "64", "--out", str(picture)])
+    assert picture.exists()
+    main(["list", "--runs", str(tmp_path)])
+    assert "zoo:quadrant" in capsys.readouterr().out
+
+
+def test_an_unknown_name_is_refused_with_those_there_are(capsys):
+    """One line, exit code 2."""
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", "zoo:nobody"])
+    assert stop.value.code == 2
+    assert "'nobody', expected" in capsys.readouterr().err
