@@ -18,7 +18,7 @@ from tests.learn.toy import NameTheBucket, describe, tiny_config
 
 ITERATIONS = 5
 # Policies enter the pool, and it overflows, between checkpoints and with them.
-OPTIONS = {"past_share": 0.25, "checkpoint_interval": 2, "snapshot_interval": 1, "pool_size": 2}
+OPTIONS = {"past_share": 0.5, "checkpoint_interval": 2, "snapshot_interval": 1, "pool_size": 2}
 
 
 class MortalEnv(NameTheBucket):

@@ -97,13 +97,13 @@ def test_both_teams_and_all_members_get_to_play(tmp_path: Path, learner: Learner
     pool = OpponentPool(tmp_path, 3)
     for iteration in (1, 2, 3):
         pool.add(iteration, learner.policy)
-    opponents = Opponents(pool, NameTheBucket(1).game, WORLDS, seed=3)
-    observation = NameTheBucket(WORLDS).reset()
-    members, hides = set(), np.zeros(WORLDS, int)
+    opponents = Opponents(pool, NameTheBucket(1).game, PAST, seed=3)
+    observation = NameTheBucket(PAST).reset()
+    members, hides = set(), np.zeros(PAST, int)
     for step in range(20):
-        actions = [np.zeros((WORLDS, 2, 3), np.int8), *np.zeros((2, WORLDS, 2), np.int8)]
+        actions = [np.zeros((PAST, 2, 3), np.int8), *np.zeros((2, PAST, 2), np.int8)]
         key = jax.random.key(step)
-        past = opponents.override(actions, observation, np.ones(WORLDS, bool), learner.policy, key, step)
+        past = opponents.override(actions, observation, np.ones(PAST, bool), learner.policy, key, step)
         np.testing.assert_array_equal(past.sum(1), 1)
         members.add(int(opponents.get_state()["member"]))
         hides += past[:, 0]

@@ -101,8 +101,9 @@ def test_games_without_boxes_ramps_or_others_can_be_played(networks: Networks):
     assert all(np.isfinite(x).all() for x in outputs(networks, observation))
 
 
-def test_a_sequence_equals_its_steps_and_starts_afresh_where_an_episode_begins(networks: Networks):
+def test_a_sequence_equals_its_steps_and_starts_afresh_where_an_episode_begins():
     """One pass over all steps is a loop over them, memory handed on; only rows whose episode begins forget theirs."""
+    networks = Networks.initialise(SIZES, SMALL["self"], jax.random.key(0))
     observation = {name: np.concatenate([x, x[:, ::-1], x], 1) for name, x in make_observation().items()}
     steps, generator = 3 * STEPS, np.random.default_rng(1)
     start = Memory(*generator.normal(size=(2, ROWS, 8)).astype(np.float32))
