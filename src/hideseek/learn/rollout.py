@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.game.config import Game
 from hideseek.learn.buffer import Buffer
@@ -75,7 +76,7 @@ class Rollout:
         self._first = np.ones(env.world_count, bool)
         self.buffer = Buffer(env.observation_spec, game.agents, config)
         self.log = EpisodeLog(game, env.world_count)
-        self._tracker = follow(env)
+        self._tracker = follow(env) if isinstance(env, HideAndSeek) else None
         self.step = 0
         """Environment steps so far of every world."""
         env.reset()

@@ -83,10 +83,8 @@ class BehaviourTracker:
             array[:] = state[name]
 
 
-def follow(env: object) -> BehaviourTracker | None:
-    """Return a tracker that is shown every step of an environment from now on; None for what is no `HideAndSeek`."""
-    if not isinstance(env, HideAndSeek):
-        return None
+def follow(env: HideAndSeek) -> BehaviourTracker:
+    """Return a tracker that is shown every step of an environment from now on, in place of any other."""
     tracker = BehaviourTracker(env)
     env.before_restart = tracker.observe
     return tracker
