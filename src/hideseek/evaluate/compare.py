@@ -2,10 +2,12 @@
 
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from hideseek.checks import check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.interval import CONFIDENCE, Interval
-from hideseek.evaluate.play import MEASURES, Episodes, play
+from hideseek.evaluate.play import Episodes, play
 from hideseek.evaluate.players import Player, check_players
 from hideseek.game.config import Game, check_game
 
@@ -35,6 +37,12 @@ class Match:
     def title(self) -> str:
         """Who played whom."""
         return f"{self.hiders} hiders vs {self.seekers} seekers"
+
+    def interval(self, measure: str) -> Interval | None:
+        """Return the interval of a measure over the episodes that tell it, None where fewer than two do."""
+        values = self.episodes.measure(measure)
+        told = values[np.isfinite(values)]
+        return Interval.of(told) if len(told) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ class Comparison:
                 {
                     "hiders": match.hiders,
                     "seekers": match.seekers,
-                    "measures": {name: asdict(Interval.of(match.episodes.measure(name))) for name in MEASURES},
+                    "measures": {name: _as_data(match.interval(name)) for name in match.episodes.measures},
                 }
                 for match in self.matches
             ],
@@ -118,6 +126,10 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
         for team, name, match in (("hiders", "hider_return", attack), ("seekers", "seeker_return", defence))
     )
     return Comparison(first.name, second.name, episode_count, seed, tuple(matches), gains)
+
+
+def _as_data(interval: Interval | None) -> dict[str, float] | None:
+    return None if interval is None else asdict(interval)
 
 
 def _gain(team: str, measure: str, match: Match, reference: Match) -> Gain:

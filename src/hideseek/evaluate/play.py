@@ -1,14 +1,16 @@
 """One episode in every world of a batch, one player for each team."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
 
 from hideseek.checks import check_array, check_choice, check_instance, check_integer, shown
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.players import Player, TeamActions, check_players
+from hideseek.evaluate.behaviour.names import PREFIX, Values
+from hideseek.evaluate.behaviour.tracker import follow
+from hideseek.evaluate.players import Onlooker, Player, TeamActions, check_players
 from hideseek.game.statistics import STATISTIC_NAMES
 
 MEASURES = ("hider_return", "seeker_return", "hidden", *STATISTIC_NAMES)
@@ -25,10 +27,19 @@ class Episodes:
     """Share of the steps after preparation in which no seeker saw a hider."""
     statistics: Float[np.ndarray, "episode statistic"]
     """Columns as `STATISTIC_NAMES`."""
+    behaviours: dict[str, Values] = field(default_factory=dict)
+    """By name (docs/behaviours.md), not a number where an episode does not tell."""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of all that is measured: `MEASURES`, and behaviours with `PREFIX` before their names."""
+        return (*MEASURES, *(PREFIX + name for name in self.behaviours))
 
     def measure(self, name: str) -> Float[np.ndarray, " episode"]:
-        """Return one of `MEASURES` for every episode; raise ValueError for another name."""
-        check_choice("name", name, MEASURES)
+        """Return one of `measures` for every episode; raise ValueError for another name."""
+        check_choice("name", name, self.measures)
+        if name.startswith(PREFIX):
+            return self.behaviours[name.removeprefix(PREFIX)]
         if name in STATISTIC_NAMES:
             return self.statistics[:, STATISTIC_NAMES.index(name)]
         return getattr(self, name)
@@ -42,7 +53,7 @@ def play(
     Layouts follow from the seed and the game alone: they are the same whoever plays.
 
     Args:
-        env: its worlds are reset first.
+        env: its worlds are reset first. Its behaviours are followed, in place of what followed them before.
         hiders: acts for the hiders.
         seekers: acts for the seekers; another object than `hiders`.
         seed: of layouts and of the players' chances, an integer from 0 to 2**31 - 1.
@@ -60,15 +71,18 @@ def play(
     game = env.game
     teams = ((hiders, slice(0, game.hiders)), (seekers, slice(game.hiders, game.agents)))
     for side, (player, team) in enumerate(teams):
+        if isinstance(player, Onlooker):
+            player.look_at(env)
         player.start(env.world_count, team.stop - team.start, 2 * seed + side)
     total = np.zeros((env.world_count, game.agents))
     hidden = np.zeros(env.world_count)
-    observation, info = env.reset(seed), {}
+    observation, info, done = env.reset(seed), {}, np.zeros(env.world_count, bool)
+    tracker = follow(env)
     for _ in range(game.horizon):
         if before_step is not None:
             before_step()
         actions = [_ask(player, observation, team) for player, team in teams]
-        observation, reward, _, info = env.step(
+        observation, reward, done, info = env.step(
             *(np.concatenate(parts, axis=1) for parts in zip(*actions, strict=True))
         )
         total += reward
@@ -78,6 +92,7 @@ def play(
         total[:, game.hiders :].mean(1) if game.seekers else np.zeros(env.world_count),
         hidden / max(1, game.horizon - game.preparation_steps),
         info["statistics"].astype(np.float64),
+        tracker.finished(done),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Int8
 
 from hideseek.checks import check_instance, check_integer, shown
+from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import MOVEMENT_BUCKETS
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.normaliser import ObservationNormaliser
@@ -34,6 +35,15 @@ class Player(Protocol):
 
     def act(self, observation: Observation) -> TeamActions:
         """Return the actions of the agents whose observations [world, agent, ...] these are."""
+        ...
+
+
+@runtime_checkable
+class Onlooker(Protocol):
+    """A player that looks at the worlds themselves, not only at what its agents observe."""
+
+    def look_at(self, env: HideAndSeek) -> None:
+        """Be told which worlds it plays in, before `start`; their episodes begin afterwards."""
         ...
 
 

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from hideseek.checks import check_instance, check_output_file
-from hideseek.evaluate.compare import Comparison
-from hideseek.evaluate.interval import Interval
+from hideseek.evaluate.behaviour.names import LABELS as BEHAVIOURS
+from hideseek.evaluate.behaviour.names import PREFIX
+from hideseek.evaluate.compare import Comparison, Match
 from hideseek.evaluate.play import MEASURES
 
 LABELS = {
@@ -25,10 +26,12 @@ PREPARATION_SUFFIX = "_prep"
 
 
 def comparison_tables(comparison: Comparison) -> RenderableType:
-    """Return one table of all matches, and one of what the first entrant gains in place of the second."""
+    """Return tables of all matches, of behaviours, and of what the first entrant gains in place of the second."""
     check_instance("comparison", comparison, Comparison, "a Comparison")
     note = f"{comparison.episode_count} episodes each, on the same layouts; 95 % confidence intervals of the mean"
-    return Group(_match_table(comparison), _gain_table(comparison), Text(note, style="dim"))
+    behaviours = comparison.matches[0].episodes.measures[len(MEASURES) :]
+    tables = [_match_table("Matches", comparison, MEASURES), _match_table("Behaviours", comparison, behaviours)]
+    return Group(*tables, _gain_table(comparison), Text(note, style="dim"))
 
 
 def save_comparison(comparison: Comparison, path: Path) -> None:
@@ -44,15 +47,19 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
     path.write_text(json.dumps(comparison.as_dict(), indent=2) + "\n")
 
 
-def _match_table(comparison: Comparison) -> Table:
-    table = Table(title="Matches", title_justify="left")
+def _match_table(title: str, comparison: Comparison, measures: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left")
     table.add_column("hiders\nvs seekers")
     for match in comparison.matches:
         table.add_column(f"{match.hiders}\nvs {match.seekers}", justify="right")
-    for name in MEASURES:
-        intervals = [Interval.of(match.episodes.measure(name)) for match in comparison.matches]
-        table.add_row(_label(name), *(f"{i.mean:.2f} ± {i.high - i.mean:.2f}" for i in intervals))
+    for name in measures:
+        table.add_row(_label(name), *(_cell(match, name) for match in comparison.matches))
     return table
+
+
+def _cell(match: Match, measure: str) -> str:
+    interval = match.interval(measure)
+    return "-" if interval is None else f"{interval.mean:.2f} ± {interval.high - interval.mean:.2f}"
 
 
 def _gain_table(comparison: Comparison) -> Table:
@@ -67,6 +74,8 @@ def _gain_table(comparison: Comparison) -> Table:
 
 
 def _label(measure: str) -> str:
+    if measure.startswith(PREFIX):
+        return BEHAVIOURS[measure.removeprefix(PREFIX)]
     if measure.endswith(PREPARATION_SUFFIX):
         return f"{LABELS[measure.removesuffix(PREPARATION_SUFFIX)]} (preparation)"
     return LABELS[measure]

@@ -7,6 +7,8 @@ import jax
 import numpy as np
 
 from hideseek.checks import check_array
+from hideseek.env.batch import HideAndSeek
+from hideseek.env.repeat import RepeatedSteps
 from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.game.config import Game
 from hideseek.learn.config import TrainConfig
@@ -62,7 +64,8 @@ class Group:
         """Before the step that is to come."""
         self.first = np.ones(env.world_count, bool)
         """Whether an episode begins with it."""
-        self.tracker = follow(env)
+        real = env.env if isinstance(env, RepeatedSteps) else env
+        self.tracker = follow(real) if isinstance(real, HideAndSeek) else None
         """Detects behaviours, in games that have them."""
         self._decided: tuple[Decision, Memories] | None = None
 

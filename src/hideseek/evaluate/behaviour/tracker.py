@@ -5,7 +5,6 @@ from jaxtyping import Bool
 
 from hideseek.checks import check_array, check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
-from hideseek.env.repeat import RepeatedSteps
 from hideseek.evaluate.behaviour.ground import allocate_ground
 from hideseek.evaluate.behaviour.names import Values, behaviour_names, behaviours_of
 from hideseek.evaluate.behaviour.observe import observe_worlds
@@ -84,12 +83,8 @@ class BehaviourTracker:
             array[:] = state[name]
 
 
-def follow(env: object) -> BehaviourTracker | None:
-    """Return a tracker that is shown every step of an environment from now on; None for what is no `HideAndSeek`."""
-    if isinstance(env, RepeatedSteps):
-        env = env.env
-    if not isinstance(env, HideAndSeek):
-        return None
+def follow(env: HideAndSeek) -> BehaviourTracker:
+    """Return a tracker that is shown every step of an environment from now on, in place of any other."""
     tracker = BehaviourTracker(env)
     env.before_restart = tracker.observe
     return tracker

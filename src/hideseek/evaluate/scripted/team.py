@@ -1,0 +1,88 @@
+"""What all scripts share: which worlds they play in, and how what each agent wants becomes the team's actions."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from jaxtyping import Float64
+
+from hideseek.checks import check_instance
+from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.players import TeamActions
+from hideseek.evaluate.scripted.rooms import Doors
+from hideseek.evaluate.scripted.steering import push, turn
+from hideseek.policy.policy import Observation
+
+
+class ScriptedTeam(ABC):
+    """Plays one team of the quadrant game, looking at the state of the worlds; draws no chances."""
+
+    _env: HideAndSeek
+    _doors: Doors | None
+
+    def look_at(self, env: HideAndSeek) -> None:
+        """See `Onlooker`.
+
+        Raises:
+            TypeError: if `env` is no environment.
+            ValueError: if it is not of the quadrant game.
+        """
+        check_instance("env", env, HideAndSeek, "a HideAndSeek")
+        if env.game.layout != "quadrant":
+            raise ValueError(f"layout of game is {env.game.layout!r}, expected 'quadrant' for a scripted player")
+        self._env = env
+        self._worlds = np.arange(env.world_count)
+        self._doors = None
+
+    def start(self, world_count: int, agent_count: int, seed: int) -> None:
+        """See `Player`."""
+        self._doors = None
+
+    def act(self, observation: Observation) -> TeamActions:
+        """See `Player`."""
+        if self._doors is None:
+            self._doors = Doors(self._env.bodies)
+            self._plan(self._doors)
+        actions = [self._act(agent, self._doors) for agent in self._agents()]
+        shape = (len(self._worlds), 0)
+        if not actions:
+            return TeamActions(np.zeros((*shape, 3), np.int8), np.zeros(shape, np.int8), np.zeros(shape, np.int8))
+        return TeamActions(*(np.stack(parts, 1).astype(np.int8) for parts in zip(*actions, strict=True)))
+
+    def position(self, body: int | np.ndarray) -> Float64[np.ndarray, "world 2"]:
+        """Return where a body is in every world, or one body for each [m]."""
+        return self._env.bodies.pose[self._worlds, body, :2].astype(np.float64)
+
+    def yaw(self, body: int | np.ndarray) -> Float64[np.ndarray, " world"]:
+        """Return how a body is turned in every world, or one body for each [rad]."""
+        return self._env.bodies.pose[self._worlds, body, 3].astype(np.float64)
+
+    def movement(self, agent: int, target: np.ndarray, ahead: np.ndarray, load: float | np.ndarray = 0.0) -> np.ndarray:
+        """Return the buckets [world, 3] that take an agent straight to `target` [world, 2], looking `ahead`."""
+        velocity = self._env.bodies.velocity[:, agent, :2].astype(np.float64)
+        return np.column_stack([push(target - self.position(agent), velocity, load), turn(self.yaw(agent), ahead)])
+
+    @abstractmethod
+    def _agents(self) -> range:
+        """Return the bodies of the team."""
+
+    @abstractmethod
+    def _plan(self, doors: Doors) -> None:
+        """Decide what to do in the episode that begins."""
+
+    @abstractmethod
+    def _act(self, agent: int, doors: Doors) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return movement [world, 3], grab and lock [world] of one agent."""
+
+
+class StillTeam(ScriptedTeam):
+    """Hiders that stand where they are."""
+
+    def _agents(self) -> range:
+        return range(self._env.game.hiders)
+
+    def _plan(self, doors: Doors) -> None:
+        pass
+
+    def _act(self, agent: int, doors: Doors) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        nothing = np.zeros(len(self._worlds), np.int8)
+        return np.full((len(nothing), 3), 5, np.int8), nothing, nothing
