@@ -178,6 +178,16 @@ class TorchLearner:
         """What is trained."""
         return [x for tower in (self.actor, self.critic) for x in tower.parameters() if x.requires_grad]
 
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers are trained."""
+        return sum(x.numel() for x in self.parameters)
+
+    def outputs(self, batch: Batch) -> tuple[np.ndarray, ...]:
+        """Return what `networks` returns as arrays."""
+        with torch.no_grad():
+            return tuple(x.numpy() for x in self.networks(batch))
+
     def step(self, batch: Batch) -> dict[str, float]:
         """Take one gradient step; return what the original's `update` reports, by the same names."""
         self.optimiser.zero_grad()
@@ -185,7 +195,7 @@ class TorchLearner:
         total.backward()
         metrics["loss/gradient_norm"] = nn.utils.clip_grad_norm_(self.parameters, self.config.gradient_clip)
         self.optimiser.step()
-        return {name: float(x) for name, x in metrics.items()}
+        return {name: float(x.detach()) for name, x in metrics.items()}
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensors]:
         """Return the loss of a minibatch and its parts."""

@@ -85,10 +85,10 @@ def check_copy(copy: "TorchLearner", learner: Learner, config: TrainConfig, batc
         RuntimeError: if its number of parameters, its outputs for a minibatch, or losses and gradient norms of some
             steps on it are others.
     """
-    require_equal("parameters", sum(x.numel() for x in copy.parameters), parameter_count(learner.networks), 0.0)
+    require_equal("parameters", copy.parameter_count, parameter_count(learner.networks), 0.0)
     names = ("log-probabilities of movement", "log-probabilities of grab and lock", "values")
-    for name, found, expected in zip(names, copy.networks(batch), _outputs(learner, batch), strict=True):
-        require_equal(name, found.detach().numpy(), np.asarray(expected), TOLERANCE)
+    for name, found, expected in zip(names, copy.outputs(batch), _outputs(learner, batch), strict=True):
+        require_equal(name, found, np.asarray(expected), TOLERANCE)
     for number in range(STEPS_COMPARED):
         learner, expected = update(learner, batch, config)
         for name, found in copy.step(batch).items():
