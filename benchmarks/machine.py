@@ -3,13 +3,14 @@
 import importlib.metadata
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 PACKAGES = ("numpy", "numba", "mujoco")
 
 
-def describe_machine() -> dict[str, str]:
-    """Return processor, cores that may be used, how busy they were, and versions."""
+def describe_machine(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
+    """Return processor, cores that may be used, how busy they were, and the versions of Python and some packages."""
     description = {
         "processor": _processor(),
         "cores": str(len(os.sched_getaffinity(0))),
@@ -17,7 +18,7 @@ def describe_machine() -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }
-    for package in PACKAGES:
+    for package in packages:
         try:
             description[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
