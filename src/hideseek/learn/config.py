@@ -130,6 +130,7 @@ PRESETS: dict[str, TrainConfig] = {
     "laptop": TrainConfig(
         network=NETWORKS["laptop"],
         world_count=128,
+        groups=2,
         window=40,
         minibatch_chunks=256,
         part_chunks=64,

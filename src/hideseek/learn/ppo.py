@@ -66,7 +66,6 @@ def make_optimiser(config: TrainConfig) -> optax.GradientTransformation:
     )
 
 
-@eqx.filter_jit
 def decide(
     learner: Learner,
     observation: Observation,
@@ -75,7 +74,7 @@ def decide(
     key: PRNGKeyArray,
     step: np.ndarray,
 ) -> tuple[Decision, Memories]:
-    """Choose and value one step of every agent of every world.
+    """Choose and value one step of every agent of every world; does not wait for the result.
 
     Args:
         learner: Networks and normalisers.
@@ -96,12 +95,27 @@ def decide(
     check_array("first", first, (worlds,), "b")
     check_key("key", key)
     check_array("step", step, (), "i")
+    acting = (learner.networks, learner.observations, learner.values)
+    return _decide(*acting, dict(observation), memories, first, key, step)
+
+
+# Not `eqx.filter_jit`, which waits for the result on processors.
+@jax.jit
+def _decide(
+    networks: Networks,
+    observations: ObservationNormaliser,
+    values: Moments,
+    observation: Observation,
+    memories: Memories,
+    first: Array,
+    key: PRNGKeyArray,
+    step: Array,
+) -> tuple[Decision, Memories]:
     rows = as_rows(observation)
-    features = learner.observations(rows)
     begins = jnp.repeat(first, observation["self"].shape[1])[:, None]
-    distribution, value, memories = learner.networks(features, rows, memories, begins)
+    distribution, value, memories = networks(observations(rows), rows, memories, begins)
     actions = distribution.sample(jax.random.fold_in(key, step))
-    value = learner.values.mean + learner.values.deviation * value
+    value = values.mean + values.deviation * value
     decision = Decision(actions, distribution.log_probability(actions), value)
     return jax.tree.map(lambda x: x[:, 0], decision), memories
 

@@ -1,6 +1,7 @@
 """The policy, which acts on what its agent sees, and the critic, which judges with knowledge of everything."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import equinox as eqx
@@ -9,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from hideseek.checks import check_instance, check_integer
+from hideseek.checks import check_flag, check_instance, check_integer
 from hideseek.policy.checks import check_key, check_memory, check_network, check_observation
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Actions
@@ -138,7 +139,6 @@ class Policy(eqx.Module):
         return Memory.zeros(world_count, agent_count, self.actor.tower.memory_size)
 
 
-@eqx.filter_jit
 def act(
     policy: Policy, observation: Observation, memory: Memory, key: PRNGKeyArray, most_likely: bool = False
 ) -> tuple[Actions, Memory]:
@@ -162,6 +162,15 @@ def act(
     check_observation(observation, policy.normaliser.sizes, ("world", "agent"))
     check_memory("memory", memory, (*observation["self"].shape[:2], policy.actor.tower.memory_size))
     check_key("key", key)
+    check_flag("most_likely", most_likely)
+    return _act(policy, dict(observation), memory, key, most_likely)
+
+
+# Not `eqx.filter_jit`, which on processors waits for the result: here the caller may do something else meanwhile.
+@partial(jax.jit, static_argnames="most_likely")
+def _act(
+    policy: Policy, observation: Observation, memory: Memory, key: PRNGKeyArray, most_likely: bool
+) -> tuple[Actions, Memory]:
     worlds, agents, _ = observation["self"].shape
     rows = as_rows(observation)
     distribution, new_memory = policy.actor(
