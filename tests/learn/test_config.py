@@ -16,7 +16,7 @@ def test_paper_preset_has_the_published_numbers():
     assert (config.minibatch_chunks, config.chunk_length, config.window, config.epochs) == (64_000, 10, 160, 4)
     assert (config.learning_rate, config.clip, config.entropy_weight, config.adam_epsilon) == (3e-4, 0.2, 0.01, 1e-5)
     assert (config.gamma, config.gae_lambda, config.gradient_clip, config.weight_decay) == (0.998, 0.95, 5.0, 1e-6)
-    assert (config.value_weight, config.past_share) == (0.5, 0.05)
+    assert (config.value_weight, config.past_share, config.normaliser_decay) == (0.5, 0.05, 1.0 - 1e-5)
 
 
 def test_medium_preset_differs_from_the_paper_s_in_sizes_alone():

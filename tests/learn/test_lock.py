@@ -53,9 +53,9 @@ def test_a_folder_in_use_is_neither_resumed_nor_overwritten(run_folder: Path, ho
     before = sorted(run_folder.rglob("*"))
     description = RunDescription.load(run_folder)
     with pytest.raises(RunError, match=f"run {IN_USE}"):
-        train("toy", out=run_folder, game=description.game, resume=True)
+        train("toy", out=run_folder, game=description.game, resume=True, iterations=0)
     with pytest.raises(RunError, match=f"run {IN_USE}"):
-        train("quadrant", out=run_folder, overwrite=True)
+        train("quadrant", out=run_folder, overwrite=True, iterations=0)
     assert sorted(run_folder.rglob("*")) == before
     assert RunDescription.load(run_folder) == description
 

@@ -9,6 +9,7 @@ import pytest
 
 from hideseek.evaluate.ratings import MEAN, TeamRatings
 from hideseek.learn.buffer import Buffer
+from hideseek.learn.logger import read_metrics
 from hideseek.learn.opponents import Opponents
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
@@ -112,7 +113,7 @@ def test_both_teams_and_all_members_get_to_play(tmp_path: Path, learner: Learner
 
 
 def test_a_resumed_run_has_equal_ratings(tmp_path: Path):
-    """Bit for bit, interrupted in the middle of its matches."""
+    """Bit for bit, interrupted in the middle of its matches; they are logged from the first match on."""
     whole = start_run(tmp_path / "whole", **CHANGES)
     whole.learn(iterations=6)
     start_run(tmp_path / "parts", **CHANGES).learn(iterations=3)
@@ -123,6 +124,9 @@ def test_a_resumed_run_has_equal_ratings(tmp_path: Path):
     assert whole.pool.ratings.get_state() == parts.pool.ratings.get_state()
     assert whole.pool.ratings.matches > 60
     assert list(whole.pool.ratings.snapshots) == whole.pool.members == parts.pool.members
+    logged = [line.get("rating/hiders") for line in read_metrics(tmp_path / "whole")]
+    assert logged[0] is None
+    assert logged[-1] == whole.pool.ratings.current.hiders.mean
 
 
 def poison(buffer: Buffer) -> None:

@@ -29,6 +29,18 @@ def test_few_updates_give_the_plain_average_and_many_forget():
     assert float(fast.mean[0]) == pytest.approx(0.5 / 0.75, abs=1e-5)
 
 
+def test_averages_are_those_worked_out_by_hand():
+    """With decay 1/2, batches of 0 and 4 weigh 1/4 and 1/2 of 3/4: the mean is 8/3, the mean square 32/3."""
+    moments = Moments(1)
+    for value in (0.0, 4.0):
+        moments = moments.updated(np.full((3, 1), value, np.float32), None, 0.5)
+    assert float(moments.weight) == pytest.approx(3 / 4)
+    assert float(moments.mean[0]) == pytest.approx(8 / 3, rel=1e-5)
+    assert float(moments.deviation[0]) == pytest.approx((32 / 3 - 64 / 9) ** 0.5, rel=1e-5)
+    once = Moments(1).updated(np.ones((1, 1), np.float32), None, DECAY)
+    assert float(once.weight) == pytest.approx(1e-5, rel=1e-2)
+
+
 def test_rows_without_share_count_nothing():
     """Masked rows leave no trace, and a batch that is masked altogether changes nothing."""
     x = np.array([[1.0], [3.0], [100.0]], np.float32)
