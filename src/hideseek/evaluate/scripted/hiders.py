@@ -1,39 +1,45 @@
-"""Hiders that fetch boxes, push them into the doors of the room from inside, and lock them there."""
+"""Hiders that fetch boxes, put them before the doors of the room from inside, and lock them there."""
 
 import math
 
 import numpy as np
+from jaxtyping import Float64
 
 from hideseek.evaluate.scripted.rooms import FIRST, INWARD, LAST, LEFT_X, UPPER_Y, Doors, Places, is_in_room
 from hideseek.evaluate.scripted.team import ScriptedTeam
 from hideseek.game.layout.placement import BOX_HALF_SIZE
+from hideseek.game.layout.walls import HALF_THICKNESS
 from hideseek.sim.state import AGENT_RADIUS
 
-GRASP = BOX_HALF_SIZE + AGENT_RADIUS + 0.02
-"""From the middle of a box to that of the agent that takes it [m]."""
+GRASP = BOX_HALF_SIZE + AGENT_RADIUS - 0.02
+"""From the middle of a box to where the agent that takes it goes: it leans on it [m]."""
 CLEARANCE = AGENT_RADIUS + 0.03
 """An agent has room where walls are farther than this [m]."""
 ELBOW_ROOM = 0.55
 """And other objects' middles farther than this [m]."""
-IN_HAND = 0.1
-"""Who is this close to where it means to take a box takes it [m]."""
-STAND_BY = 0.65
-"""Boxes are lined up with a door this far from it [m]."""
-ALIGNED, UPRIGHT = 0.1, 0.2
-"""How well [m, rad]."""
-IN_PLACE = 0.08
-"""A box this close to its place is locked [m]."""
+IN_HAND = BOX_HALF_SIZE + AGENT_RADIUS + 0.05
+"""Who is this close to the middle of its box takes it: with arms stretched out it would lose it [m]."""
+BEFORE_DOOR = BOX_HALF_SIZE + HALF_THICKNESS + 0.06
+"""A box this far inside the middle of a door touches nothing and closes it all the same [m]."""
+STAND_BY = 0.5
+"""Boxes are lined up this much farther in [m]."""
+LINED_UP, UPRIGHT = 0.25, 0.4
+"""How well, before they are put before the door [m, rad]."""
+FITS, SQUARE = 0.09, 0.15
+"""And before they are pushed into it [m, rad]."""
+IN_PLACE = 0.12
+"""A box this close to its place is locked [m]; a box this close to where it closes a door too, when time runs out."""
+WAIT_STEPS, SPARE_STEPS = 8, 4
+"""This long before the end of preparation nobody is waited for any longer, and time runs out."""
 ASIDE = 1.1
 """How far beside a door boxes are put that block nothing [m]."""
-SPARE_STEPS = 5
-"""This long before the end of preparation nobody is waited for any longer, and boxes are locked wherever they are."""
-HIDEOUT = np.array([LAST - 0.4, FIRST + 0.4])
-"""The corner where hiders wait in the end, one beside the other [m]."""
+SIGHT_SLOPE = 0.33
+"""Who looks past a box in a door sees this much to the side for each metre ahead."""
 NONE = -1
 
 
 class RoomHiders(ScriptedTeam):
-    """Each takes a box to a door and locks it there; who has no door goes into the room."""
+    """Each takes a box to a door and locks it there, then hides; who has no door hides in the room at once."""
 
     def __init__(self, blocks: bool) -> None:
         """Make the doors shut, or with `blocks` off put the boxes beside them: the same work, for nothing."""
@@ -50,6 +56,7 @@ class RoomHiders(ScriptedTeam):
         for w in self._worlds:
             for wall in np.flatnonzero(doors.exists[w]):
                 self._assign(w, wall, doors.middle[w, wall])
+        self._hideout = _hideouts(doors, self._env.game.hiders)
 
     def _assign(self, w: int, wall: int, middle: np.ndarray) -> None:
         """Give a door of world `w` to the hider and the box for which it takes the shortest way, among those left."""
@@ -65,51 +72,48 @@ class RoomHiders(ScriptedTeam):
             self._box[w, hider], self._wall[w, hider] = box, wall
 
     def _act(self, agent: int, doors: Doors) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        env, worlds = self._env, self._worlds
-        position, box, wall = self.position(agent), self._box[:, agent], self._wall[:, agent]
-        body = env.game.agents + np.maximum(box, 0)
-        place, inward, middle = self.position(body), INWARD[wall], doors.middle[worlds, wall]
-        is_held = (env.bodies.weld_object[:, agent] == box) & (box != NONE)
-        goal = middle if self._blocks else self._beside(middle, inward)
-        is_late = env.record.step >= env.game.preparation_steps - SPARE_STEPS
-        is_there = np.linalg.norm(place - goal, axis=1) < IN_PLACE
-        self._is_placed[:, agent] |= (box != NONE) & (is_there | is_late)
-        is_done = (box == NONE) | self._is_placed[:, agent] & env.bodies.locked[worlds, np.maximum(box, 0)]
-        locks = (box == NONE) | self._is_placed[:, agent]
+        bodies, box, wall = self._env.bodies, self._box[:, agent], self._wall[:, agent]
+        body = self._env.game.agents + np.maximum(box, 0)
+        position, place, inward = self.position(agent), self.position(body), INWARD[wall]
+        middle = doors.middle[self._worlds, wall]
+        middle = middle if self._blocks else _beside(middle, inward)
+        has_box, held = box != NONE, bodies.weld_object[:, agent]
+        self._is_placed[:, agent] |= has_box & self._is_there(place - middle, inward)
+        locks = ~has_box | self._is_placed[:, agent]
+        hides = ~has_box | (locks & bodies.locked[self._worlds, np.maximum(box, 0)])
+        carries = has_box & (held == box) & ~locks
 
-        grasp = self._grasp(agent, position, body)
-        stand = np.where(
-            is_done[:, None],
-            doors.way(position, self._hideout(agent)),
-            np.where(
-                is_held[:, None],
-                self._carry(agent, position, place, goal, inward, self._is_ready() | is_late),
-                doors.way(position, grasp),
-            ),
-        )
-        stand = np.where((locks & ~is_done)[:, None], position, stand)
-        ahead = np.where((is_held & ~locks)[:, None], -inward, place - position)
-        near = np.linalg.norm(grasp - position, axis=1) < IN_HAND
-        holds_other = (env.bodies.weld_object[:, agent] != NONE) & ~is_held
-        grab = ~locks & ~holds_other & (near | is_held)
-        return self.movement(agent, stand, ahead, is_held[:, None].astype(float)), grab, locks
+        grasp = self._grasp(position, body)
+        way = doors.way(position, np.where(hides[:, None], self._hideout[:, agent], grasp))
+        arm = np.linalg.norm(place - position, axis=1)
+        depth = self._depth(place - middle, inward, self.yaw(agent), self.yaw(body))
+        hand = position + middle + inward * depth[:, None] - place
+        target = np.where(carries[:, None], hand, np.where((locks & ~hides)[:, None], position, way))
+        ahead = np.where(carries[:, None], -inward, place - position)
+        is_near = arm < IN_HAND
+        grab = carries | (~locks & is_near & (held == NONE))
+        return self.movement(agent, target, ahead, carries), grab, locks
 
-    def _beside(self, middle: Places, inward: Places) -> Places:
-        """Return places along the wall, inside, where a box leaves the door open: on the side where there is room."""
-        along = np.abs(inward[:, ::-1])
-        centre = np.array([0.5 * (LEFT_X + LAST), 0.5 * (FIRST + UPPER_Y)])
-        side = np.sign(((centre - middle) * along).sum(1, keepdims=True))
-        return middle + inward * (BOX_HALF_SIZE + 0.15) + along * side * ASIDE
+    def _depth(
+        self, off: Places, inward: Places, yaw: np.ndarray, box_yaw: np.ndarray
+    ) -> Float64[np.ndarray, " world"]:
+        """Return how far inside its door a box that is `off` its middle is to go next [m]."""
+        aside = np.abs((off * inward[:, ::-1]).sum(1))
+        looks = np.arccos(np.clip(-(np.column_stack([np.sin(yaw), -np.cos(yaw)]) * inward).sum(1), -1.0, 1.0))
+        is_outside = ~np.stack([is_in_room(self.position(hider)) for hider in self._agents()]).all(0)
+        waits = is_outside & (self._env.record.step < self._env.game.preparation_steps - WAIT_STEPS)
+        tilt = np.abs(np.remainder(box_yaw + 0.25 * math.pi, 0.5 * math.pi) - 0.25 * math.pi)
+        fits = self._blocks & (aside < FITS) & (tilt < SQUARE)
+        may_close = ~waits & (aside < LINED_UP) & (looks < UPRIGHT)
+        return np.where(may_close, np.where(fits, 0.0, BEFORE_DOOR), BEFORE_DOOR + STAND_BY)
 
-    def _is_ready(self) -> np.ndarray:
-        """Whether all hiders are in the room."""
-        return np.stack([is_in_room(self.position(hider)) for hider in self._agents()]).all(0)
+    def _is_there(self, off: Places, inward: Places) -> np.ndarray:
+        """Whether a box that is `off` the middle of its door is where it can stay."""
+        is_late = self._env.record.step >= self._env.game.preparation_steps - SPARE_STEPS
+        before = np.linalg.norm(off - BEFORE_DOOR * inward, axis=1) < IN_PLACE
+        return before & (is_late | (not self._blocks)) | (np.linalg.norm(off, axis=1) < IN_PLACE)
 
-    def _hideout(self, agent: int) -> Places:
-        step = np.array([-2.5 * AGENT_RADIUS * agent, 0.0])
-        return np.broadcast_to(HIDEOUT + step, (len(self._worlds), 2))
-
-    def _grasp(self, agent: int, position: Places, body: np.ndarray) -> Places:
+    def _grasp(self, position: Places, body: np.ndarray) -> Places:
         """Return the nearest place before one of the faces of a box at which an agent has room."""
         game, place, yaw = self._env.game, self.position(body), self.yaw(body)
         best, best_length = position.copy(), np.full(len(position), np.inf)
@@ -126,14 +130,20 @@ class RoomHiders(ScriptedTeam):
             best[better], best_length[better] = spot[better], length[better]
         return best
 
-    def _carry(
-        self, agent: int, position: Places, place: Places, goal: Places, inward: Places, may_close: np.ndarray
-    ) -> Places:
-        """Return where to go with a box: before its place until it is lined up and nobody waits, then there."""
-        arm = np.linalg.norm(place - position, axis=1, keepdims=True)
-        off = place - goal
-        aside = np.abs((off * inward[:, ::-1]).sum(1))
-        yaw = self.yaw(agent)
-        looks = np.arccos(np.clip((np.column_stack([np.sin(yaw), -np.cos(yaw)]) * -inward).sum(1), -1.0, 1.0))
-        goes = may_close & (aside < ALIGNED) & (looks < UPRIGHT)
-        return goal + inward * (arm + np.where(goes, 0.0, STAND_BY)[:, None])
+
+def _beside(middle: Places, inward: Places) -> Places:
+    """Return places in the wall where a box before them leaves the door open, on the side where there is more room."""
+    along = np.abs(inward[:, ::-1])
+    centre = np.array([0.5 * (LEFT_X + LAST), 0.5 * (FIRST + UPPER_Y)])
+    return middle + along * ASIDE * np.sign(((centre - middle) * along).sum(1, keepdims=True))
+
+
+def _hideouts(doors: Doors, count: int) -> Float64[np.ndarray, "world hider 2"]:
+    """Return places in every room for `count` hiders that are as far aside as may be from what can be seen of it."""
+    x, y = np.meshgrid(np.arange(LEFT_X + 0.3, LAST - 0.2, 0.4), np.arange(FIRST + 0.25, UPPER_Y - 0.2, 0.4))
+    spots = np.column_stack([x.ravel(), y.ravel()])
+    inside = spots[:, None] - doors.middle[:, None]
+    depth = (inside * INWARD).sum(3)
+    aside = np.abs((inside * INWARD[:, ::-1]).sum(3)) - SIGHT_SLOPE * depth
+    aside = np.where(doors.exists[:, None], aside, np.inf).min(2)
+    return spots[np.argsort(-aside, axis=1, kind="stable")[:, :count]]

@@ -36,5 +36,5 @@ class ChasingSeekers(ScriptedTeam):
         prey = np.where(sees, distance, np.inf).argmin(1)
         target = np.where(sees.any(1)[:, None], self.position(prey), way)
         ahead = np.where(sees.any(1)[:, None], target - position, ahead)
-        nothing = np.zeros(len(self._worlds), np.int8)
-        return self.movement(agent, target, ahead), nothing, nothing
+        nothing = np.zeros(len(self._worlds), bool)
+        return self.movement(agent, target, ahead, nothing), nothing, nothing

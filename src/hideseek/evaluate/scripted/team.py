@@ -9,7 +9,7 @@ from hideseek.checks import check_instance
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import TeamActions
 from hideseek.evaluate.scripted.rooms import Doors
-from hideseek.evaluate.scripted.steering import push, turn
+from hideseek.evaluate.scripted.steering import PHYSICS, push, turn
 from hideseek.policy.policy import Observation
 
 
@@ -56,10 +56,16 @@ class ScriptedTeam(ABC):
         """Return how a body is turned in every world, or one body for each [rad]."""
         return self._env.bodies.pose[self._worlds, body, 3].astype(np.float64)
 
-    def movement(self, agent: int, target: np.ndarray, ahead: np.ndarray, load: float | np.ndarray = 0.0) -> np.ndarray:
-        """Return the buckets [world, 3] that take an agent straight to `target` [world, 2], looking `ahead`."""
+    def movement(self, agent: int, target: np.ndarray, ahead: np.ndarray, is_loaded: np.ndarray) -> np.ndarray:
+        """Return the buckets [world, 3] that take an agent straight to `target`, looking `ahead` (each [world, 2]).
+
+        `is_loaded` [world] tells where it drags a box along.
+        """
         velocity = self._env.bodies.velocity[:, agent, :2].astype(np.float64)
-        return np.column_stack([push(target - self.position(agent), velocity, load), turn(self.yaw(agent), ahead)])
+        load = np.where(is_loaded, PHYSICS.box_mass, 0.0)
+        return np.column_stack(
+            [push(target - self.position(agent), velocity, load), turn(self.yaw(agent), ahead, load)]
+        )
 
     @abstractmethod
     def _agents(self) -> range:
