@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 OURS, PLAIN, TORCH, PLAIN_TORCH = "ours", "plain", "PyTorch", "plain PyTorch"
 TOLERANCE = 1e-4
 """Outputs may differ by this much; losses and gradient norms, too, or by this share."""
-STEPS_COMPARED = 3
+STEPS_COMPARED = 2
+"""The second shows what Adam made of the first. Later ones show rounding too, which its first steps blow up."""
 
 
 class Step(NamedTuple):
