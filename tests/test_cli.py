@@ -131,9 +131,9 @@ def test_evaluation_prints_tables_and_writes_numbers(run, capsys, tmp_path):
     assert (data["first"], data["second"], data["episodes"]) == ("trained", "untrained", 4)
 
 
-@pytest.mark.parametrize("against", ["random", "itself"])
+@pytest.mark.parametrize("against", ["random", "itself", "scripted:door"])
 def test_other_opponents(run, capsys, against):
-    """Uniform chances, or another run."""
+    """Uniform chances, another run, or a script."""
     opponent = str(run) if against == "itself" else against
     main(["evaluate", str(run), "--against", opponent, "--episodes", "3"])
     assert "Matches" in capsys.readouterr().out

@@ -24,8 +24,9 @@ def _evaluate(
 
     Args:
         run: the folder of a training run, or `zoo:NAME` for a policy that comes with the package (`hideseek list`).
-        against: another run or policy of the zoo, `untrained` (the same network with fresh weights) or `random`
-            (uniform choices).
+        against: another run or policy of the zoo, `untrained` (the same network with fresh weights), `random`
+            (uniform choices), or in the quadrant game a script: `scripted:door` (hiders that close its doors),
+            `scripted:idle` (that do all but that), `scripted:chase` (that stand still), each with seekers that chase.
         episodes: how many of each pairing, all on the same layouts.
         seed: of layouts and chances.
         json: a file to write the numbers to.
@@ -50,6 +51,8 @@ def _entrants(run: str, against: str, seed: int) -> "tuple[Game, Entrant, Entran
     """Return the game of `run`, its policy, and the opponent that `against` names."""
     from hideseek.evaluate.compare import Entrant
     from hideseek.evaluate.players import PolicyPlayer, RandomPlayer, untrained_policy
+    from hideseek.evaluate.scripted.names import PREFIX as SCRIPTED
+    from hideseek.evaluate.scripted.names import scripted_entrant
     from hideseek.game.observe import observation_spec
     from hideseek.policy.config import FeatureSizes
     from hideseek.zoo.policies import load_named
@@ -65,6 +68,8 @@ def _entrants(run: str, against: str, seed: int) -> "tuple[Game, Entrant, Entran
     if against == "untrained":
         opponent = untrained_policy(sizes, description.network, seed)
         return game, entrant("trained", policy, repeat), entrant(against, opponent, repeat)
+    if against.startswith(SCRIPTED):
+        return game, entrant("trained", policy, repeat), scripted_entrant(against)
     opponent, other = load_named(against)
     if FeatureSizes.of(observation_spec(other.game)) != sizes:
         raise ValueError(f"{against} was trained on a game with other observations than {run}")
