@@ -95,7 +95,11 @@ def plot_runs(folders: Sequence[Path], out: Path, axis: str = "agent_steps") -> 
     panels = [panel for panel in PANELS if _logged(panel, groups, axis)]
     if not panels:
         raise ValueError(f"folders has metrics of another version alone, expected {PANELS[0].metrics['hiders']}")
-    figure = _draw(panels, groups, axis)
+    save_figure(_draw(panels, groups, axis), out)
+
+
+def save_figure(figure: Any, out: Path) -> None:
+    """Write a figure of Matplotlib to a file of one of `FORMATS`; its folder is made where there is none."""
     out.parent.mkdir(parents=True, exist_ok=True)
     # Text stays text, and equal curves give equal files.
     with importlib.import_module("matplotlib").rc_context({"svg.fonttype": "none", "svg.hashsalt": "hideseek"}):

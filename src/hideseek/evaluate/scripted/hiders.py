@@ -5,6 +5,8 @@ import math
 import numpy as np
 from jaxtyping import Float64
 
+from hideseek.checks import check_flag, check_integer
+from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.scripted.rooms import FIRST, INWARD, LAST, LEFT_X, UPPER_Y, Doors, Places, is_in_room
 from hideseek.evaluate.scripted.team import ScriptedTeam
 from hideseek.game.layout.placement import BOX_HALF_SIZE
@@ -43,7 +45,17 @@ class RoomHiders(ScriptedTeam):
 
     def __init__(self, blocks: bool) -> None:
         """Make the doors shut, or with `blocks` off put the boxes beside them: the same work, for nothing."""
+        check_flag("blocks", blocks)
         self._blocks = blocks
+
+    def look_at(self, env: HideAndSeek) -> None:
+        """See `Onlooker`.
+
+        Raises:
+            TypeError, ValueError: as for all scripts, and where the game has no boxes.
+        """
+        super().look_at(env)
+        check_integer("boxes_max of game", env.game.boxes_max, 1)
 
     def _agents(self) -> range:
         return range(self._env.game.hiders)
@@ -90,8 +102,7 @@ class RoomHiders(ScriptedTeam):
         hand = position + middle + inward * depth[:, None] - place
         target = np.where(carries[:, None], hand, np.where((locks & ~hides)[:, None], position, way))
         ahead = np.where(carries[:, None], -inward, place - position)
-        is_near = arm < IN_HAND
-        grab = carries | (~locks & is_near & (held == NONE))
+        grab = carries | (~locks & (arm < IN_HAND) & (held == NONE))
         return self.movement(agent, target, ahead, carries), grab, locks
 
     def _depth(

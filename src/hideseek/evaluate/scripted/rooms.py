@@ -23,6 +23,8 @@ BEFORE_DOOR = 0.5
 """Agents line up this far from the middle of a door to walk through it [m]."""
 ALIGNED = 0.12
 """Who is no farther than this from a door's middle line walks through [m]."""
+CLEAR_OF_DOOR, DOOR_HALF = 0.22, 0.35
+"""Who is nearer than this to the middle of a door, along it and across, walks on straight until it is through [m]."""
 CORNER = np.array([LEFT_X - 0.4, UPPER_Y + 0.4])
 """Where the way outside bends around the room [m]."""
 Places = Float64[np.ndarray, "world 2"]
@@ -53,21 +55,23 @@ class Doors:
 
     def way(self, position: Places, target: Places) -> Places:
         """Return where to walk straight ahead next to get from each position to its target [m]."""
-        in_room, to_room = is_in_room(position), is_in_room(target)
-        through = self._nearest(position, target)
+        to_room = np.where(is_in_room(target), 1.0, -1.0)
+        from_room = np.where(is_in_room(position), 1.0, -1.0)
         worlds = np.arange(len(position))
-        middle, inward = self.middle[worlds, through], INWARD[through]
-        side = np.where(in_room, 1.0, -1.0)[:, None]
-        ahead = side * ((position - middle) * inward).sum(1, keepdims=True)
-        aside = np.abs(((position - middle) * inward[:, ::-1]).sum(1, keepdims=True))
-        lines_up = (aside > ALIGNED) | (ahead > 1.5 * BEFORE_DOOR)
-        door_way = middle + inward * BEFORE_DOOR * np.where(lines_up, side, -side)
-        changes = (in_room != to_room) & self.exists.any(1)
-        goal = np.where(changes[:, None], door_way, target)
-        bends = ~in_room & (_is_left(position) & _is_above(goal) | _is_above(position) & _is_left(goal))
+        changes = (to_room != from_room) & self.exists.any(1)
+        door = np.where(changes, self._shortest(position, target), self._shortest(position, position))
+        middle, inward = self.middle[worlds, door], INWARD[door]
+        depth = ((position - middle) * inward).sum(1)
+        aside = np.abs(((position - middle) * inward[:, ::-1]).sum(1))
+        lines_up = changes & ((aside > ALIGNED) | (np.abs(depth) > 1.5 * BEFORE_DOOR))
+        in_doorway = self.exists[worlds, door] & (aside < DOOR_HALF) & (np.abs(depth) < CLEAR_OF_DOOR)
+        side = np.where(lines_up & ~in_doorway, from_room, to_room)
+        through = middle + inward * (BEFORE_DOOR * side)[:, None]
+        goal = np.where((changes | in_doorway)[:, None], through, target)
+        bends = (from_room < 0.0) & (_is_left(position) & _is_above(goal) | _is_above(position) & _is_left(goal))
         return np.where(bends[:, None], CORNER, goal)
 
-    def _nearest(self, position: Places, target: Places) -> np.ndarray:
+    def _shortest(self, position: Places, target: Places) -> np.ndarray:
         """Return through which door the way is shortest."""
         length = np.linalg.norm(self.middle - position[:, None], axis=2)
         length += np.linalg.norm(self.middle - target[:, None], axis=2)
