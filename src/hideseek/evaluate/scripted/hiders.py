@@ -67,7 +67,7 @@ class RoomHiders(ScriptedTeam):
         self._is_placed = np.zeros(shape, bool)
         for w in self._worlds:
             for wall in np.flatnonzero(doors.exists[w]):
-                self._assign(w, wall, doors.middle[w, wall])
+                self._assign(int(w), int(wall), doors.middle[w, wall])
         self._hideout = _hideouts(doors, self._env.game.hiders)
 
     def _assign(self, w: int, wall: int, middle: np.ndarray) -> None:

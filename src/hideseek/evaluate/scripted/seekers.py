@@ -34,7 +34,8 @@ class ChasingSeekers(ScriptedTeam):
         sees = self._env.record.sees_agent[:, agent, :hiders]
         distance = np.stack([np.linalg.norm(self.position(h) - position, axis=1) for h in range(hiders)], 1)
         prey = np.where(sees, distance, np.inf).argmin(1)
-        target = np.where(sees.any(1)[:, None], self.position(prey), way)
-        ahead = np.where(sees.any(1)[:, None], target - position, ahead)
+        chases = np.any(sees, axis=1, keepdims=True)
+        target = np.where(chases, self.position(prey), way)
+        ahead = np.where(chases, target - position, ahead)
         nothing = np.zeros(len(self._worlds), bool)
         return self.movement(agent, target, ahead, nothing), nothing, nothing
