@@ -8,7 +8,7 @@ import pytest
 
 from hideseek.game.version import VERSION
 from hideseek.learn.checkpoint import load_policy
-from hideseek.learn.description import FILE, RunDescription
+from hideseek.learn.description import ADDED_OPTIONS, FILE, RunDescription
 from hideseek.learn.files import RunError
 from tests.learn.toy import start_run
 
@@ -55,3 +55,17 @@ def test_run_without_a_version_is_of_the_first(run_folder: Path):
     """Folders of the time before it was written stay of use."""
     rewrite(run_folder, environment_version=None)
     assert RunDescription.load(run_folder).environment_version == 1
+
+
+def test_options_that_came_later_are_what_was_done_before(run_folder: Path):
+    """A folder without them is of a run in one group, with every step decided anew."""
+    description = RunDescription.load(run_folder)
+    content = json.loads((run_folder / FILE).read_text())
+    for name in ADDED_OPTIONS:
+        removed = content["config"].pop(name, None), content["config"]["network"].pop(name, None)
+        assert any(value is not None for value in removed), name
+    rewrite(run_folder, config=content["config"])
+    old = RunDescription.load(run_folder)
+    assert (old.config.groups, old.config.action_repeat) == (1, 1)
+    assert not (old.network.relative_positions or old.network.share_encoder)
+    assert old == description
