@@ -67,5 +67,4 @@ def test_options_that_came_later_are_what_was_done_before(run_folder: Path):
     rewrite(run_folder, config=content["config"])
     old = RunDescription.load(run_folder)
     assert (old.config.groups, old.config.action_repeat) == (1, 1)
-    assert not (old.network.relative_positions or old.network.share_encoder)
     assert old == description

@@ -10,7 +10,8 @@ from hideseek.cli import main
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.play import MEASURES, play
 from hideseek.evaluate.players import PolicyPlayer
-from hideseek.zoo.policies import FOLDER, PREFIX, load_named, read_card, zoo_names
+from hideseek.zoo.cards import FOLDER, PREFIX, read_card, zoo_names
+from hideseek.zoo.policies import load_named
 
 LARGEST = 4_000_000
 """Bytes of one policy with its card."""

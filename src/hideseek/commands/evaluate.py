@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _evaluate(
-    run: str, /, *, against: str = "untrained", episodes: int = 200, seed: int = 0, json: Path | None = None
+    run: Path, /, *, against: str = "untrained", episodes: int = 200, seed: int = 0, json: Path | None = None
 ) -> None:
     """Play a trained policy against another one, on both sides, and print how they do.
 
@@ -40,7 +40,7 @@ def _evaluate(
     check_integer("seed", seed, 0)
     if json is not None:
         check_output_file("json", json)
-    game, first, second = _entrants(run, against, seed)
+    game, first, second = _entrants(str(run), against, seed)
     comparison = compare(game, first, second, episodes, seed)
     Console().print(comparison_tables(comparison))
     if json is not None:

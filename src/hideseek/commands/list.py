@@ -19,7 +19,7 @@ def _list_all(*, runs: Path = RUNS) -> None:
     from hideseek.game.config import PRESETS
     from hideseek.learn.config import PRESETS as LEARNERS
     from hideseek.learn.description import FILE
-    from hideseek.zoo.policies import PREFIX, read_card, zoo_names
+    from hideseek.zoo.cards import PREFIX, read_card, zoo_names
 
     if runs.exists() and not runs.is_dir():
         raise ValueError(f"runs is {runs}, a file, expected a folder")

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _watch(
-    run: str,
+    run: Path,
     /,
     *,
     episodes: int = 1,
@@ -41,7 +41,8 @@ def _watch(
     from hideseek.evaluate.players import PolicyPlayer
     from hideseek.view.pictures import check_format, save_pictures
     from hideseek.view.top import check_size, render_worlds
-    from hideseek.zoo.policies import PREFIX, load_named
+    from hideseek.zoo.cards import PREFIX
+    from hideseek.zoo.policies import load_named
 
     for path in out:
         check_format(path)
@@ -49,7 +50,7 @@ def _watch(
     check_integer("seed", seed, 0)
     check_size(size)
     policy, description = load_named(run)
-    paths = out or (Path("" if run.startswith(PREFIX) else run) / "episode.gif",)
+    paths = out or (Path("" if str(run).startswith(PREFIX) else run) / "episode.gif",)
     env = _make_environment(description.game, episodes, engine)
     frames = []
     result = play(

@@ -17,7 +17,8 @@ from hideseek.game.version import VERSION
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.progress import read_progress
 from hideseek.policy.config import FeatureSizes
-from hideseek.zoo.policies import FOLDER, save_policy
+from hideseek.zoo.cards import FOLDER
+from hideseek.zoo.policies import save_policy
 
 
 def add(run: Path, name: str, /, *, about: str, episodes: int = 2000, seed: int = 1) -> None:

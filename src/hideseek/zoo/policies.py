@@ -1,6 +1,5 @@
 """Trained policies that come with the package: each a folder with weights, description and card."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +15,9 @@ from hideseek.learn.ppo import Learner
 from hideseek.learn.storage import load_tree, save_tree
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.policy import Policy
+from hideseek.zoo.cards import CARD, FOLDER, PREFIX, zoo_names
 
-PREFIX = "zoo:"
-"""`zoo:NAME` names one of them wherever the folder of a run does."""
-FOLDER = Path(__file__).parent / "policies"
-WEIGHTS, CARD = "policy.safetensors", "card.json"
-
-
-def zoo_names() -> list[str]:
-    """Return the names of all policies."""
-    return sorted(path.parent.name for path in FOLDER.glob(f"*/{CARD}"))
-
-
-def read_card(name: str) -> dict[str, Any]:
-    """Return how a policy was trained and what it does; raise ValueError where there is no such policy."""
-    check_choice("name", name, zoo_names())
-    return json.loads((FOLDER / name / CARD).read_text())
+WEIGHTS = "policy.safetensors"
 
 
 def load_named(name: str | Path) -> tuple[Policy, RunDescription]:

@@ -1,0 +1,23 @@
+"""What is in the zoo: names and cards of the policies, without loading any."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hideseek.checks import check_choice
+
+PREFIX = "zoo:"
+"""`zoo:NAME` names a policy wherever the folder of a run does."""
+FOLDER = Path(__file__).parent / "policies"
+CARD = "card.json"
+
+
+def zoo_names() -> list[str]:
+    """Return the names of all policies."""
+    return sorted(path.parent.name for path in FOLDER.glob(f"*/{CARD}"))
+
+
+def read_card(name: str) -> dict[str, Any]:
+    """Return how a policy was trained and what it does; raise ValueError where there is no such policy."""
+    check_choice("name", name, zoo_names())
+    return json.loads((FOLDER / name / CARD).read_text())
