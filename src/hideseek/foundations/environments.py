@@ -103,7 +103,7 @@ def make_environment(name: str, **options: Any) -> Any:
         reason = " ".join(str(error).split())
         raise ValueError(f"env is {name!r}, expected a Gymnasium environment: {reason}") from error
     if not _is_discrete(env.action_space):
-        raise ValueError(f"env is {name!r}, whose actions are {env.action_space}, expected Discrete ones")
+        raise ValueError(f"env is {name!r}, whose actions are {_words(env.action_space)}, expected Discrete ones")
     return env
 
 
@@ -116,13 +116,17 @@ def count_states(name: str) -> tuple[Any, int, int]:
     """
     env = make_environment(name)
     if not _is_discrete(env.observation_space) or env.observation_space.start != 0 or env.action_space.start != 0:
-        found = f"observations are {env.observation_space} and actions {env.action_space}"
+        found = f"observations are {_words(env.observation_space)} and actions {_words(env.action_space)}"
         raise ValueError(f"env is {name!r}, whose {found}, expected Discrete ones, counted from 0")
     return env, int(env.observation_space.n), int(env.action_space.n)
 
 
 def _is_discrete(space: Any) -> bool:
     return isinstance(space, import_extra("gymnasium", "Gymnasium", "foundations").spaces.Discrete)
+
+
+def _words(space: Any) -> str:
+    return " ".join(str(space).split())
 
 
 def _encoding(name: str, space: Any) -> tuple[Any, int]:
@@ -132,4 +136,4 @@ def _encoding(name: str, space: Any) -> tuple[Any, int]:
         return lambda observation: rows[observation - first], int(space.n)
     if hasattr(space, "low") and len(space.shape) == 1:  # a Box
         return lambda observation: np.asarray(observation, np.float32), space.shape[0]
-    raise ValueError(f"env is {name!r}, whose observations are {space}, expected Discrete ones or vectors")
+    raise ValueError(f"env is {name!r}, whose observations are {_words(space)}, expected Discrete ones or vectors")

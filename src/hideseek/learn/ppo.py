@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Float32, PRNGKeyArray
 
 from hideseek.checks import check_array, check_instance
 from hideseek.learn.config import TrainConfig
+from hideseek.learn.surrogate import clipped_surrogate
 from hideseek.policy.checks import check_key, check_memory, check_observation
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import ACTION_HEADS, Actions
@@ -221,9 +222,7 @@ def _loss(
     log_ratio = jnp.where(batch.trains_policy, log_ratio, 0.0)
     error = jnp.where(batch.trains_value, value - batch.target, 0.0)
     ratio = jnp.exp(log_ratio)
-    clipped = jnp.clip(ratio, 1.0 - config.clip, 1.0 + config.clip)
-    surrogate = jnp.minimum(ratio * batch.advantage, clipped * batch.advantage)
-    policy_loss = -_mean_where(surrogate, batch.trains_policy)
+    policy_loss = -_mean_where(clipped_surrogate(log_ratio, batch.advantage, config.clip), batch.trains_policy)
     value_loss = _mean_where(jnp.square(error), batch.trains_value)
     entropies = [_mean_where(x, batch.trains_policy) for x in jnp.moveaxis(distribution.head_entropies(), -1, 0)]
     entropy = jnp.stack(entropies).sum()
