@@ -15,6 +15,7 @@ COMMANDS = {
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",
     "plot": "Draw the curves of training runs.",
     "stages": "Draw the behaviours of a run over its episodes, with the stages they imply, beside the paper's.",
+    "learn": "Run an algorithm of the ladder, from value iteration to PPO, on a small task.",
     "list": "Tell what games, presets of training, policies of the zoo and runs there are.",
 }
 """Each is the function `main` of the module of its name in `hideseek.commands`."""

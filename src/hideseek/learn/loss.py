@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Float32
 
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import AXIS
+from hideseek.learn.surrogate import clipped_surrogate
 from hideseek.policy.distribution import ACTION_HEADS, Actions
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.policy import Memories, Networks, Observation
@@ -126,17 +127,3 @@ def loss(
         "policy/kl": policy_mean(ratio - 1.0 - log_ratio),
         "policy/clip_fraction": policy_mean(jnp.abs(ratio - 1.0) > config.clip),
     }
-
-
-def clipped_surrogate(
-    log_ratio: Float[Array, "*batch"], advantage: Float[Array | np.ndarray, "*batch"], clip: float
-) -> Float[Array, "*batch"]:
-    """Return what each sample adds to the objective of PPO (Schulman et al. 2017, equation 7).
-
-    Args:
-        log_ratio: Logarithm of the ratio of new to old probability of the action.
-        advantage: How much better than expected the action turned out.
-        clip: How far the ratio may leave 1 before it stops paying.
-    """
-    ratio = jnp.exp(log_ratio)
-    return jnp.minimum(ratio * advantage, jnp.clip(ratio, 1.0 - clip, 1.0 + clip) * advantage)
