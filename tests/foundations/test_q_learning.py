@@ -37,7 +37,7 @@ def test_epsilon_falls_linearly_and_stays():
     """From 1 to 0.2 over the first half."""
     epsilon = Epsilon(1.0, 0.2, 0.5)
     assert [epsilon.at(x) for x in (0.0, 0.25, 0.5, 0.9)] == pytest.approx([1.0, 0.6, 0.2, 0.2])
-    assert Epsilon(1.0, 0.2, 0.0).at(0.0) == 0.2
+    assert Epsilon(1.0, 0.2, 0.0).at(0.0) == pytest.approx(0.2)
 
 
 def test_epsilon_greedy_explores_as_often_as_told():
