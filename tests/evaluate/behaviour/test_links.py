@@ -21,7 +21,7 @@ def says_sheltered(world: World) -> bool:
     """Return the detector's answer."""
     ground = allocate_ground(world.counts, 1)
     prepare_ground(ground, world.bodies, world.counts, 0, 0)
-    return is_sheltered(world.params, ground, 0, False)
+    return is_sheltered(world.params, ground, world.bodies, 0, 0, False)
 
 
 def rectangles(bodies: Bodies, counts: Counts) -> list[tuple[float, ...]]:

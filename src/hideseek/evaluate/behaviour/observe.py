@@ -35,6 +35,9 @@ from hideseek.sim.kernel import entry_kernel, inline_kernel, kernel
 from hideseek.sim.state import Bodies, Counts
 from hideseek.sim.threads import run_shares
 
+PREPARATION_COLUMNS = (SHELTERED_PREP, SHELTERED_FIXED_PREP, DOORS_PREP, DOORS_FIXED_PREP)
+MAIN_COLUMNS = (SHELTERED, SHELTERED_FIXED, DOORS, DOORS_FIXED)
+
 
 def observe_worlds(
     params: GameParams,
@@ -72,7 +75,7 @@ def _observe_world(params, counts, bodies, record, tally, ground, every, w, t):
     main_steps = record.step[w] - params.preparation_steps
     if main_steps == 0:
         prepare_ground(ground, bodies, counts, w, t)
-        _look(params, counts, ground, tally, w, t, SHELTERED_PREP, SHELTERED_FIXED_PREP, DOORS_PREP, DOORS_FIXED_PREP)
+        _look(params, counts, bodies, ground, tally, w, t, PREPARATION_COLUMNS)
         tally.sums[w, RAMPS_AWAY] = are_ramps_away(params, ground, bodies, counts, t, w)
         tally.sums[w, BOXES_LOCKED] = are_boxes_locked(ground, bodies, counts, t, w)
     if main_steps <= 0:
@@ -81,7 +84,7 @@ def _observe_world(params, counts, bodies, record, tally, ground, every, w, t):
     is_sampled = main_steps % every == 0
     if is_sampled:
         prepare_ground(ground, bodies, counts, w, t)
-        _look(params, counts, ground, tally, w, t, SHELTERED, SHELTERED_FIXED, DOORS, DOORS_FIXED)
+        _look(params, counts, bodies, ground, tally, w, t, MAIN_COLUMNS)
         tell_cover(params, bodies, record, counts, tally, w)
         tally.sums[w, SAMPLES] += 1.0
     if is_anybody_aloft(params, bodies, tally, w):
@@ -91,11 +94,15 @@ def _observe_world(params, counts, bodies, record, tally, ground, every, w, t):
 
 
 @kernel
-def _look(params, counts, ground, tally, w, t, sheltered, sheltered_fixed, doors, doors_fixed):
-    """Add what holds now to these columns. What does not hold with all objects cannot hold with the locked ones."""
-    if is_sheltered(params, ground, t, False):
+def _look(params, counts, bodies, ground, tally, w, t, columns):
+    """Add what holds now to four columns: sheltered, by locked objects alone, doors closed, by locked objects alone.
+
+    What does not hold with all objects does not hold with the locked ones.
+    """
+    sheltered, sheltered_fixed, doors, doors_fixed = columns
+    if is_sheltered(params, ground, bodies, w, t, False):
         tally.sums[w, sheltered] += 1.0
-        tally.sums[w, sheltered_fixed] += is_sheltered(params, ground, t, True)
+        tally.sums[w, sheltered_fixed] += is_sheltered(params, ground, bodies, w, t, True)
     if params.layout == QUADRANT_LAYOUT and are_doors_closed(ground, counts, t, False):
         tally.sums[w, doors] += 1.0
         tally.sums[w, doors_fixed] += are_doors_closed(ground, counts, t, True)

@@ -24,11 +24,9 @@ STEP_HEIGHT = 0.1
 
 @entry_kernel
 def prepare_ground(ground: Ground, bodies: Bodies, counts: Counts, w: int, t: int) -> None:
-    """Find the obstacles of world `w`, which pairs of them are linked, and where each agent's way begins."""
+    """Find the obstacles of world `w`, and which pairs of them are linked."""
     survey(ground, bodies, counts, w, t)
     find_links(ground, t)
-    for agent in range(counts.agent):
-        _place_start(ground, bodies, w, t, agent)
 
 
 @kernel
@@ -70,13 +68,15 @@ def _push_out(ground, t, agent, x, y):
 
 
 @entry_kernel
-def is_sheltered(params: GameParams, ground: Ground, t: int, only_fixed: bool) -> bool:
+def is_sheltered(params: GameParams, ground: Ground, bodies: Bodies, w: int, t: int, only_fixed: bool) -> bool:
     """Whether no way of an agent's width leads over the floor from any seeker to any hider (after `prepare_ground`).
 
     With `only_fixed` objects that are not locked are taken for free floor.
     """
     for seeker in range(params.hiders, params.agents):
+        _place_start(ground, bodies, w, t, seeker)
         for hider in range(params.hiders):
+            _place_start(ground, bodies, w, t, hider)
             for k in range(ground.stands.shape[1]):
                 stands_on = ground.over[t, seeker, k] or ground.over[t, hider, k]
                 ground.ignored[t, k] = stands_on or (only_fixed and not ground.fixed[t, k])
@@ -95,12 +95,14 @@ def are_doors_closed(ground: Ground, counts: Counts, t: int, only_fixed: bool) -
     """
     for k in range(ground.stands.shape[1]):
         ground.ignored[t, k] = k >= counts.wall
+    is_any_there = False
     for n in range(ground.link_count[t]):
         # Objects come after walls, so that a link of both names the object first.
         k, wall = ground.link[t, n, 0], ground.link[t, n, 1]
         if k >= counts.wall > wall and ground.top[t, wall] <= INNER_HEIGHT + STEP_HEIGHT:
             ground.ignored[t, k] = only_fixed and not ground.fixed[t, k]
-    return is_separated(ground, t, OUTSIDE_X, OUTSIDE_Y, INSIDE_X, INSIDE_Y)
+            is_any_there |= not ground.ignored[t, k]
+    return is_any_there and is_separated(ground, t, OUTSIDE_X, OUTSIDE_Y, INSIDE_X, INSIDE_Y)
 
 
 @entry_kernel
@@ -119,6 +121,7 @@ def _is_ramp_in_reach(params, ground, bodies, counts, t, w, ramp, k):
     body = counts.agent + counts.box + ramp
     x, y = float(bodies.pose[w, body, 0]), float(bodies.pose[w, body, 1])
     for seeker in range(params.hiders, params.agents):
+        _place_start(ground, bodies, w, t, seeker)
         for other in range(ground.stands.shape[1]):
             # What covers the middle, like a wall that a ramp was forced into, would leave it no room.
             covers = ground.stands[t, other] and distance_squared(ground, t, other, x, y) < AGENT_RADIUS**2
