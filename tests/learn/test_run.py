@@ -8,6 +8,7 @@ import pytest
 
 from hideseek.game.config import make_game
 from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.progress import latest
 from hideseek.learn.run import train
@@ -42,6 +43,38 @@ def test_resumed_game_goes_on_exactly(tmp_path: Path):
         assert expected.keys() == found.keys()
         for key, array in expected.items():
             np.testing.assert_array_equal(found[key], array, err_msg=key)
+
+
+def test_run_starts_with_what_another_has_learnt(tmp_path: Path):
+    """Networks and normalisers are the other's, in another game and with another step size; the optimiser is new."""
+    first = train("quadrant", out=tmp_path / "first", config=CONFIG, iterations=2)
+    game = make_game("quadrant", hiders_in_quadrant=True)
+    config = replace(CONFIG, learning_rate=1e-4)
+    second = train("quadrant", out=tmp_path / "second", game=game, config=config, start_from=first, iterations=0)
+    before, after = (load_arrays(latest(folder) / "learner.safetensors") for folder in (first, second))
+    assert {name.split("/")[0] for name in before if np.array_equal(before[name], after[name])} >= {
+        "networks", "observations", "values",
+    }  # fmt: skip
+    changed = {name for name in before if not np.array_equal(before[name], after[name])}
+    assert changed, "the optimiser remembers"
+    assert all(name.startswith("optimiser") and not after[name].any() for name in changed)
+    assert RunDescription.load(second).start == f"{first}, iteration 2"
+    train("quadrant", out=second, resume=True, iterations=1)
+
+
+def test_run_starts_from_nothing_else(tmp_path: Path):
+    """Another network, no run at all, and a run that is to be resumed are refused, and no folder is made."""
+    first, out = train("quadrant", out=tmp_path / "first", config=CONFIG, iterations=0), tmp_path / "second"
+    wider = replace(CONFIG, network=replace(CONFIG.network, memory=32))
+    with pytest.raises(RunError, match=r"cannot be started from: its network is .*memory=16.*expected .*memory=32"):
+        train("quadrant", out=out, config=wider, start_from=first)
+    with pytest.raises(RunError, match="cannot be started from: its game is observed as"):
+        train("random-walls", out=out, config=CONFIG, start_from=first)
+    with pytest.raises(RunError, match="no run folder"):
+        train("quadrant", out=out, config=CONFIG, start_from=tmp_path / "none")
+    with pytest.raises(ValueError, match="resume and start_from"):
+        train("quadrant", out=first, resume=True, start_from=first)
+    assert not out.exists()
 
 
 def test_contradictions_are_refused_before_anything_is_touched(tmp_path: Path):

@@ -45,6 +45,8 @@ def _train(game_name: str, arguments: list[str]) -> None:
     class Arguments(Base):
         overwrite: bool = False
         """Delete the run in that folder first."""
+        start_from: Path | None = None
+        """Folder of another run: start with what it has learnt, in this game and with these options."""
         time_limit: str | None = None
         """How long to train: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
         iterations: int | None = None
@@ -84,6 +86,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
         iterations=options.iterations,
         resume=options.resume,
         overwrite=options.overwrite,
+        start_from=options.start_from,
         thread_count=options.threads,
         wandb=options.wandb,
     )

@@ -1,7 +1,7 @@
 """Run folders and checkpoints: everything that is needed to go on exactly, or to let a trained policy play."""
 
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, SCHEMA, RunDescription
 from hideseek.learn.files import RunError, WriteError, save_json, sync_folder
 from hideseek.learn.lock import FILE as LOCK
-from hideseek.learn.ppo import Learner
+from hideseek.learn.ppo import Learner, make_optimiser
 from hideseek.learn.progress import CHECKPOINTS, Progress, finished_checkpoints, latest, load_progress
 from hideseek.learn.progress import FILE as PROGRESS
 from hideseek.learn.storage import load_arrays, load_tree, save_arrays, save_tree
@@ -125,6 +125,32 @@ def load_checkpoint(folder: Path, description: RunDescription) -> Checkpoint:
     path = _latest_of(folder, description)
     progress, pool, ratings = load_progress(path)
     return Checkpoint(load_learner(path, description), load_arrays(path / ROLLOUT), progress, pool, ratings)
+
+
+def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, RunDescription]:
+    """Return a learner with what another run has learnt, and the description of the run that starts from there.
+
+    Networks and normalisers are the other run's, the optimiser's memory is empty. Game and options of training may
+    differ, the network's may not.
+
+    Raises:
+        RunError: There is no such run, it is damaged, or its network is another one.
+    """
+    folder = check_path("start_from", start_from)
+    check_instance("description", description, RunDescription, "a RunDescription")
+    other = RunDescription.load(folder)
+    if other.network != description.network:
+        raise RunError(
+            f"{folder} cannot be started from: its network is {other.network}, expected {description.network}"
+        )
+    sizes, expected = (FeatureSizes.of(observation_spec(d.game)) for d in (other, description))
+    if sizes != expected:
+        raise RunError(f"{folder} cannot be started from: its game is observed as {sizes}, expected {expected}")
+    path = _latest_of(folder, other)
+    learner = load_learner(path, other)
+    optimiser = make_optimiser(description.config).init(eqx.filter(learner.networks, eqx.is_array))
+    start = f"{folder}, iteration {int(path.name)}"
+    return learner._replace(optimiser=optimiser), replace(description, start=start)
 
 
 def load_policy(run_folder: Path | str) -> tuple[Policy, RunDescription]:

@@ -32,6 +32,8 @@ class RunDescription:
     seed: int
     environment_version: int = VERSION
     """Of the rules that the run was trained in (`game/version.py`)."""
+    start: str = ""
+    """The run that its networks are from, and the iteration; empty where they started untrained."""
 
     def __post_init__(self) -> None:
         check_instance("game_name", self.game_name, str, "a string")
@@ -39,6 +41,7 @@ class RunDescription:
         check_instance("config", self.config, TrainConfig, "a TrainConfig")
         check_integer("seed", self.seed, 0, 2**32 - 1, plain=True)
         check_integer("environment_version", self.environment_version, 1, plain=True)
+        check_instance("start", self.start, str, "a string")
 
     @property
     def network(self) -> NetworkConfig:
@@ -70,6 +73,7 @@ class RunDescription:
                 content["seed"],
                 # Folders from before the version was written are of the first.
                 content.get("environment_version", 1),
+                content.get("start", ""),
             )
         except KeyError as error:
             raise RunError(f"{folder / FILE} is damaged or of another version: it has no {error.args[0]}") from error

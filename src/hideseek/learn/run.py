@@ -10,7 +10,7 @@ from hideseek.checks import check_flag, check_instance, check_integer, check_pat
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.repeat import RepeatedSteps
 from hideseek.game.config import Game, make_game
-from hideseek.learn.checkpoint import check_run_folder, create_run_folder
+from hideseek.learn.checkpoint import check_run_folder, create_run_folder, load_start
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
 from hideseek.learn.devices import keep_compiled, use_all_processors
@@ -31,6 +31,7 @@ def train(
     iterations: int | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    start_from: Path | None = None,
     thread_count: int | None = None,
     wandb: str | None = None,
 ) -> Path:
@@ -47,6 +48,7 @@ def train(
         iterations: Iterations of the whole run.
         resume: Go on with the run in the folder.
         overwrite: Delete the run in the folder first.
+        start_from: Folder of another run, whose networks and normalisers the new one starts with.
         thread_count: Threads of the simulator, all cores by default.
         wandb: Project at Weights & Biases that gets the metrics, too.
 
@@ -66,6 +68,8 @@ def train(
         check_integer("seed", seed, 0, 2**32 - 1)
     if resume and overwrite:
         raise ValueError("resume and overwrite are both given, expected at most one")
+    if resume and start_from is not None:
+        raise ValueError(f"resume and start_from, {start_from}, are both given, expected at most one")
     if wandb is not None:
         check_instance("wandb", wandb, str, "the name of a project")
         import_wandb()
@@ -80,6 +84,9 @@ def train(
             0 if seed is None else int(seed),
         )
     description.config.chunk_count(description.game.agents)
+    learner = None
+    if start_from is not None:
+        learner, description = load_start(start_from, description)
     if not resume:
         check_run_folder(folder, overwrite)
     keep_freed_memory()
@@ -90,7 +97,7 @@ def train(
         envs = make_environments(description, thread_count)
         if not resume:
             create_run_folder(folder, description, overwrite)
-        Trainer(folder, description, envs, resume).learn(time_limit, iterations, wandb)
+        Trainer(folder, description, envs, resume, learner).learn(time_limit, iterations, wandb)
     return folder
 
 
@@ -116,6 +123,7 @@ def _resumed(
         game if game is not None else saved.game if saved.game_name == game_name else make_game(game_name),
         saved.config if config is None else config,
         saved.seed if seed is None else int(seed),
+        start=saved.start,
     )
     saved.require_equal(folder, wanted)
     return saved

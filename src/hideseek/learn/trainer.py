@@ -42,11 +42,17 @@ class Trainer:
     """
 
     def __init__(
-        self, run_folder: Path, description: RunDescription, envs: Sequence[Environment], resume: bool = False
+        self,
+        run_folder: Path,
+        description: RunDescription,
+        envs: Sequence[Environment],
+        resume: bool = False,
+        learner: Learner | None = None,
     ) -> None:
         """Start a run, with a first checkpoint, in a folder that has been made for it, or resume the run that is there.
 
-        `envs` are the groups of worlds (`make_environments`).
+        `envs` are the groups of worlds (`make_environments`). `learner` is what a new run starts with, by default an
+        untrained one.
 
         Raises:
             TypeError: `run_folder` is no path, or `description` no RunDescription.
@@ -73,8 +79,7 @@ class Trainer:
         elif finished_checkpoints(run_folder):
             raise RunError(f"{run_folder} has the checkpoint of a run; resume it, or choose another folder")
         else:
-            sizes = FeatureSizes.of(envs[0].observation_spec)
-            self.learner = eqx.filter_jit(Learner.initialise)(sizes, config, jax.random.key(description.seed))
+            self.learner = _untrained(envs[0], description) if learner is None else learner
             self.progress = Progress()
             self.save()
         self._phases = Phases()
@@ -215,6 +220,11 @@ class Trainer:
             self.rollout.set_state(checkpoint.rollout, self.learner.policy, self.progress.step, self.progress.episodes)
         except (TypeError, ValueError) as error:
             raise RunError(f"{self.folder} cannot be resumed, its state is damaged: {error}") from error
+
+
+def _untrained(env: Environment, description: RunDescription) -> Learner:
+    sizes = FeatureSizes.of(env.observation_spec)
+    return eqx.filter_jit(Learner.initialise)(sizes, description.config, jax.random.key(description.seed))
 
 
 def check_limits(time_limit: object, iterations: object) -> None:
