@@ -3,7 +3,7 @@
     python benchmarks/emergence.py RUN [--episodes N] [--seed S] [--json FILE]
 
 RUN is the folder of a training run, or `zoo:NAME`. Its teams play against each other and against the untrained network,
-all on the same layouts. Exit status 0 if every threshold is reached, 1 if one is missed.
+all on the same layouts, those of the game as the preset has it, even where RUN was trained in a variation. Exit status 0 if every threshold is reached, 1 if one is missed.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from hideseek.evaluate.behaviour.names import PREFIX
 from hideseek.evaluate.interval import Interval
 from hideseek.evaluate.play import Episodes, play
 from hideseek.evaluate.players import PolicyPlayer, untrained_policy
+from hideseek.game.config import make_game
 from hideseek.game.observe import observation_spec
 from hideseek.learn.files import RunError
 from hideseek.policy.config import FeatureSizes
@@ -85,7 +86,7 @@ def measure(run: str, episode_count: int, seed: int) -> list[Row]:
         RunError, ValueError: There is no such policy.
     """
     policy, description = load_named(run)
-    game, repeat = description.game, description.config.action_repeat
+    game, repeat = make_game(description.game_name), description.config.action_repeat
     fresh = untrained_policy(FeatureSizes.of(observation_spec(game)), description.network, seed)
     policies = {"trained": policy, "untrained": fresh}
     env = HideAndSeek(game, episode_count)

@@ -16,7 +16,7 @@ from hideseek.learn.description import RunDescription
 from hideseek.policy.config import FeatureSizes
 from tests.learn.toy import TINY_NETWORK
 
-GAME = make_game("quadrant", horizon=10)
+GAME = make_game("quadrant")
 DESCRIPTION = RunDescription("quadrant", GAME, replace(PRESETS["laptop"], network=TINY_NETWORK), seed=0)
 
 
