@@ -1,5 +1,6 @@
 """Layers against their formulas."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -18,6 +19,16 @@ def test_convolution_equals_the_sliding_sum_around_the_ring():
         for k in range(3):
             expected[:, j] += rays[:, (j + k - 1) % 7, None] * np.asarray(layer.kernel)[k]
     np.testing.assert_allclose(np.asarray(layer(rays)).reshape(4, 7, 2), expected, atol=1e-5)
+
+
+def test_convolution_over_channels_is_the_sum_of_one_for_each():
+    """Channel after channel in the input, a kernel for each."""
+    layer = CircularConvolution(3, 2, KEY, channels=2)
+    rays = np.random.default_rng(0).normal(size=(4, 2, 7)).astype(np.float32)
+    parts = [CircularConvolution(3, 2, KEY) for _ in range(2)]
+    parts = [eqx.tree_at(lambda p: p.kernel, p, layer.kernel[3 * i : 3 * i + 3]) for i, p in enumerate(parts)]
+    expected = sum(part(rays[:, i]) for i, part in enumerate(parts))
+    np.testing.assert_allclose(layer(rays.reshape(4, 14)), expected, atol=1e-5)
 
 
 def test_layer_norm_has_the_derivative_of_its_formula():

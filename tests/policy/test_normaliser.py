@@ -89,3 +89,31 @@ def test_relative_positions_count_from_the_observer():
     relative = observation["boxes"][..., :3] - observation["self"][..., None, :3]
     existing = relative[observation["box_exists"]]
     np.testing.assert_allclose(normaliser.moments["boxes"].mean[:3], existing.mean(0), rtol=1e-4, atol=1e-5)
+
+
+def test_lidar_points_are_where_the_rays_end():
+    """In the room's coordinates, whoever looks: distance times direction, from where the observer is."""
+    observation = make_observation()
+    seen = ObservationNormaliser(SIZES, lidar_points=True)(observation)["lidar"]
+    distance = observation["lidar"]
+    assert seen.shape == (*distance.shape[:-1], 3 * SIZES.lidar)
+    ray = 2
+    angle = 2.0 * np.pi * ray / SIZES.lidar
+    x, y = (observation["self"][..., i] + distance[..., ray] * f(angle) for i, f in enumerate((np.cos, np.sin)))
+    for channel, expected in enumerate((distance[..., ray], x, y)):
+        found = seen[..., channel * SIZES.lidar + ray]
+        np.testing.assert_allclose(found, np.clip(expected, -5.0, 5.0), atol=1e-5)
+
+
+def test_lidar_points_have_moments_of_their_own():
+    """One mean for all distances, one for all x and one for all y."""
+    observation = make_observation()
+    normaliser = ObservationNormaliser(SIZES, lidar_points=True)
+    updated = normaliser.updated(observation, 0.9)
+    assert updated.moments["lidar"].mean.shape == (3,)
+    np.testing.assert_allclose(updated.moments["lidar"].mean[0], observation["lidar"].mean(), rtol=1e-4)
+    angles = 2.0 * np.pi * np.arange(SIZES.lidar) / SIZES.lidar
+    x = observation["self"][..., :1] + observation["lidar"] * np.cos(angles)
+    np.testing.assert_allclose(updated.moments["lidar"].mean[1], x.mean(), rtol=1e-3, atol=1e-4)
+    features = np.asarray(updated(observation)["lidar"]).reshape(*observation["lidar"].shape[:-1], 3, -1)
+    np.testing.assert_allclose(features.mean((0, 1, 3)), 0.0, atol=0.05)

@@ -10,7 +10,7 @@ from hideseek.checks import check_instance, check_integer, shown
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import MOVEMENT_BUCKETS
 from hideseek.policy.config import FeatureSizes, NetworkConfig
-from hideseek.policy.normaliser import ObservationNormaliser
+from hideseek.policy.normaliser import make_normaliser
 from hideseek.policy.policy import Actor, Observation, Policy, act
 
 LARGEST_KEY_SEED = 2**32 - 1
@@ -115,7 +115,7 @@ def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> 
         ValueError: if `seed` or one of the sizes is out of range.
     """
     check_integer("seed", seed, 0, LARGEST_KEY_SEED)
-    return Policy(Actor(sizes, network, jax.random.key(seed)), ObservationNormaliser(sizes, network.relative_positions))
+    return Policy(Actor(sizes, network, jax.random.key(seed)), make_normaliser(sizes, network))
 
 
 def _check_start(world_count: int, agent_count: int, seed: int) -> None:

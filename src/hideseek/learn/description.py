@@ -18,7 +18,15 @@ SCHEMA = 1
 Options and arrays that one version has and another has not are found without it, and named.
 """
 FILE = "config.json"
-ADDED_OPTIONS = ("groups", "part_chunks", "action_repeat", "relative_positions", "share_encoder", "precision")
+ADDED_OPTIONS = (
+    "groups",
+    "part_chunks",
+    "action_repeat",
+    "relative_positions",
+    "lidar_points",
+    "share_encoder",
+    "precision",
+)
 """Options that older folders lack; their defaults are what was done before there was a choice."""
 
 

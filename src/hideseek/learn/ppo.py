@@ -17,7 +17,7 @@ from hideseek.learn.loss import Batch, Metrics, gradient_of_parts
 from hideseek.policy.checks import check_key, check_memory, check_observation
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import Actions
-from hideseek.policy.normaliser import Moments, ObservationNormaliser
+from hideseek.policy.normaliser import Moments, ObservationNormaliser, make_normaliser
 from hideseek.policy.policy import Memories, Networks, Observation, Policy, as_rows
 
 
@@ -40,7 +40,7 @@ class Learner(NamedTuple):
         check_instance("config", config, TrainConfig, "a TrainConfig")
         networks = Networks.initialise(sizes, config.network, key)
         state = make_optimiser(config).init(eqx.filter(networks, eqx.is_array))
-        return cls(networks, state, ObservationNormaliser(sizes, config.network.relative_positions), Moments(1))
+        return cls(networks, state, make_normaliser(sizes, config.network), Moments(1))
 
     @property
     def policy(self) -> Policy:

@@ -57,6 +57,8 @@ class NetworkConfig:
     """Units of the LSTM."""
     relative_positions: bool = False
     """Whether entities' positions count from the observer, or from the floor's corner (the paper's)."""
+    lidar_points: bool = False
+    """Whether the network is told where each ray of the lidar ends, beside its length (the paper's)."""
     share_encoder: bool = False
     """Whether the critic uses the policy's embedding and attention, which is cheaper, or has its own (the paper's)."""
     precision: Precision = "float32"
@@ -67,6 +69,7 @@ class NetworkConfig:
             check_integer(name, getattr(self, name), 1, plain=True)
         check_flag("entity_sees_lidar", self.entity_sees_lidar)
         check_flag("relative_positions", self.relative_positions)
+        check_flag("lidar_points", self.lidar_points)
         check_flag("share_encoder", self.share_encoder)
         check_choice("attention", self.attention, get_args(Attention))
         check_choice("precision", self.precision, get_args(Precision))

@@ -41,7 +41,9 @@ class EntityEmbedding(eqx.Module):
         keys = jax.random.split(key, 2 + len(ENTITY_TYPES))
         observer_size = sizes.self + sizes.lidar * config.lidar_filters
         context_size = observer_size if config.entity_sees_lidar else sizes.self
-        self.lidar = CircularConvolution(config.lidar_kernel, config.lidar_filters, keys[0])
+        self.lidar = CircularConvolution(
+            config.lidar_kernel, config.lidar_filters, keys[0], lidar_channels(config.lidar_points)
+        )
         self.observer = Dense(xavier(keys[1], observer_size, config.embedding))
         self.types = {
             name: Dense(xavier(keys[2 + i], getattr(sizes, name) + context_size, config.embedding))
@@ -141,3 +143,8 @@ def masked_mean(
     """Average the unmasked entities."""
     weight = mask[..., None].astype(entities.dtype)
     return (entities * weight).sum(-2) / (weight.sum(-2) + 1e-5)
+
+
+def lidar_channels(lidar_points: bool) -> int:
+    """Return how many numbers the network gets for each ray."""
+    return 3 if lidar_points else 1

@@ -68,26 +68,29 @@ standardise.defvjp(_standardise, _standardise_backward)
 
 
 class CircularConvolution(eqx.Module):
-    """One-dimensional convolution over a closed ring of rays, all filters of all rays flattened.
+    """One-dimensional convolution over a closed ring of rays of some channels, all filters of all rays flattened.
 
     The few weights are spread into a matrix from rays to outputs: one large product is several times faster than the
     sliding sum, forward and backward.
     """
 
-    kernel: Float[Array, "offset filter"]
+    kernel: Float[Array, "channel*offset filter"]
     bias: Float[Array, " filter"]
+    channels: int = eqx.field(static=True)
 
-    def __init__(self, kernel_size: int, filters: int, key: PRNGKeyArray):
-        self.kernel = xavier(key, kernel_size, filters)
+    def __init__(self, kernel_size: int, filters: int, key: PRNGKeyArray, channels: int = 1):
+        self.kernel = xavier(key, channels * kernel_size, filters)
         self.bias = jnp.zeros(filters)
+        self.channels = channels
 
-    def __call__(self, rays: Float[Array, "*batch ray"]) -> Float[Array, "*batch ray*filter"]:
+    def __call__(self, rays: Float[Array, "*batch channel*ray"]) -> Float[Array, "*batch ray*filter"]:
         """Return every filter's response at every ray."""
-        count, size = rays.shape[-1], self.kernel.shape[0]
+        count, size = rays.shape[-1] // self.channels, self.kernel.shape[0] // self.channels
         ring = jnp.arange(count)
         offset = (ring[:, None] - ring[None, :] + size // 2) % count
-        matrix = jnp.where((offset < size)[..., None], self.kernel[jnp.minimum(offset, size - 1)], 0.0)
-        return product(rays, matrix.reshape(count, -1)) + jnp.tile(self.bias, count)
+        kernel = self.kernel.reshape(self.channels, size, -1)
+        matrix = jnp.where((offset < size)[..., None], kernel[:, jnp.minimum(offset, size - 1)], 0.0)
+        return product(rays, matrix.reshape(rays.shape[-1], -1)) + jnp.tile(self.bias, count)
 
 
 class Memory(NamedTuple):

@@ -9,8 +9,8 @@ from jaxtyping import Array, Float
 
 from hideseek.checks import check_flag
 from hideseek.policy.checks import check_sizes
-from hideseek.policy.config import FeatureSizes
-from hideseek.policy.entities import ENTITY_TYPES, Features
+from hideseek.policy.config import FeatureSizes, NetworkConfig
+from hideseek.policy.entities import ENTITY_TYPES, Features, lidar_channels
 
 CLIP = 5.0
 """Normalised observations are clipped to this many deviations."""
@@ -70,24 +70,33 @@ class Moments(eqx.Module):
 class ObservationNormaliser(eqx.Module):
     """Z-score of every observation that is not a mask, pooled over agents, entities, time and worlds.
 
-    With `relative`, the positions of entities count from the observer.
+    With `relative`, the positions of entities count from the observer. With `lidar_points`, the x and then the y of
+    where the rays end follow their distances.
     """
 
     moments: dict[str, Moments]
     sizes: FeatureSizes = eqx.field(static=True)
     relative: bool = eqx.field(static=True)
+    lidar_points: bool = eqx.field(static=True)
 
-    def __init__(self, sizes: FeatureSizes, relative: bool = False):
+    def __init__(self, sizes: FeatureSizes, relative: bool = False, lidar_points: bool = False):
         check_sizes(sizes)
         check_flag("relative", relative)
-        self.sizes, self.relative = sizes, relative
+        check_flag("lidar_points", lidar_points)
+        self.sizes, self.relative, self.lidar_points = sizes, relative, lidar_points
         # The rays of the lidar are alike: one mean and deviation serves all.
-        self.moments = {name: Moments(1 if name == "lidar" else size) for name, size in sizes._asdict().items()}
+        widths = sizes._replace(lidar=lidar_channels(lidar_points))
+        self.moments = {name: Moments(width) for name, width in widths._asdict().items()}
 
     def __call__(self, observation: Mapping[str, Array | np.ndarray]) -> Features:
         """Return the observations in deviations from their mean, clipped to +-5."""
         seen = self._as_seen(observation)
-        return {name: jnp.clip((seen[name] - m.mean) / m.deviation, -CLIP, CLIP) for name, m in self.moments.items()}
+        features = {}
+        for name, m in self.moments.items():
+            rays = self.sizes.lidar if name == "lidar" else 1
+            mean, deviation = jnp.repeat(m.mean, rays), jnp.repeat(m.deviation, rays)
+            features[name] = jnp.clip((seen[name] - mean) / deviation, -CLIP, CLIP)
+        return features
 
     def updated(self, observation: Mapping[str, Array | np.ndarray], decay: float) -> "ObservationNormaliser":
         """Return the normaliser after one more batch of observations.
@@ -96,17 +105,26 @@ class ObservationNormaliser(eqx.Module):
         """
         counted = {"boxes": observation["box_exists"]}
         seen = self._as_seen(observation)
-        moments = {
-            name: m.updated(seen[name][..., None] if name == "lidar" else seen[name], counted.get(name), decay)
-            for name, m in self.moments.items()
-        }
+        rays = seen["lidar"].reshape(*seen["lidar"].shape[:-1], -1, self.sizes.lidar)
+        seen = {**seen, "lidar": rays.swapaxes(-1, -2)}
+        moments = {name: m.updated(seen[name], counted.get(name), decay) for name, m in self.moments.items()}
         return eqx.tree_at(lambda n: n.moments, self, moments)
 
     def _as_seen(self, observation: Mapping[str, Array | np.ndarray]) -> Mapping[str, Array | np.ndarray]:
-        """Return the observations with the positions as they count."""
-        if not self.relative:
-            return observation
+        """Return the observations with the positions as they count, and what the rays of the lidar tell."""
         # The first three features of all bodies are x, y and z.
         own = jnp.asarray(observation["self"])[..., None, :3]
-        entities = {name: jnp.asarray(observation[name]) for name in ENTITY_TYPES}
-        return {**observation, **{name: x.at[..., :3].add(-own) for name, x in entities.items()}}
+        changed = {}
+        if self.relative:
+            changed = {name: jnp.asarray(observation[name]).at[..., :3].add(-own) for name in ENTITY_TYPES}
+        if self.lidar_points:
+            distance = observation["lidar"]
+            angle = jnp.arange(self.sizes.lidar) * (2.0 * jnp.pi / self.sizes.lidar)
+            x, y = own[..., 0] + distance * jnp.cos(angle), own[..., 1] + distance * jnp.sin(angle)
+            changed["lidar"] = jnp.concatenate([distance, x, y], -1)
+        return {**observation, **changed}
+
+
+def make_normaliser(sizes: FeatureSizes, network: NetworkConfig) -> ObservationNormaliser:
+    """Return a normaliser that has seen nothing yet, of the observations as a network wants them."""
+    return ObservationNormaliser(sizes, network.relative_positions, network.lidar_points)
