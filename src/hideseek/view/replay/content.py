@@ -187,4 +187,3 @@ def _check_values(name: str, value: np.ndarray, array: Array, lengths: dict[str,
         raise ValueError(f"{name} has the value {low:g}, expected at least {array.least:g}")
     if most is not None and high > most:
         raise ValueError(f"{name} has the value {high:g}, expected at most {most}")
-

@@ -8,11 +8,8 @@ from hideseek.game.config import Game
 from hideseek.game.lidar import NO_HIT
 from hideseek.view.replay.content import ARRAYS, Replay, axis_lengths
 
-POSITION_STEP = 0.001
-"""Length of a step of a stored position [m]."""
-YAW_STEP = math.pi / 32767
-LIDAR_STEP = 0.035
-"""Length of a step of a stored distance [m]: 254 of them exceed the floor's diagonal."""
+STEPS = {"position": 0.001, "yaw": math.pi / 32767, "lidar": 0.035}
+"""What one step of a stored number stands for [m, rad, m]; 254 steps of the lidar exceed the floor's diagonal."""
 LIDAR_NOTHING = 255
 """Stored where a ray hits nothing."""
 STORED: dict[str, type[np.generic]] = {
@@ -49,10 +46,11 @@ def stored_shapes(game: Game, episodes: int, statistics: int) -> dict[str, tuple
 def quantise(replay: Replay) -> dict[str, np.ndarray]:
     """Return the stored arrays of a replay."""
     values = {name: getattr(replay, name) for name in STORED}
-    values["position"] = np.clip(np.rint(replay.position / POSITION_STEP), -32767, 32767)
-    values["yaw"] = np.rint(_wrapped(replay.yaw.astype(np.float64)) / YAW_STEP)
-    distance = np.clip(np.rint(replay.lidar / LIDAR_STEP), 0, LIDAR_NOTHING - 1)
-    values["lidar"] = np.where(replay.lidar == NO_HIT, LIDAR_NOTHING, distance)
+    values["yaw"] = _wrapped(replay.yaw.astype(np.float64))
+    for name, step in STEPS.items():
+        values[name] = np.rint(values[name] / step)
+    values["position"] = np.clip(values["position"], -32767, 32767)
+    values["lidar"] = np.where(replay.lidar == NO_HIT, LIDAR_NOTHING, np.minimum(values["lidar"], LIDAR_NOTHING - 1))
     values["sees"] = np.packbits(replay.sees, axis=-1, bitorder="little")
     stored = {name: values[name].astype(kind) for name, kind in STORED.items()}
     return {name: _differences(x) if name in DIFFERENCES else x for name, x in stored.items()}
@@ -64,12 +62,11 @@ def restored(stored: dict[str, np.ndarray], body_count: int) -> dict[str, np.nda
     Raises:
         ValueError: if a flag is neither 0 nor 1, or there are bits for bodies that are none.
     """
-    values = {
-        name: np.cumsum(x, axis=1, dtype=x.dtype) if name in DIFFERENCES else x for name, x in stored.items()
-    }
-    values["position"] = (values["position"] * POSITION_STEP).astype(np.float32)
-    values["yaw"] = (values["yaw"] * YAW_STEP).astype(np.float32)
-    values["lidar"] = np.where(values["lidar"] == LIDAR_NOTHING, NO_HIT, values["lidar"] * LIDAR_STEP).astype(np.float32)
+    values = {name: np.cumsum(x, axis=1, dtype=x.dtype) if name in DIFFERENCES else x for name, x in stored.items()}
+    nothing = values["lidar"] == LIDAR_NOTHING
+    for name, step in STEPS.items():
+        values[name] = values[name] * np.float32(step)
+    values["lidar"][nothing] = NO_HIT
     values["sees"] = np.unpackbits(values["sees"], axis=-1, bitorder="little")
     if values["sees"][..., body_count:].any():
         raise ValueError(f"sees has bits for bodies after the last, expected {body_count} bodies")
