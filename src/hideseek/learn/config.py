@@ -128,7 +128,7 @@ class TrainConfig:
 
 
 PRESETS: dict[str, TrainConfig] = {
-    "paper": TrainConfig(groups=2, replay_interval=20),
+    "paper": TrainConfig(groups=2, replay_interval=50),
     "medium": TrainConfig(
         network=NETWORKS["medium"], world_count=1024, groups=2, window=80, minibatch_chunks=8192, replay_interval=50
     ),
