@@ -22,6 +22,7 @@ ADDED_OPTIONS = (
     "groups",
     "part_chunks",
     "action_repeat",
+    "replay_interval",
     "relative_positions",
     "lidar_points",
     "share_encoder",
