@@ -10,7 +10,8 @@ import pytest
 from hideseek.game.config import make_game
 from hideseek.game.state import allocate_record
 from hideseek.view.pictures import check_format, film_strip, save_pictures, tile
-from hideseek.view.top import render_top, render_worlds
+from hideseek.view.top import render_top
+from hideseek.view.views import render_worlds
 from tests.refusal import assert_refused, refused
 
 FRAME = np.zeros((8, 8, 3), np.uint8)

@@ -61,6 +61,17 @@ def check_size(size: object) -> None:
     check_integer("size", size, SMALLEST_SIZE, LARGEST_SIZE)
 
 
+def fitting_size(width: int, height: int) -> int:
+    """Return the largest `size` with which a picture, its header included, is within `width` x `height` pixels.
+
+    It is at least the smallest size that there is.
+    """
+    size = min(width, height) // 2 * 2
+    while size > SMALLEST_SIZE and size + header_height(size) > height:
+        size -= 2
+    return size
+
+
 def draw_world(painter: Painter, bodies: Bodies, record: Record, game: Game, w: int) -> None:
     """Draw world `w` on an empty floor."""
     draw_views(painter, bodies, game, w)

@@ -1,6 +1,6 @@
 """What all views ask of a world before they draw it."""
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_instance, check_integer, shown
 from hideseek.game.config import FLOOR_SIZE, Game, check_game
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
@@ -29,6 +29,15 @@ def check_world(bodies: Bodies, record: Record, game: Game, w: int) -> None:
     """As `check_worlds`; raise ValueError also where there is no world `w`."""
     check_worlds(bodies, record, game)
     check_integer("w", w, 0, len(bodies.pose) - 1)
+
+
+def check_sides(size: object) -> tuple[int, int]:
+    """Return width and height; raise ValueError where no picture can be so large, before an episode is played."""
+    if not isinstance(size, tuple | list) or len(size) != 2:
+        raise ValueError(f"size is {shown(size)}, expected width and height")
+    for name, side in zip(("width of size", "height of size"), size, strict=True):
+        check_integer(name, side, SMALLEST_SIZE, LARGEST_SIZE)
+    return int(size[0]), int(size[1])
 
 
 def floor_margin(game: Game) -> float:

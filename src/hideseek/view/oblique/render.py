@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from hideseek.checks import check_flag, check_integer, shown
+from hideseek.checks import check_flag
 from hideseek.game.config import FLOOR_SIZE, Game
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
@@ -18,7 +18,7 @@ from hideseek.view.oblique.scene import WALL_HEIGHT, Parts, build_parts
 from hideseek.view.oblique.shade import Scene, Shadows, paint_pixels
 from hideseek.view.painter import Painter, Pixels
 from hideseek.view.palette import TEAM
-from hideseek.view.worlds import LARGEST_SIZE, SMALLEST_SIZE, check_world, floor_margin, lock_team
+from hideseek.view.worlds import check_sides, check_world, floor_margin, lock_team
 
 SHADOW_SIZE = 400
 """Width of what the light sees [pixel]; three of these pixels are how soft a shadow's edge is."""
@@ -59,15 +59,6 @@ def render_oblique(
     return image
 
 
-def check_sides(size: object) -> tuple[int, int]:
-    """Return width and height; raise ValueError where no picture can be so large, before an episode is played."""
-    if not isinstance(size, tuple | list) or len(size) != 2:
-        raise ValueError(f"size is {shown(size)}, expected width and height")
-    for name, side in zip(("width of size", "height of size"), size, strict=True):
-        check_integer(name, side, SMALLEST_SIZE, LARGEST_SIZE)
-    return int(size[0]), int(size[1])
-
-
 def _draw_world(image: Image, bodies: Bodies, record: Record, game: Game, w: int, views: bool) -> None:
     height, width = image.shape[:2]
     margin = floor_margin(game)
@@ -102,7 +93,7 @@ def _cast_shadows(parts: Parts, light: Camera) -> Shadows:
 
 def _draw_padlocks(image: Image, camera: Camera, bodies: Bodies, record: Record, game: Game, w: int) -> None:
     """Draw padlocks above locked objects, over everything else."""
-    for o in np.flatnonzero(bodies.locked[w]):
+    for o in np.flatnonzero(bodies.locked[w]).tolist():
         x, y, z, _ = bodies.pose[w, game.agents + o]
         column, row, _, away = camera.matrix @ (x, y, z + bodies.half_size[w, game.agents + o, 2] + PADLOCK_HEIGHT, 1.0)
         scale = 1.0 / (away * float(np.linalg.norm(camera.rays[1, 1])))

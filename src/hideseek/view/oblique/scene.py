@@ -9,7 +9,7 @@ from jaxtyping import Float64
 from hideseek.game.config import FLOOR_SIZE, Game
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies
-from hideseek.view.oblique.solids import CUBOID, WEDGE, Balls, Faces, join, make_faces, place, rgb
+from hideseek.view.oblique.solids import CUBOID, WEDGE, Balls, Faces, cross, join, make_faces, place, rgb
 from hideseek.view.palette import (
     BOX,
     INK,
@@ -135,7 +135,7 @@ def _ribbons(
 ) -> Faces:
     """Return flat strips between pairs of points that turn their broad side to the eye."""
     along = ends[:, 1] - ends[:, 0]
-    across = np.cross(along, ends.mean(axis=1) - eye)
+    across = cross(along, ends.mean(axis=1) - eye)
     across *= width / np.maximum(np.linalg.norm(across, axis=1), 1e-9)[:, None]
     sides = np.stack([along, across], axis=1)
     return make_faces(ends[:, 0] - 0.5 * across, sides, False, rgb(paint), rgb(rim), rim_width, flat=True)
