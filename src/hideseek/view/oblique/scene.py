@@ -15,6 +15,7 @@ from hideseek.view.palette import (
     INK,
     RAMP_HIGH,
     RAMP_LOW,
+    RAMP_SIDE,
     SEEKER,
     TEAM,
     WALL_SIDE,
@@ -77,9 +78,9 @@ def _objects(bodies: Bodies, record: Record, game: Game, w: int, poses: np.ndarr
     chosen = np.arange(begin, end)[bodies.exists[w, begin:end]]
     corner, sides, triangle = place(shape, poses[chosen], bodies.half_size[w, chosen])
     paint = np.empty((len(chosen), len(shape), 2, 3))
-    paint[:] = rgb(RAMP_LOW if ramps else BOX)
+    paint[:] = rgb(RAMP_SIDE if ramps else BOX)
     if ramps:
-        paint[:, 0, 1] = rgb(RAMP_HIGH)
+        paint[:, 0] = rgb(RAMP_LOW), rgb(RAMP_HIGH)
     rim, width = np.empty((len(chosen), len(shape), 3)), np.empty((len(chosen), len(shape)))
     for k, o in enumerate(chosen - game.agents):
         rim[k] = rgb(TEAM[lock_team(record, game, w, o)] if bodies.locked[w, o] else INK)

@@ -19,10 +19,15 @@ AMBIENT = (0.66, 0.68, 0.72)
 SIDEWAYS = 0.93
 """How much of it reaches what does not look up."""
 WALL_TOP_OPACITY, WALL_SIDE_OPACITY = 0.92, 0.55
-SHADOW_BIAS = 0.02
-"""How far before a surface something must be to shade it [m]."""
+BIAS, OFFSET = 0.015, 0.035
+"""How far before a surface something must be to shade it, and how far outside of it this is asked [m].
+
+The light's pixels are as large, and a surface must not shade itself.
+"""
 FADE = 0.25
 """Width of the strip along the border of the ground's picture in which it passes into its surroundings [m]."""
+FLATTEST = 0.2
+"""Sine of the angle from which on a face counts as no flatter, for the sharpness of what is drawn on it."""
 UP = (0.0, 0.0, 1.0)
 INK_RGB = colour(INK)[:3]
 OUTSIDE_RGB = colour(OUTSIDE)[:3]
@@ -131,7 +136,8 @@ def _lit(scene, paint, point, normal):
     facing = normal[0] * LIGHT_X + normal[1] * LIGHT_Y + normal[2] * LIGHT_Z
     direct = 0.0
     if facing > 0.0:
-        direct = facing / LIGHT_Z * _light_share(scene.shadows, point)
+        x, y, z = point[0] + OFFSET * normal[0], point[1] + OFFSET * normal[1], point[2] + OFFSET * normal[2]
+        direct = facing / LIGHT_Z * _light_share(scene.shadows, (x, y, z))
     return (
         paint[0] * (AMBIENT[0] * sideways + (1.0 - AMBIENT[0]) * direct),
         paint[1] * (AMBIENT[1] * sideways + (1.0 - AMBIENT[1]) * direct),
@@ -143,7 +149,7 @@ def _lit(scene, paint, point, normal):
 def _light_share(shadows, point):
     """Return the share of light that reaches a point: the mean over a square, three pixels of the light wide."""
     column, row, depth = project(shadows.camera, point[0], point[1], point[2])
-    column, row, depth = column - 2.0, row - 2.0, depth - SHADOW_BIAS
+    column, row, depth = column - 2.0, row - 2.0, depth - BIAS
     size = shadows.depth.shape[0]
     left, top = math.floor(column), math.floor(row)
     if left < 0 or top < 0 or left + 4 > size or top + 4 > size:
@@ -210,7 +216,9 @@ def _see_face(scene, k, column, row):
         b += faces.duals[k, 1, i] * away
     begin, end = faces.paint[k, 0], faces.paint[k, 1]
     paint = _mix((begin[0], begin[1], begin[2]), (end[0], end[1], end[2]), b)
-    pixel = _pixel_size(camera, above / across)
+    # A pixel covers more of a face that is seen at a flat angle.
+    steepness = abs(across) / _length(camera, column, row)
+    pixel = _pixel_size(camera, above / across) / max(steepness, FLATTEST)
     u, v = faces.lengths[k, 0], faces.lengths[k, 1]
     if faces.arrows[k]:
         paint = _mix(paint, INK_RGB, 0.75 * _cover(_arrow_distance((a - 0.5) * u, (0.5 - b) * v), pixel))
@@ -220,6 +228,15 @@ def _see_face(scene, k, column, row):
     if faces.flat[k]:
         return paint
     return _lit(scene, paint, point, (faces.normal[k, 0], faces.normal[k, 1], faces.normal[k, 2]))
+
+
+@inline_kernel
+def _length(camera, column, row):
+    """Return the length of the direction of a ray."""
+    square = 0.0
+    for i in range(3):
+        square += ray_part(camera, 1, i, column, row) ** 2
+    return math.sqrt(square)
 
 
 @kernel
