@@ -37,9 +37,7 @@ def solid(shape, x: float, y: float, half: float, yaw: float = 0.0) -> Faces:
 
 def ball(x: float, y: float, z: float, radius: float) -> Balls:
     grey, up = GREY[None], np.array([[0.0, 0.0, 1.0]])
-    return Balls(
-        np.array([[x, y, z]]), np.array([radius]), grey, grey, up, np.array([2.0]), np.zeros(1, np.bool_)
-    )
+    return Balls(np.array([[x, y, z]]), np.array([radius]), grey, grey, up, np.array([2.0]), np.zeros(1, np.bool_))
 
 
 def draw(camera: Camera, faces: Faces, offsets=MIDDLE) -> Layer:

@@ -147,15 +147,14 @@ def test_grabbed_object_has_a_chain_to_its_agent(scene):
     free = render(scene)
     scene.bodies.weld_object[0, 0] = 0
     changed = (np.abs(render(scene).astype(int) - free).max(axis=2) > 60)[TOP:]
-    rows, columns = np.nonzero(changed)
-    assert len(rows) > 100
+    assert changed.sum() > 100
     held = render(scene)[TOP:][changed]
     assert (held.min(axis=1) > 200).sum() > 20, "white links"
     assert (held.max(axis=1) < 80).sum() > 20, "in dark ink"
 
 
 def test_seekers_close_their_eyes_during_preparation(scene):
-    """Only theirs: white and pupils make room for lids; hiders look the same."""
+    """Only theirs: lids are over the pupils; hiders look the same."""
     scene.bodies.pose[0, :4, 3] = 0.0  # facing the camera
     asleep = render(scene, views=False)
     scene.record.step[0] = scene.game.preparation_steps
@@ -163,10 +162,9 @@ def test_seekers_close_their_eyes_during_preparation(scene):
     assert np.array_equal(awake[300:], asleep[300:]), "the hiders' half"
     row, column = place_of(scene, 5.0, 4.9, 0.22)
     heads = [image[row - 8 : row + 8, column - 12 : column + 12] for image in (awake, asleep)]
-    white = [np.count_nonzero(head.min(axis=2) > 150) for head in heads]
     dark = [np.count_nonzero(head.max(axis=2) < 90) for head in heads]
-    assert white[0] > white[1] + 10
-    assert dark[0] > 10 > dark[1], "pupils"
+    assert dark[0] > 10, "pupils"
+    assert dark[1] < 3
 
 
 def test_seen_hider_is_marked_only_after_preparation(scene):
