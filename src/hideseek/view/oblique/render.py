@@ -17,7 +17,7 @@ from hideseek.view.oblique.raster import MIDDLE, SAMPLES, fill_balls, fill_faces
 from hideseek.view.oblique.scene import WALL_HEIGHT, Parts, build_parts
 from hideseek.view.oblique.shade import Scene, Shadows, paint_pixels
 from hideseek.view.painter import Painter, Pixels
-from hideseek.view.palette import TEAM
+from hideseek.view.palette import INK, OUTSIDE, TEAM, colour
 from hideseek.view.worlds import check_sides, check_world, floor_margin, lock_team
 
 SHADOW_SIZE = 400
@@ -71,7 +71,8 @@ def _draw_world(image: Image, bodies: Bodies, record: Record, game: Game, w: int
     fill_balls(solid, camera, balls, count + 1, SAMPLES)
     fill_faces(wall, camera, faces, parts.first_wall, parts.first_link, SAMPLES)
     ground = paint_ground(bodies, record, game, w, margin, views)
-    paint_pixels(image, Scene(camera, faces, balls, ground, _cast_shadows(parts, light)), solid, wall, SAMPLES)
+    scene = Scene(camera, faces, balls, ground, _cast_shadows(parts, light), colour(INK)[:3], colour(OUTSIDE)[:3])
+    paint_pixels(image, scene, solid, wall, SAMPLES)
     _draw_padlocks(image, camera, bodies, record, game, w)
 
 

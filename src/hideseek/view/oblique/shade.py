@@ -11,7 +11,6 @@ from hideseek.view.canvas import Image
 from hideseek.view.oblique.camera import LIGHT, Camera, point_on_ray, project, ray_part
 from hideseek.view.oblique.raster import Layer, meet_ball
 from hideseek.view.oblique.solids import Balls, Faces
-from hideseek.view.palette import INK, OUTSIDE, colour
 
 LIGHT_X, LIGHT_Y, LIGHT_Z = (part / math.hypot(*LIGHT) for part in LIGHT)
 AMBIENT = (0.66, 0.68, 0.72)
@@ -29,8 +28,6 @@ FADE = 0.25
 FLATTEST = 0.2
 """Sine of the angle from which on a face counts as no flatter, for the sharpness of what is drawn on it."""
 UP = (0.0, 0.0, 1.0)
-INK_RGB = colour(INK)[:3]
-OUTSIDE_RGB = colour(OUTSIDE)[:3]
 
 
 class Ground(NamedTuple):
@@ -58,6 +55,10 @@ class Scene(NamedTuple):
     balls: Balls
     ground: Ground
     shadows: Shadows
+    ink: tuple[float, float, float]
+    """Colour of arrows on ramps."""
+    outside: tuple[float, float, float]
+    """Colour of what is beyond the ground's picture."""
 
 
 @entry_kernel
@@ -180,7 +181,7 @@ def _see_ground(scene, column, row):
     x, y = (point[0] - ground.low) * ground.scale - 0.5, height - (point[1] - ground.low) * ground.scale - 0.5
     inside = min(x, y, width - 1.0 - x, height - 1.0 - y) / ground.scale
     if inside <= 0.0:
-        return _lit(scene, OUTSIDE_RGB, point, UP)
+        return _lit(scene, scene.outside, point, UP)
     left, top = int(x), int(y)
     x, y = x - left, y - top
     w00, w01, w10, w11 = (1.0 - x) * (1.0 - y), x * (1.0 - y), (1.0 - x) * y, x * y
@@ -189,7 +190,7 @@ def _see_ground(scene, column, row):
         _blend(ground.picture, top, left, 1, w00, w01, w10, w11),
         _blend(ground.picture, top, left, 2, w00, w01, w10, w11),
     )
-    paint = _mix(OUTSIDE_RGB, paint, min(1.0, inside / FADE))
+    paint = _mix(scene.outside, paint, min(1.0, inside / FADE))
     return _lit(scene, paint, point, UP)
 
 
@@ -221,7 +222,7 @@ def _see_face(scene, k, column, row):
     pixel = _pixel_size(camera, above / across) / max(steepness, FLATTEST)
     u, v = faces.lengths[k, 0], faces.lengths[k, 1]
     if faces.arrows[k]:
-        paint = _mix(paint, INK_RGB, 0.75 * _cover(_arrow_distance((a - 0.5) * u, (0.5 - b) * v), pixel))
+        paint = _mix(paint, scene.ink, 0.75 * _cover(_arrow_distance((a - 0.5) * u, (0.5 - b) * v), pixel))
     rim = (faces.rim[k, 0], faces.rim[k, 1], faces.rim[k, 2])
     edge = _edge_distance(a, b, u, v, faces.triangle[k]) - faces.rim_width[k]
     paint = _mix(paint, rim, _cover(edge, pixel))
