@@ -2,10 +2,10 @@
 
     python benchmarks/render.py [--game NAME] [--worlds N] [--threads N] [--steps N] [--json FILE]
 
-Frames are those of `render()` in different moments of an episode, in both views, drawn on one core. Steps are with uniform actions,
-drawn before the clock starts: one world in PettingZoo's face beside the same world bare, and a batch as Gymnasium's
-vector environment (opponents act at random) beside the same batch bare. Each figure is the median of some repeats that
-take turns. Exit status 1 if fewer frames than the bar are drawn in a second of the core's time.
+Frames are those of `render()` in different moments of an episode, in both views, drawn on one core. Steps are with
+uniform actions, drawn before the clock starts: one world in PettingZoo's face beside the same world bare, and a batch
+as Gymnasium's vector environment (opponents act at random) beside the same batch bare. Each figure is the median of
+some repeats that take turns. Exit status 1 if fewer frames than the bar are drawn in a second of the core's time.
 """
 
 import argparse

@@ -15,7 +15,7 @@ from hideseek.view.oblique.camera import Camera, look_at, look_from_light
 from hideseek.view.oblique.ground import paint_ground
 from hideseek.view.oblique.raster import MIDDLE, SAMPLES, fill_balls, fill_faces, make_layer
 from hideseek.view.oblique.scene import WALL_HEIGHT, Parts, build_parts
-from hideseek.view.oblique.shade import Scene, Shadows, paint_pixels
+from hideseek.view.oblique.shade import BLOCK, Scene, Shadows, find_nearest, paint_pixels
 from hideseek.view.painter import Painter, Pixels
 from hideseek.view.palette import INK, OUTSIDE, TEAM, colour
 from hideseek.view.worlds import check_sides, check_world, floor_margin, lock_team
@@ -89,7 +89,10 @@ def _cast_shadows(parts: Parts, light: Camera) -> Shadows:
     layer = make_layer(1, SHADOW_SIZE, SHADOW_SIZE)
     fill_faces(layer, light, parts.faces, 0, parts.first_link, MIDDLE)
     fill_balls(layer, light, parts.balls, len(parts.faces.corner) + 1, MIDDLE)
-    return Shadows(light, layer.depth[0])
+    blocks = -(-SHADOW_SIZE // BLOCK)
+    nearest = np.empty((blocks, blocks), np.float32)
+    find_nearest(layer.depth[0], nearest)
+    return Shadows(light, layer.depth[0], nearest)
 
 
 def _draw_padlocks(image: Image, camera: Camera, bodies: Bodies, record: Record, game: Game, w: int) -> None:

@@ -23,6 +23,10 @@ BIAS, OFFSET = 0.015, 0.035
 
 The light's pixels are as large, and a surface must not shade itself.
 """
+WINDOW = 4
+"""Width of the square of the light's pixels that decides how much light a point gets."""
+BLOCK = 8
+"""Width of a block of the light's pixels in `Shadows.nearest`."""
 FADE = 0.25
 """Width of the strip along the border of the ground's picture in which it passes into its surroundings [m]."""
 FLATTEST = 0.2
@@ -45,6 +49,8 @@ class Shadows(NamedTuple):
 
     camera: Camera
     depth: Float32[np.ndarray, "row column"]
+    nearest: Float32[np.ndarray, "block block"]
+    """The least depth that is looked at from a square block of pixels: most of the floor is in the light of all."""
 
 
 class Scene(NamedTuple):
@@ -59,6 +65,18 @@ class Scene(NamedTuple):
     """Colour of arrows on ramps."""
     outside: tuple[float, float, float]
     """Colour of what is beyond the ground's picture."""
+
+
+@entry_kernel
+def find_nearest(depth: Float32[np.ndarray, "row column"], nearest: Float32[np.ndarray, "block block"]) -> None:
+    """Fill `Shadows.nearest`, given `Shadows.depth`."""
+    for i in range(nearest.shape[0]):
+        for j in range(nearest.shape[1]):
+            least = np.float32(np.inf)
+            for row in range(i * BLOCK, min((i + 1) * BLOCK + WINDOW - 1, depth.shape[0])):
+                for column in range(j * BLOCK, min((j + 1) * BLOCK + WINDOW - 1, depth.shape[1])):
+                    least = min(least, depth[row, column])
+            nearest[i, j] = least
 
 
 @entry_kernel
@@ -100,7 +118,10 @@ def paint_pixels(
 @inline_kernel
 def _wall_before(solid, wall, s, row, column):
     """Return the wall that is before everything else in a sample, 0 for none."""
-    return wall.owner[s, row, column] if wall.depth[s, row, column] < solid.depth[s, row, column] else np.int16(0)
+    owner = wall.owner[s, row, column]
+    if owner == 0 or wall.depth[s, row, column] >= solid.depth[s, row, column]:
+        return np.int16(0)
+    return owner
 
 
 @inline_kernel
@@ -153,7 +174,9 @@ def _light_share(shadows, point):
     column, row, depth = column - 2.0, row - 2.0, depth - BIAS
     size = shadows.depth.shape[0]
     left, top = math.floor(column), math.floor(row)
-    if left < 0 or top < 0 or left + 4 > size or top + 4 > size:
+    if left < 0 or top < 0 or left + WINDOW > size or top + WINDOW > size:
+        return 1.0
+    if shadows.nearest[top // BLOCK, left // BLOCK] > depth:
         return 1.0
     across, down = column - left, row - top
     light = (1.0 - down) * _lit_line(shadows.depth, top, left, across, depth)
