@@ -118,10 +118,7 @@ def paint_pixels(
 @inline_kernel
 def _wall_before(solid, wall, s, row, column):
     """Return the wall that is before everything else in a sample, 0 for none."""
-    owner = wall.owner[s, row, column]
-    if owner == 0 or wall.depth[s, row, column] >= solid.depth[s, row, column]:
-        return np.int16(0)
-    return owner
+    return wall.owner[s, row, column] if wall.depth[s, row, column] < solid.depth[s, row, column] else np.int16(0)
 
 
 @inline_kernel
