@@ -16,6 +16,7 @@ def test_bar_decides_the_exit_status(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(render, "BAR_FRAMES", 1 / 60)
     assert render.main([*small, "--json", str(path)]) == 0
     figures = json.loads(path.read_text())["per_second"]
+    assert figures["frames"].keys() == {"oblique", "top"}
     assert figures["one_world"].keys() == {"bare", "PettingZoo"}
     assert figures["batch"].keys() == {"bare", "Gymnasium"}
     monkeypatch.setattr(render, "BAR_FRAMES", 1e6)

@@ -226,6 +226,13 @@ def test_picture_is_of_the_moment():
     world.close()
 
 
+@pytest.mark.parametrize(("view", "shape"), [("oblique", (480, 640, 3)), ("top", (518, 480, 3))])
+def test_picture_is_in_the_view_asked_for(view, shape):
+    world = parallel_env("quadrant", render_mode="rgb_array", render_view=view, **SHORT)
+    world.reset(seed=0)
+    assert world.render().shape == shape
+
+
 def test_name_has_the_version():
     assert str(parallel_env("random-walls")) == f"hideseek_random_walls_v{VERSION}"
     assert parallel_env(make_game("quadrant", hiders=1)).metadata["name"] == f"hideseek_quadrant_v{VERSION}"
@@ -248,6 +255,7 @@ def test_a_game_can_be_changed_like_a_name():
         ({"max_cycles": 0}, ValueError, "horizon is 0, expected"),
         ({"max_cycles": 5, "horizon": 5}, ValueError, "max_cycles is 5 and horizon 5, expected one"),
         ({"render_mode": "human"}, ValueError, "render_mode is 'human', expected one of 'rgb_array'"),
+        ({"render_view": "side"}, ValueError, "render_view is 'side', expected one of 'oblique', 'top'"),
         ({"seed": -1}, ValueError, "seed is -1, expected"),
         ({"seed": "one"}, ValueError, "seed is 'one', expected"),
     ],

@@ -50,6 +50,47 @@ def test_animation_has_every_frame_at_the_game_s_pace(tmp_path, suffix):
         assert abs(int(np.asarray(picture.convert("RGB"))[5, 5, 0]) - 130) <= 2
 
 
+@pytest.mark.parametrize(
+    ("suffix", "speed", "count", "lasting"),
+    [
+        (".gif", 1.0, 21, 21 * 75),
+        (".apng", 2.0, 21, 21 * 37.5),
+        (".gif", 8.0, 7, 7 * 28.125),
+        (".apng", 0.5, 21, 21 * 150),
+    ],
+)
+def test_speed_shortens_frames_and_then_leaves_some_out(tmp_path, suffix, speed, count, lasting):
+    """No frame is shorter than 20 ms, and all together last as long as they should, to the unit of the format."""
+    path = tmp_path / f"episode{suffix}"
+    frames = [np.eye(21, dtype=np.uint8)[k].repeat(3).reshape(1, 21, 3) * np.uint8(255) for k in range(21)]
+    save_pictures(frames, path, speed)
+    with Image.open(path) as picture:
+        durations = []
+        for k in range(picture.n_frames):
+            picture.seek(k)
+            durations.append(picture.info["duration"])
+    assert len(durations) == count
+    assert min(durations) >= 20
+    assert sum(durations) == pytest.approx(lasting, abs=5.1 if suffix == ".gif" else 0.6)
+
+
+def test_frames_are_asked_for_one_by_one(tmp_path):
+    """So that a video needs no memory for all of them: one that fails leaves no file behind."""
+    asked = []
+
+    class Frames(list):
+        def __getitem__(self, k):
+            asked.append(k)
+            if k == 3:
+                raise RuntimeError("no more")
+            return super().__getitem__(k)
+
+    with pytest.raises(RuntimeError, match="no more"):
+        save_pictures(Frames(numbered_frames(9)), tmp_path / "episode.apng")
+    assert asked == [0, 1, 2, 3]
+    assert not list(tmp_path.iterdir())
+
+
 def test_png_is_a_film_strip(tmp_path):
     """One still picture tells the episode."""
     frames = numbered_frames(30)
@@ -66,6 +107,15 @@ def test_video_is_written_where_there_is_ffmpeg(tmp_path):
     read = ["ffmpeg", "-loglevel", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     pixels = subprocess.run(read, capture_output=True, check=True).stdout
     assert len(pixels) == 8 * 24 * 32 * 3
+    assert [file.name for file in tmp_path.iterdir()] == ["episode.mp4"]
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+def test_video_that_ffmpeg_refuses(tmp_path):
+    """One sentence with its reason, and no file."""
+    with pytest.raises(ValueError, match=r"ffmpeg could not write .*episode\.mp4: \S"):
+        save_pictures([np.zeros((1, 1, 3), np.uint8)], tmp_path / "episode.mp4")
+    assert not list(tmp_path.iterdir())
 
 
 def test_video_without_ffmpeg_says_what_is_missing(tmp_path, monkeypatch):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hideseek.view.header import header_height
-from hideseek.view.painter import colour
-from hideseek.view.top import BOX, FLOOR, HIDER, SEEKER, render_top
+from hideseek.view.palette import BOX, FLOOR, HIDER, SEEKER, colour
+from hideseek.view.top import render_top
 
 SIZE = 240
 FENCED = 6.1

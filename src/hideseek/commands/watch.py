@@ -24,6 +24,7 @@ def _watch(
     seed: int = 0,
     out: tuple[Path, ...] = (),
     size: int = 480,
+    view: Literal["oblique", "top"] = "oblique",
     engine: Literal["hideseek", "mujoco"] = "hideseek",
 ) -> None:
     """Let a trained policy play, and write what happens as a picture or film.
@@ -35,12 +36,14 @@ def _watch(
         out: the files to write: .gif or .apng (animations), .mp4 (needs ffmpeg), .png (a film strip). By default
             episode.gif in the run's folder, or here for a policy of the zoo.
         size: width of one episode's picture [pixel].
+        view: obliquely or straight from above.
         engine: what moves the bodies: the package's own physics, or MuJoCo (needs the extra `mujoco`).
     """
     from hideseek.evaluate.play import play
     from hideseek.evaluate.players import PolicyPlayer
     from hideseek.view.pictures import check_format, save_pictures
-    from hideseek.view.top import check_size, render_worlds
+    from hideseek.view.top import check_size
+    from hideseek.view.views import render_worlds
     from hideseek.zoo.cards import PREFIX
     from hideseek.zoo.policies import load_named
 
@@ -58,7 +61,7 @@ def _watch(
         PolicyPlayer(policy, description.config.action_repeat),
         PolicyPlayer(policy, description.config.action_repeat),
         seed,
-        before_step=lambda: frames.append(render_worlds(env.bodies, env.record, env.game, size)),
+        before_step=lambda: frames.append(render_worlds(env.bodies, env.record, env.game, size, view)),
     )
     for path in paths:
         save_pictures(frames, path)

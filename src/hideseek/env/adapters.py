@@ -18,6 +18,9 @@ _CHOICES = np.array(ACTION_CHOICES)
 METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 1 / 0.075}
 """As both libraries want it: a frame is an environment step, 75 ms of simulated time."""
 
+RENDER_VIEWS = ("oblique", "top")
+"""From where `render` shows a world: obliquely (640 x 480 pixels), or straight from above (480 wide)."""
+
 
 def resolve_game(game: str | Game, changes: Mapping[str, Any]) -> Game:
     """Return a game by name, or as it is, with some fields changed.
@@ -35,14 +38,17 @@ def resolve_game(game: str | Game, changes: Mapping[str, Any]) -> Game:
     return replace(game, **changes)
 
 
-def check_render_mode(render_mode: str | None) -> None:
-    """Raise ValueError for a mode that does not exist."""
+def check_rendering(render_mode: str | None, render_view: str) -> None:
+    """Raise ValueError for a mode or a view that does not exist."""
     if render_mode is not None:
         check_choice("render_mode", render_mode, METADATA["render_modes"])
+    check_choice("render_view", render_view, RENDER_VIEWS)
 
 
-def render_world(env: HideAndSeek, w: int, render_mode: str | None) -> UInt8[np.ndarray, "height width 3"]:
-    """Return a picture of world `w` from above.
+def render_world(
+    env: HideAndSeek, w: int, render_mode: str | None, render_view: str
+) -> UInt8[np.ndarray, "height width 3"]:
+    """Return a picture of world `w`, obliquely or from above.
 
     Raises:
         RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
@@ -51,9 +57,13 @@ def render_world(env: HideAndSeek, w: int, render_mode: str | None) -> UInt8[np.
         raise RuntimeError("render was called, but the environment was made without render_mode='rgb_array'")
     if not env.started:
         raise RuntimeError("render was called before the first reset")
-    from hideseek.view.top import render_top  # pictures need Pillow, which the simulator does without
+    # Pictures need Pillow, which the simulator does without.
+    if render_view == "oblique":
+        from hideseek.view.oblique.render import render_oblique as render
+    else:
+        from hideseek.view.top import render_top as render
 
-    return render_top(env.bodies, env.record, env.game, w)
+    return render(env.bodies, env.record, env.game, w)
 
 
 def as_actions(name: str, value: object, shape: tuple[int, ...]) -> Int8[np.ndarray, "..."]:

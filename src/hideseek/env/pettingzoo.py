@@ -20,7 +20,7 @@ from hideseek.env.adapters import (
     ACTION_CHOICES,
     METADATA,
     as_actions,
-    check_render_mode,
+    check_rendering,
     info_of_start,
     info_of_step,
     render_world,
@@ -53,14 +53,21 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
 
     metadata = METADATA | {"is_parallelizable": True}
 
-    def __init__(self, game: Game, name: str, render_mode: str | None = None, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        game: Game,
+        name: str,
+        render_mode: str | None = None,
+        render_view: str = "oblique",
+        seed: int | None = None,
+    ) -> None:
         """See `parallel_env`; `name` is what the environment calls itself, without its version."""
-        check_render_mode(render_mode)
+        check_rendering(render_mode, render_view)
         if seed is not None:
             check_integer("seed", seed, 0, LARGEST_SEED)
         self.metadata = {**self.metadata, "name": f"{name}_v{VERSION}"}
         self.game = game
-        self.render_mode = render_mode
+        self.render_mode, self._render_view = render_mode, render_view
         teams = {"hider": game.hiders, "seeker": game.seekers}
         self.possible_agents = [f"{team}_{k}" for team, count in teams.items() for k in range(count)]
         self.agents: list[str] = []
@@ -141,12 +148,12 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
         return global_state(self._env, 0)
 
     def render(self) -> UInt8[np.ndarray, "height width 3"]:
-        """Return a picture of the world from above.
+        """Return a picture of the world.
 
         Raises:
             RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
         """
-        return render_world(self._env, 0, self.render_mode)
+        return render_world(self._env, 0, self.render_mode, self._render_view)
 
     def close(self) -> None:
         """Do nothing: there is no window to close."""
@@ -185,6 +192,7 @@ def parallel_env(
     game: str | Game = "quadrant",
     *,
     render_mode: str | None = None,
+    render_view: str = "oblique",
     max_cycles: int | None = None,
     seed: int | None = None,
     **changes: object,
@@ -194,6 +202,7 @@ def parallel_env(
     Args:
         game: a name from `hideseek.PRESETS`, or a game.
         render_mode: "rgb_array" for pictures.
+        render_view: "oblique", or "top" for pictures straight from above.
         max_cycles: PettingZoo's word for the game's `horizon`; preparation is a fraction of it.
         seed: for resets without a seed; by default one is drawn from the system.
         **changes: other values for fields of `hideseek.Game`.
@@ -208,13 +217,14 @@ def parallel_env(
         changes["horizon"] = max_cycles
     resolved = resolve_game(game, changes)
     kind = game if isinstance(game, str) else resolved.layout
-    return ParallelHideAndSeek(resolved, f"hideseek_{kind.replace('-', '_')}", render_mode, seed)
+    return ParallelHideAndSeek(resolved, f"hideseek_{kind.replace('-', '_')}", render_mode, render_view, seed)
 
 
 def env(
     game: str | Game = "quadrant",
     *,
     render_mode: str | None = None,
+    render_view: str = "oblique",
     max_cycles: int | None = None,
     seed: int | None = None,
     **changes: object,
@@ -223,4 +233,7 @@ def env(
 
     The world moves when the last agent of a round has acted.
     """
-    return parallel_to_aec(parallel_env(game, render_mode=render_mode, max_cycles=max_cycles, seed=seed, **changes))
+    world = parallel_env(
+        game, render_mode=render_mode, render_view=render_view, max_cycles=max_cycles, seed=seed, **changes
+    )
+    return parallel_to_aec(world)

@@ -2,26 +2,80 @@
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Float64
 
 from hideseek.view.canvas import Colour, Image, fill_capsule, fill_fan, fill_polygon
 
 Point = tuple[float, float]
 
 
-def colour(code: str, opacity: float = 1.0) -> Colour:
-    """Return the colour that the six hexadecimal digits `code` name."""
-    red, green, blue = (int(code[k : k + 2], 16) / 255.0 for k in (0, 2, 4))
-    return red, green, blue, opacity
+class Surface(Protocol):
+    """What can be drawn on, in pixels, x to the right and y down; the shapes are those of `hideseek.view.canvas`."""
+
+    @property
+    def height(self) -> int:
+        """Height [pixel]."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Width [pixel]."""
+        ...
+
+    def capsule(self, start: Point, end: Point, radius: float, paint: Colour, softness: float) -> None:
+        """Draw a line with round ends, or a disc."""
+        ...
+
+    def polygon(self, points: Float64[np.ndarray, "corner 2"], paint: Colour, softness: float) -> None:
+        """Draw a convex polygon."""
+        ...
+
+    def fan(
+        self, centre: Point, first_angle: float, ranges: np.ndarray, spacing: float, fade: float, paint: Colour
+    ) -> None:
+        """Draw what evenly spaced rays reach."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """A surface that is an image."""
+
+    image: Image
+
+    @property
+    def height(self) -> int:
+        """Height [pixel]."""
+        return self.image.shape[0]
+
+    @property
+    def width(self) -> int:
+        """Width [pixel]."""
+        return self.image.shape[1]
+
+    def capsule(self, start: Point, end: Point, radius: float, paint: Colour, softness: float) -> None:
+        """Draw a line with round ends, or a disc."""
+        fill_capsule(self.image, *start, *end, radius, paint, softness)
+
+    def polygon(self, points: Float64[np.ndarray, "corner 2"], paint: Colour, softness: float) -> None:
+        """Draw a convex polygon."""
+        fill_polygon(self.image, points, paint, softness)
+
+    def fan(
+        self, centre: Point, first_angle: float, ranges: np.ndarray, spacing: float, fade: float, paint: Colour
+    ) -> None:
+        """Draw what evenly spaced rays reach."""
+        fill_fan(self.image, *centre, first_angle, ranges, spacing, fade, paint)
 
 
 @dataclass(frozen=True)
 class Painter:
-    """A picture, and where the floor lies on it."""
+    """A surface, and where the floor lies on it."""
 
-    image: Image
+    surface: Surface
     scale: float
     """Pixels per metre."""
     low: float
@@ -30,11 +84,11 @@ class Painter:
     @property
     def high(self) -> float:
         """X of the picture's right edge [m]."""
-        return self.low + self.image.shape[1] / self.scale
+        return self.low + self.surface.width / self.scale
 
     def pixel(self, x: float, y: float) -> Point:
         """Return the pixel coordinates of a point of the floor."""
-        return (x - self.low) * self.scale, self.image.shape[0] - (y - self.low) * self.scale
+        return (x - self.low) * self.scale, self.surface.height - (y - self.low) * self.scale
 
     def inside(self, pose: np.ndarray, margin: float) -> Point:
         """Return the point nearest to a pose's x and y that is in the picture, `margin` metres from its border."""
@@ -44,7 +98,7 @@ class Painter:
     def line(self, start: Point, end: Point, radius: float, paint: Colour, softness: float = 0.0) -> None:
         """Draw a line with round ends; `softness` is the width of its edge [m]."""
         edge = max(1.0, softness * self.scale)
-        fill_capsule(self.image, *self.pixel(*start), *self.pixel(*end), radius * self.scale, paint, edge)
+        self.surface.capsule(self.pixel(*start), self.pixel(*end), radius * self.scale, paint, edge)
 
     def disc(self, centre: Point, radius: float, paint: Colour, softness: float = 0.0) -> None:
         """Draw a disc; `softness` is the width of its edge [m]."""
@@ -54,8 +108,8 @@ class Painter:
         """Draw a convex polygon; `softness` is the width of its edge [m]."""
         points = np.empty((len(corners), 2))
         points[:, 0] = (corners[:, 0] - self.low) * self.scale
-        points[:, 1] = self.image.shape[0] - (corners[:, 1] - self.low) * self.scale
-        fill_polygon(self.image, points, paint, max(1.0, softness * self.scale))
+        points[:, 1] = self.surface.height - (corners[:, 1] - self.low) * self.scale
+        self.surface.polygon(points, paint, max(1.0, softness * self.scale))
 
     def fan(
         self, centre: Point, heading: float, half_angle: float, ranges: np.ndarray, fade: float, paint: Colour
@@ -73,7 +127,7 @@ class Painter:
         spacing = 2.0 * half_angle / (len(ranges) - 1)
         # The picture's y axis points down: counter-clockwise there is clockwise here.
         pixels = np.minimum(ranges[::-1], 2.0 * fade) * self.scale
-        fill_fan(self.image, *self.pixel(*centre), -heading - half_angle, pixels, spacing, fade * self.scale, paint)
+        self.surface.fan(self.pixel(*centre), -heading - half_angle, pixels, spacing, fade * self.scale, paint)
 
 
 def oriented(pose: np.ndarray, points: np.ndarray) -> Float[np.ndarray, "point 2"]:

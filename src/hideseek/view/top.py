@@ -1,36 +1,29 @@
 """A world seen from above, as a picture."""
 
-import math
-from functools import lru_cache
-
 import numpy as np
 
-from hideseek.checks import check_array, check_instance, check_integer
-from hideseek.game.config import FLOOR_SIZE, Game, check_game
+from hideseek.checks import check_integer
+from hideseek.game.config import FLOOR_SIZE, Game
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, RAMP_HALF_SIZE, Bodies
 from hideseek.view.canvas import Image
+from hideseek.view.floor import draw_views, empty_floor
 from hideseek.view.header import draw_header, header_height
-from hideseek.view.painter import Painter, colour, oriented, rectangle
-from hideseek.view.pictures import tile
-from hideseek.view.sight import measure_view
+from hideseek.view.marks import draw_padlock
+from hideseek.view.painter import Painter, Pixels, oriented, rectangle
+from hideseek.view.palette import BOX, INK, RAMP_HIGH, RAMP_LOW, SEEKER, TEAM, WALL, WALL_TOP, WHITE, colour
+from hideseek.view.worlds import (
+    LARGEST_SIZE,
+    SMALLEST_SIZE,
+    check_world,
+    floor_margin,
+    is_preparing,
+    is_seen,
+    lock_team,
+    sightings,
+)
 
-HIDER = "1f6fd1"
-SEEKER = "d1352b"
-TEAM = (HIDER, SEEKER)
-BOX = "f0b43c"
-RAMP_LOW, RAMP_HIGH = "a9793a", "f7dca0"
-INK = "20242c"
-WHITE = "ffffff"
-WALL, WALL_TOP = "3a4252", "566176"
-FLOOR, FLOOR_LINE, OUTSIDE = "eef1f5", "e0e5ec", "c9d0da"
-
-VIEW_HALF_ANGLE = math.radians(67.5)
-VIEW_RAYS = 136
-VIEW_FADE = 3.2
-"""Distance at which the drawn view has faded [m]; agents see further."""
 SHADOW_SOFTNESS = 0.12
-LARGEST_SIZE = 8192
 
 
 def render_top(bodies: Bodies, record: Record, game: Game, w: int, size: int = 480) -> Image:
@@ -51,71 +44,44 @@ def render_top(bodies: Bodies, record: Record, game: Game, w: int, size: int = 4
         TypeError: if `bodies`, `record` or `game` is something else.
         ValueError: if `size` is too small or too large, if there is no world `w`, or if the worlds are another game's.
     """
-    _check_worlds(bodies, record, game)
+    check_world(bodies, record, game, w)
     check_size(size)
-    check_integer("w", w, 0, len(bodies.pose) - 1)
     size += size % 2
-    margin = 0.05 if game.area[0] >= 0.0 and game.area[2] <= FLOOR_SIZE else 0.5
+    margin = floor_margin(game)
     top = header_height(size)
     image = np.empty((top + size, size, 3), np.uint8)
-    image[top:] = _empty_floor(size, margin)
-    painter = Painter(image[top:], size / (FLOOR_SIZE + 2.0 * margin), -margin)
-    _draw_views(painter, bodies, game, w)
-    _draw_walls(painter, bodies, w)
-    _draw_objects(painter, bodies, record, game, w)
-    _draw_grabs(painter, bodies, game, w)
-    seen = _draw_sightings(painter, bodies, record, game, w)
-    _draw_agents(painter, bodies, record, game, w)
-    draw_header(image[:top], int(record.step[w]), game, seen, hidden_colour=HIDER, seen_colour=SEEKER)
+    image[top:] = empty_floor(size, margin)
+    draw_world(Painter(Pixels(image[top:]), size / (FLOOR_SIZE + 2.0 * margin), -margin), bodies, record, game, w)
+    draw_header(image[:top], record, game, w)
     return image
-
-
-def render_worlds(bodies: Bodies, record: Record, game: Game, size: int = 480) -> Image:
-    """Return the pictures of all worlds (`render_top`, each `size` pixels wide) side by side, about as wide as high.
-
-    Raises:
-        TypeError, ValueError: as `render_top`, and if there is no world.
-    """
-    _check_worlds(bodies, record, game)
-    count = len(bodies.pose)
-    return tile([render_top(bodies, record, game, w, size) for w in range(count)], columns=math.ceil(math.sqrt(count)))
 
 
 def check_size(size: object) -> None:
     """Raise ValueError where no picture can be so many pixels wide: before an episode is played for it."""
-    check_integer("size", size, 64, LARGEST_SIZE)
+    check_integer("size", size, SMALLEST_SIZE, LARGEST_SIZE)
 
 
-def _check_worlds(bodies: Bodies, record: Record, game: Game) -> None:
-    check_instance("bodies", bodies, Bodies, "Bodies")
-    check_instance("record", record, Record, "a Record")
-    check_game(game)
-    world_count = len(bodies.pose)
-    check_array("pose of bodies", bodies.pose, ("world", game.counts.body, 4), "f")
-    check_array("step of record", record.step, (world_count,), "i")
-    check_array("sees_agent of record", record.sees_agent, (world_count, game.agents, game.agents), "b")
+def fitting_size(width: int, height: int) -> int:
+    """Return the largest `size` with which a picture, its header included, is within `width` x `height` pixels.
+
+    It is at least the smallest size that there is.
+    """
+    size = min(width, height) // 2 * 2
+    while size > SMALLEST_SIZE and size + header_height(size) > height:
+        size -= 2
+    return size
 
 
-@lru_cache(maxsize=8)
-def _empty_floor(size: int, margin: float) -> Image:
-    image = np.empty((size, size, 3), np.uint8)
-    image[:] = [round(255 * part) for part in colour(OUTSIDE)[:3]]
-    painter = Painter(image, size / (FLOOR_SIZE + 2.0 * margin), -margin)
-    painter.polygon(rectangle(FLOOR_SIZE / 2, FLOOR_SIZE / 2) + FLOOR_SIZE / 2, colour(FLOOR))
-    for k in range(1, int(FLOOR_SIZE)):
-        painter.line((k, 0.0), (k, FLOOR_SIZE), 0.01, colour(FLOOR_LINE))
-        painter.line((0.0, k), (FLOOR_SIZE, k), 0.01, colour(FLOOR_LINE))
-    image.flags.writeable = False
-    return image
-
-
-def _draw_views(painter: Painter, bodies: Bodies, game: Game, w: int) -> None:
-    ranges = np.empty(VIEW_RAYS)
-    for a in range(game.agents):
-        measure_view(bodies, game.counts, w, a, VIEW_HALF_ANGLE, ranges)
-        x, y, _, yaw = (float(value) for value in bodies.pose[w, a])
-        paint = colour(TEAM[a >= game.hiders], 0.30)
-        painter.fan((x, y), yaw - 0.5 * math.pi, VIEW_HALF_ANGLE, ranges, VIEW_FADE, paint)
+def draw_world(painter: Painter, bodies: Bodies, record: Record, game: Game, w: int) -> None:
+    """Draw world `w` on an empty floor."""
+    draw_views(painter, bodies, game, w)
+    _draw_walls(painter, bodies, w)
+    _draw_objects(painter, bodies, record, game, w)
+    _draw_grabs(painter, bodies, game, w)
+    for pair in sightings(record, game, w):
+        start, end = (painter.inside(bodies.pose[w, a], AGENT_RADIUS) for a in pair)
+        painter.line(start, end, 0.02, colour(SEEKER, 0.6))
+    _draw_agents(painter, bodies, record, game, w)
 
 
 def _draw_walls(painter: Painter, bodies: Bodies, w: int) -> None:
@@ -139,7 +105,7 @@ def _draw_objects(painter: Painter, bodies: Bodies, record: Record, game: Game, 
         lift = max(0.0, float(pose[2] - half[2]))
         shadow = oriented(pose, rectangle(half[0], half[1])) + np.array([0.03 + 0.15 * lift, -0.04 - 0.2 * lift])
         painter.polygon(shadow, colour(INK, 0.4), SHADOW_SOFTNESS)
-        rim = TEAM[int(record.lock_owner[w, o] >= game.hiders)] if bodies.locked[w, o] else INK
+        rim = TEAM[lock_team(record, game, w, o)] if bodies.locked[w, o] else INK
         width = 0.045 if bodies.locked[w, o] else 0.012
         painter.polygon(oriented(pose, rectangle(half[0] + width, half[1] + width)), colour(rim))
         if o < game.boxes_max:
@@ -148,7 +114,7 @@ def _draw_objects(painter: Painter, bodies: Bodies, record: Record, game: Game, 
         else:
             _draw_slope(painter, pose)
         if bodies.locked[w, o]:
-            _draw_padlock(painter, (float(pose[0]), float(pose[1])), rim)
+            draw_padlock(painter, (float(pose[0]), float(pose[1])), rim)
 
 
 def _draw_slope(painter: Painter, pose: np.ndarray) -> None:
@@ -170,19 +136,6 @@ def _draw_slope(painter: Painter, pose: np.ndarray) -> None:
         painter.line(tuple(tip), tuple(right), 0.018, colour(INK, 0.75))
 
 
-def _draw_padlock(painter: Painter, centre: tuple[float, float], paint: str) -> None:
-    x, y = centre
-    painter.disc(centre, 0.125, colour(WHITE, 0.92))
-    for start, end in (
-        ((-0.04, -0.01), (-0.04, 0.03)),
-        ((-0.04, 0.03), (0.0, 0.065)),
-        ((0.0, 0.065), (0.04, 0.03)),
-        ((0.04, 0.03), (0.04, -0.01)),
-    ):
-        painter.line((x + start[0], y + start[1]), (x + end[0], y + end[1]), 0.014, colour(paint))
-    painter.polygon(rectangle(0.065, 0.045) + np.array([x, y - 0.035]), colour(paint))
-
-
 def _draw_grabs(painter: Painter, bodies: Bodies, game: Game, w: int) -> None:
     for a in range(game.agents):
         o = int(bodies.weld_object[w, a])
@@ -195,26 +148,14 @@ def _draw_grabs(painter: Painter, bodies: Bodies, game: Game, w: int) -> None:
         painter.disc(end, 0.045, colour(WHITE))
 
 
-def _draw_sightings(painter: Painter, bodies: Bodies, record: Record, game: Game, w: int) -> bool:
-    """Draw a line from each seeker to each hider that it sees; return whether there is any."""
-    seen = False
-    for s in range(game.hiders, game.agents):
-        for h in range(game.hiders):
-            if record.sees_agent[w, s, h]:
-                seen = True
-                start, end = (painter.inside(bodies.pose[w, a], AGENT_RADIUS) for a in (s, h))
-                painter.line(start, end, 0.02, colour(SEEKER, 0.6))
-    return seen
-
-
 def _draw_agents(painter: Painter, bodies: Bodies, record: Record, game: Game, w: int) -> None:
     """Draw agents, the lowest first; one that has left the picture stands at its border."""
-    preparing = record.step[w] < game.preparation_steps
+    preparing = is_preparing(record, game, w)
     for a in sorted(range(game.agents), key=lambda a: bodies.pose[w, a, 2]):
         pose = bodies.pose[w, a].astype(np.float64)
         pose[:2] = painter.inside(pose, AGENT_RADIUS)
         seeker = a >= game.hiders
-        caught = not seeker and not preparing and bool(record.sees_agent[w, game.hiders : game.agents, a].any())
+        caught = not seeker and not preparing and is_seen(record, game, w, a)
         _draw_agent(painter, pose, seeker, caught, asleep=seeker and preparing)
 
 

@@ -120,6 +120,7 @@ def test_statistics_come_at_the_end():
         ({"opponent": "strong"}, ValueError, "opponent is 'strong', expected one of"),
         ({"opponent": 3}, ValueError, "opponent is 3, expected one of"),
         ({"render_mode": "ansi"}, ValueError, "render_mode is 'ansi', expected one of 'rgb_array'"),
+        ({"render_view": "side"}, ValueError, "render_view is 'side', expected one of 'oblique', 'top'"),
         ({"max_cycles": 3}, ValueError, "unknown option 'max_cycles'"),
     ],
 )

@@ -162,6 +162,9 @@ def test_pictures_of_all_worlds():
     assert (first != second).any()
     with pytest.raises(RuntimeError, match="without render_mode"):
         vector(1).render()
+    above = vector(2, render_mode="rgb_array", render_view="top")
+    above.reset(seed=0)
+    assert [picture.shape for picture in above.render()] == [(518, 480, 3)] * 2
 
 
 def test_without_a_seed_every_world_is_another():

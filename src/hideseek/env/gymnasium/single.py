@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from hideseek.checks import check_integer
-from hideseek.env.adapters import METADATA, as_actions, check_render_mode, render_world, resolve_game
+from hideseek.env.adapters import METADATA, as_actions, check_rendering, render_world, resolve_game
 from hideseek.env.gymnasium.opponents import Opponent
 from hideseek.env.gymnasium.team import TeamWorlds, check_options, draw_seeds
 from hideseek.game.config import Game
@@ -32,6 +32,7 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
         team: str = "hiders",
         opponent: Opponent = "random",
         render_mode: str | None = None,
+        render_view: str = "oblique",
         **changes: object,
     ) -> None:
         """Allocate all memory.
@@ -42,14 +43,15 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
             opponent: who plays the other team: "random", "still", or a function, which is given a batch of one world
                 (`hideseek.env.gymnasium.opponents.Opponent`).
             render_mode: "rgb_array" for pictures.
+            render_view: "oblique", or "top" for pictures straight from above.
             **changes: other values for fields of `hideseek.Game`.
 
         Raises:
             TypeError: if `game` is neither a name nor a Game.
             ValueError: if a name or a field is unknown, or a value is out of range.
         """
-        check_render_mode(render_mode)
-        self.render_mode = render_mode
+        check_rendering(render_mode, render_view)
+        self.render_mode, self._render_view = render_mode, render_view
         self._worlds = TeamWorlds(resolve_game(game, changes), 1, team, opponent, thread_count=1)
         self.game = self._worlds.env.game
         self.observation_space = self._worlds.observation_space
@@ -96,12 +98,12 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
         return _first(observation), float(reward[0]), False, bool(done[0]), _first_info(info)
 
     def render(self) -> UInt8[np.ndarray, "height width 3"]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return a picture of the world from above.
+        """Return a picture of the world.
 
         Raises:
             RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
         """
-        return render_world(self._worlds.env, 0, self.render_mode)
+        return render_world(self._worlds.env, 0, self.render_mode, self._render_view)
 
 
 def _first(observation: dict[str, np.ndarray]) -> Observation:

@@ -9,7 +9,7 @@ from gymnasium.vector.utils import batch_space
 from jaxtyping import Bool, Float64, UInt8
 
 from hideseek.checks import check_array, check_instance, check_integer
-from hideseek.env.adapters import METADATA, as_actions, check_render_mode, render_world, resolve_game
+from hideseek.env.adapters import METADATA, as_actions, check_rendering, render_world, resolve_game
 from hideseek.env.gymnasium.opponents import Opponent
 from hideseek.env.gymnasium.team import TeamWorlds, check_options, draw_seeds
 from hideseek.game.config import Game
@@ -36,6 +36,7 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
         team: str = "hiders",
         opponent: Opponent = "random",
         render_mode: str | None = None,
+        render_view: str = "oblique",
         thread_count: int | None = None,
         **changes: object,
     ) -> None:
@@ -47,6 +48,7 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
             team: as there.
             opponent: as there; a function is given all worlds in one call.
             render_mode: as there.
+            render_view: as there.
             thread_count: number of threads, all cores by default.
             **changes: as there.
 
@@ -55,9 +57,9 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
             ValueError: if a name or a field is unknown, or a value is out of range.
         """
         check_integer("num_envs", num_envs, 1)
-        check_render_mode(render_mode)
+        check_rendering(render_mode, render_view)
         self.num_envs = num_envs
-        self.render_mode = render_mode
+        self.render_mode, self._render_view = render_mode, render_view
         self._worlds = TeamWorlds(resolve_game(game, changes), num_envs, team, opponent, thread_count)
         self.game = self._worlds.env.game
         self.single_observation_space = self._worlds.observation_space
@@ -132,7 +134,9 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
         Raises:
             RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
         """
-        return tuple(render_world(self._worlds.env, w, self.render_mode) for w in range(self.num_envs))
+        return tuple(
+            render_world(self._worlds.env, w, self.render_mode, self._render_view) for w in range(self.num_envs)
+        )
 
     def _reset_mask(self, options: dict[str, Any] | None) -> Bool[np.ndarray, " world"]:
         if not options:

@@ -1,0 +1,66 @@
+"""What all views ask of a world before they draw it."""
+
+from hideseek.checks import check_array, check_instance, check_integer, shown
+from hideseek.game.config import FLOOR_SIZE, Game, check_game
+from hideseek.game.state import Record
+from hideseek.sim.state import Bodies
+
+SMALLEST_SIZE, LARGEST_SIZE = 64, 8192
+"""Bounds of a picture's sides [pixel]."""
+
+
+def check_worlds(bodies: Bodies, record: Record, game: Game) -> None:
+    """Check that some worlds are a game's.
+
+    Raises:
+        TypeError: if `bodies`, `record` or `game` is something else.
+        ValueError: if the worlds are another game's.
+    """
+    check_instance("bodies", bodies, Bodies, "Bodies")
+    check_instance("record", record, Record, "a Record")
+    check_game(game)
+    world_count = len(bodies.pose)
+    check_array("pose of bodies", bodies.pose, ("world", game.counts.body, 4), "f")
+    check_array("step of record", record.step, (world_count,), "i")
+    check_array("sees_agent of record", record.sees_agent, (world_count, game.agents, game.agents), "b")
+
+
+def check_world(bodies: Bodies, record: Record, game: Game, w: int) -> None:
+    """As `check_worlds`; raise ValueError also where there is no world `w`."""
+    check_worlds(bodies, record, game)
+    check_integer("w", w, 0, len(bodies.pose) - 1)
+
+
+def check_sides(size: object) -> tuple[int, int]:
+    """Return width and height; raise ValueError where no picture can be so large, before an episode is played."""
+    if not isinstance(size, tuple | list) or len(size) != 2:
+        raise ValueError(f"size is {shown(size)}, expected width and height")
+    for name, side in zip(("width of size", "height of size"), size, strict=True):
+        check_integer(name, side, SMALLEST_SIZE, LARGEST_SIZE)
+    return int(size[0]), int(size[1])
+
+
+def floor_margin(game: Game) -> float:
+    """Return how much is shown beyond the floor [m]: little where agents are not allowed to leave it."""
+    return 0.05 if game.area[0] >= 0.0 and game.area[2] <= FLOOR_SIZE else 0.35
+
+
+def is_preparing(record: Record, game: Game, w: int) -> bool:
+    """Whether seekers must still wait."""
+    return bool(record.step[w] < game.preparation_steps)
+
+
+def is_seen(record: Record, game: Game, w: int, hider: int) -> bool:
+    """Whether a seeker sees a hider."""
+    return bool(record.sees_agent[w, game.hiders : game.agents, hider].any())
+
+
+def sightings(record: Record, game: Game, w: int) -> list[tuple[int, int]]:
+    """Return all (seeker, hider) of which the seeker sees the hider, as indices of agents."""
+    seekers, hiders = range(game.hiders, game.agents), range(game.hiders)
+    return [(s, h) for s in seekers for h in hiders if record.sees_agent[w, s, h]]
+
+
+def lock_team(record: Record, game: Game, w: int, o: int) -> int:
+    """Return whose lock an object has or had last: 0 the hiders', 1 the seekers'."""
+    return int(record.lock_owner[w, o] >= game.hiders)
