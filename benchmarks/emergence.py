@@ -3,7 +3,8 @@
     python benchmarks/emergence.py RUN [--episodes N] [--seed S] [--json FILE]
 
 RUN is the folder of a training run, or `zoo:NAME`. Its teams play against each other and against the untrained network,
-all on the same layouts, those of the game as the preset has it, even where RUN was trained in a variation. Exit status 0 if every threshold is reached, 1 if one is missed.
+all on the same layouts, those of the game as the preset has it, even where RUN was trained in a variation. Exit status
+0 if every threshold is reached, 1 if one is missed.
 """
 
 import argparse
