@@ -10,9 +10,10 @@ import jax
 import numpy as np
 
 from hideseek.checks import check_flag, check_instance, check_path
+from hideseek.files import sync_folder
 from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, SCHEMA, RunDescription
-from hideseek.learn.files import RunError, WriteError, save_json, sync_folder
+from hideseek.learn.files import RunError, WriteError, save_json
 from hideseek.learn.lock import FILE as LOCK
 from hideseek.learn.ppo import Learner
 from hideseek.learn.progress import CHECKPOINTS, Progress, finished_checkpoints, latest, load_progress

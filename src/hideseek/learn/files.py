@@ -1,11 +1,10 @@
-"""Files on disk: written whole or not at all, and read with every check. Imports nothing heavy."""
+"""Files of a run: written whole or not at all, and read with every check. Imports nothing heavy."""
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from hideseek import files
 from hideseek.checks import check_path
 
 
@@ -35,24 +34,11 @@ def load_json(path: Path) -> dict[str, Any]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file such that it has its old or its new content, whenever the machine stops.
-
-    Raises:
-        WriteError: It cannot be written; it has its old content.
-    """
-    path = check_path("path", path)
-    temporary = path.with_name(path.name + ".tmp")
+    """Write a file as `hideseek.files.write_whole` does; raise WriteError where that fails."""
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        files.write_whole(path, content)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise WriteError(f"{path} cannot be written: {error.strerror}") from error
+        raise WriteError(str(error)) from error
 
 
 def append(path: Path, content: bytes) -> None:
@@ -63,14 +49,3 @@ def append(path: Path, content: bytes) -> None:
             file.write(content)
     except OSError as error:
         raise WriteError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, so that they outlive a loss of power."""
-    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot do this
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
