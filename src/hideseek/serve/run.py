@@ -5,6 +5,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -60,10 +61,9 @@ def serve(make_app: Callable[[int], ASGIApp], port: int, open_browser: bool, fra
             # The listener takes the browser in before the server runs. Some browsers, on terminals, return only when
             # they are closed.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        try:
+        with suppress(KeyboardInterrupt):  # uvicorn closes everything, then raises what it has caught
             server.run(sockets=[listener])
-        except KeyboardInterrupt:  # uvicorn has closed everything, and then raises it again
-            print("Stopped.")
+        print("Stopped.")
 
 
 def listen(port: int) -> socket.socket:
