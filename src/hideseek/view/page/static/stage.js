@@ -1,0 +1,118 @@
+/** The stage: renderer, light, the ground, and the walls of an episode. */
+
+import { PALETTE } from "./palette.js";
+import { merge, roundedBox } from "./shapes.js";
+import * as THREE from "./vendor/three.module.min.js";
+
+export const FLOOR = 6;
+const DRAWN_HEIGHT = 0.5;
+/** Higher walls are drawn this high, so that one can look over them. */
+const FENCE_HEIGHT = 0.62;
+
+export class Stage {
+  /** @param {HTMLCanvasElement} canvas; throws where there is no WebGL */
+  constructor(canvas) {
+    this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: true });
+    this.renderer.shadowMap.enabled = true;
+    this.renderer.shadowMap.type = THREE.PCFShadowMap;
+    this.renderer.toneMapping = THREE.NeutralToneMapping;
+    this.renderer.toneMappingExposure = 1.0;
+    this.scene = new THREE.Scene();
+    this.scene.background = new THREE.Color(PALETTE.page);
+    this.scene.fog = null;
+    addLight(this.scene);
+    this.scene.add(makeGround(), makeFloor());
+    this.walls = new THREE.Mesh(new THREE.BufferGeometry(), new THREE.MeshStandardMaterial({
+      vertexColors: true,
+      roughness: 0.9,
+    }));
+    this.walls.castShadow = this.walls.receiveShadow = true;
+    this.scene.add(this.walls);
+  }
+
+  /** Build the walls of an episode: one mesh for all. */
+  setWalls(walls) {
+    this.walls.geometry.dispose();
+    const parts = walls.map((wall) => [wallGeometry(wall), wall.hz > 1 ? PALETTE.wallTop : PALETTE.wall]);
+    this.walls.geometry = merge(parts);
+  }
+
+  resize(width, height, ratio) {
+    this.renderer.setPixelRatio(Math.min(ratio, 2));
+    this.renderer.setSize(width, height, false);
+  }
+}
+
+function wallGeometry(wall) {
+  const top = wall.hz > 1 ? FENCE_HEIGHT : Math.min(DRAWN_HEIGHT, wall.z + wall.hz);
+  return roundedBox(wall.hx, wall.hy, top / 2, 0.025, 2).translate(wall.x, wall.y, top / 2);
+}
+
+function addLight(scene) {
+  scene.add(new THREE.HemisphereLight("#ffffff", "#e6dccb", 1.75));
+  const sun = new THREE.DirectionalLight("#fff1dc", 2.0);
+  sun.position.set(FLOOR / 2 - 3.6, FLOOR / 2 - 3.2, 8.5);
+  sun.target.position.set(FLOOR / 2, FLOOR / 2, 0);
+  sun.castShadow = true;
+  sun.shadow.mapSize.set(2048, 2048);
+  sun.shadow.radius = 5;
+  sun.shadow.bias = -0.0004;
+  sun.shadow.normalBias = 0.02;
+  Object.assign(sun.shadow.camera, { left: -5.2, right: 5.2, top: 5.2, bottom: -5.2, near: 1, far: 18 });
+  scene.add(sun, sun.target);
+}
+
+/** The ground around the floor, fading into the page's colour: agents may leave a floor that is not fenced. */
+function makeGround() {
+  const geometry = new THREE.CircleGeometry(13, 64);
+  const shade = document.createElement("canvas");
+  shade.width = shade.height = 256;
+  const context = shade.getContext("2d");
+  const fade = context.createRadialGradient(128, 128, 30, 128, 128, 128);
+  fade.addColorStop(0, "rgba(255,255,255,1)");
+  fade.addColorStop(0.45, "rgba(255,255,255,0.9)");
+  fade.addColorStop(1, "rgba(255,255,255,0)");
+  context.fillStyle = fade;
+  context.fillRect(0, 0, 256, 256);
+  const material = new THREE.ShadowMaterial({ color: PALETTE.ink, opacity: 0.16 });
+  const ground = new THREE.Mesh(geometry, material);
+  ground.position.set(FLOOR / 2, FLOOR / 2, -0.004);
+  ground.receiveShadow = true;
+  return ground;
+}
+
+/** The floor: a pale plate with rounded corners and a line every metre. */
+function makeFloor() {
+  const size = 1536;
+  const margin = 0.12;
+  const scale = size / (FLOOR + 2 * margin);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const context = canvas.getContext("2d");
+  context.fillStyle = PALETTE.floor;
+  context.beginPath();
+  context.roundRect(2, 2, size - 4, size - 4, 0.14 * scale);
+  context.fill();
+  context.strokeStyle = PALETTE.floorLine;
+  context.lineWidth = 0.014 * scale;
+  for (let k = 0; k <= FLOOR; k++) {
+    const at = (k + margin) * scale;
+    const [from, to] = [margin * scale, (FLOOR + margin) * scale];
+    context.beginPath();
+    context.moveTo(at, from);
+    context.lineTo(at, to);
+    context.moveTo(from, at);
+    context.lineTo(to, at);
+    context.stroke();
+  }
+  const texture = new THREE.CanvasTexture(canvas);
+  texture.colorSpace = THREE.SRGBColorSpace;
+  texture.anisotropy = 8;
+  const side = FLOOR + 2 * margin;
+  const material = new THREE.MeshStandardMaterial({ map: texture, roughness: 1, transparent: true });
+  const floor = new THREE.Mesh(new THREE.PlaneGeometry(side, side), material);
+  floor.position.set(FLOOR / 2, FLOOR / 2, 0);
+  floor.receiveShadow = true;
+  floor.renderOrder = -1;
+  return floor;
+}
