@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -21,7 +20,7 @@ from hideseek.learn.files import RunError
 from hideseek.serve.guard import Guard, error_response
 from hideseek.serve.library import Library
 from hideseek.serve.messages import MessageError
-from hideseek.serve.pages import FOLDER, INDEX, read_page, security_headers
+from hideseek.serve.pages import HEADERS, read_page
 from hideseek.serve.session import Channel, Clock, RealClock, Session
 from hideseek.serve.sockets import Games
 
@@ -34,12 +33,7 @@ BAD_REQUEST, NOT_FOUND, CONFLICT = 400, 404, 409
 
 
 def create_app(
-    title: str,
-    library: Library,
-    policies: "Policies | None",
-    port: int,
-    clock: Clock | None = None,
-    page: Path = FOLDER,
+    title: str, library: Library, policies: "Policies | None", port: int, clock: Clock | None = None
 ) -> ASGIApp:
     """Return the whole application, guards included.
 
@@ -49,24 +43,17 @@ def create_app(
         policies: what simulates and plays; None where there are replays alone.
         port: that the server listens on: requests for any other are refused.
         clock: sets the pace of games, the machine's own by default.
-        page: the folder with the page's files.
-
-    Raises:
-        ValueError: The page's folder has no index.
     """
-    files = read_page(page)
+    files = read_page()
     routes = Routes(title, library, policies, clock or RealClock())
 
     async def send_file(request: Request) -> Response:
-        name = request.path_params.get("path", INDEX)
-        if name not in files:
-            raise HTTPException(NOT_FOUND, f"there is no file {shown(name)}")
-        return Response(files[name].content, headers={"Content-Type": files[name].media_type})
+        file = files[request.url.path]
+        return Response(file.content, headers={"Content-Type": file.media_type})
 
     app = Starlette(
         routes=[
-            Route("/", send_file),
-            Route("/static/{path:path}", send_file),
+            *(Route(address, send_file) for address in files),
             Route("/api/library", routes.send_library),
             Route("/api/replays/{file:path}", routes.send_replay),
             Route("/api/simulate", routes.simulate, methods=["POST"]),
@@ -74,7 +61,7 @@ def create_app(
         ],
         exception_handlers={HTTPException: _answer_error},
     )
-    return _with_headers(Guard(app, port), security_headers(files[INDEX]))
+    return _with_headers(Guard(app, port), HEADERS)
 
 
 class Routes:

@@ -1,10 +1,11 @@
-"""Matches on demand: of a policy against itself, and of a person among policies."""
+"""Episodes on demand: of a policy against itself, and of a person among policies."""
 
 import secrets
 
 from hideseek.checks import LARGEST_INTEGER
+from hideseek.evaluate.recording import describe, play_recorded
 from hideseek.serve.match import Match
-from hideseek.serve.messages import MessageError, Start
+from hideseek.serve.messages import Action, MessageError, Start
 from hideseek.serve.policies import Policies
 from hideseek.serve.session import Seat
 from hideseek.view.replay.content import Replay
@@ -28,12 +29,10 @@ def simulate(policies: Policies, iteration: int, seed: int, episodes: int) -> Re
     Raises:
         RunError: There is no policy of this iteration, or it cannot be read.
     """
-    env = policies.environment(max(episodes, BATCH))
-    match = Match(env, policies.player(iteration), policies.player(iteration), seed)
-    while not match.finished:
-        match.step()
-    name = policies.name(iteration)
-    return match.replay(name, name, policies.about(iteration, seed), episodes)
+    players = policies.player(iteration), policies.player(iteration)
+    _, recorder = play_recorded(policies.game, *players, max(episodes, BATCH), seed, policies.engine)
+    name, about = policies.name(iteration), describe(seed, policies.action_repeat, iteration=iteration)
+    return recorder.replay(name, name, about, range(episodes))
 
 
 def take_seat(policies: Policies, start: Start) -> Seat:
@@ -52,12 +51,12 @@ def take_seat(policies: Policies, start: Start) -> Seat:
     players = policies.player(iteration), policies.player(iteration)
     name = policies.name(iteration)
     names = {"hiders": name, "seekers": name, start.team: "you" if size == 1 else f"you and {name}"}
-    about = {**policies.about(iteration, seed), "person": person}
-    return Seat(Match(policies.environment(1), *players, seed, person), names, about)
+    about = describe(seed, policies.action_repeat, iteration=iteration, person=person)
+    return Seat(Match(policies.engine(game, 1, autoreset=False), *players, seed, person), names, about)
 
 
 def warm_up(policies: Policies) -> None:
     """Have everything compiled that a game of a person needs, so that its first steps are not late."""
     seat = take_seat(policies, Start("hiders", 0, seed=0))
     for _ in range(min(WARM_UP_STEPS, policies.game.horizon)):
-        seat.match.step()
+        seat.match.step(Action())

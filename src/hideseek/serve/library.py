@@ -9,8 +9,6 @@ from threading import Lock
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.file import SUFFIX, ReplayError, encode_replay, read_replay, write_replay
 
-FOLDER = "replays"
-"""Of a run: where its replays are."""
 PLAYED = "played"
 """How the names of episodes begin in which a person played, and the folder for them where there is no run."""
 
@@ -29,21 +27,22 @@ class Entry:
 
 
 class Library:
-    """Replays by name. Files of the run are looked for anew whenever the list is asked for."""
+    """Replays by name. Files of a run are looked for anew whenever the list is asked for."""
 
-    def __init__(self, files: Sequence[Path] = (), run: Path | None = None) -> None:
-        """Take replays that have to be there, and a run whose replays are shown, too.
+    def __init__(self, files: Sequence[Path] = (), folder: Path | None = None) -> None:
+        """Take replays that have to be there, or a run's folder of replays.
 
         Args:
             files: replays.
-            run: a run's folder; played episodes are kept there, or in the current folder's `played` without one.
+            folder: whose replays are shown, whenever they are written. Episodes that a person plays are kept there, or
+                in the current folder's `played` without one.
 
         Raises:
             ReplayError: One of the files is no replay, or cannot be read.
             ValueError: Two of the files have the same name.
         """
-        self._folder = Path(PLAYED) if run is None else run / FOLDER
-        self._shows_folder = run is not None
+        self._folder = Path(PLAYED) if folder is None else folder
+        self._shows_folder = folder is not None
         self._lock = Lock()
         self._memory: dict[str, tuple[Entry, bytes]] = {}
         self._paths: dict[str, Path] = {}
@@ -55,7 +54,7 @@ class Library:
             self._known[path] = _stamp(path), _entry(path.name, read_replay(path))
 
     def entries(self) -> list[Entry]:
-        """Return all replays; a damaged one of the run is left out, and named on the terminal once."""
+        """Return all replays; a damaged one of the folder is left out, and named on the terminal once."""
         with self._lock:
             if self._shows_folder:
                 self._paths = {path.name: path for path in sorted(self._folder.glob(f"*{SUFFIX}"))}

@@ -1,4 +1,4 @@
-"""One episode in every world of a batch: policies play, and one person among them if there is one."""
+"""One episode in which a person plays one agent and policies all others."""
 
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from hideseek.view.replay.content import Replay
 from hideseek.view.replay.recorder import Recorder
 
 WORLD = 0
-"""Where a person plays: in a batch of one world."""
+"""The match is played in a batch of this one world."""
 DECIMALS = 4
 """Of positions [m] and angles [rad] in messages."""
 
@@ -28,21 +28,21 @@ class Score(NamedTuple):
 
 
 class Match:
-    """Steps an episode in all worlds of an environment and records it.
+    """Steps one world to the end of its episode and records it.
 
-    Policies act for all agents, that of the person too, whose choices then take the place of the policy's: so all
-    players are asked the same whether somebody plays along or not.
+    Policies act for all agents, that of the person too, whose choices then take the place of the policy's: so teams
+    are asked as they always are.
     """
 
-    def __init__(self, env: HideAndSeek, hiders: Player, seekers: Player, seed: int, person: int | None = None) -> None:
+    def __init__(self, env: HideAndSeek, hiders: Player, seekers: Player, seed: int, person: int) -> None:
         """Begin the episode.
 
         Args:
-            env: its worlds are reset; they have to stay at the end of their episodes (`autoreset=False`).
+            env: one world, which is reset; it has to stay at the end of its episode (`autoreset=False`).
             hiders: acts for the hiders.
             seekers: acts for the seekers; another object than `hiders`.
-            seed: of layouts and of the players' chances, from 0 to 2**31 - 1: those of `hideseek.evaluate.play`.
-            person: the agent that a person plays, None where nobody does.
+            seed: of the layout and of the players' chances, from 0 to 2**31 - 1, as for `hideseek.evaluate.play.play`.
+            person: the agent that the person plays.
         """
         game = env.game
         self._env, self._person = env, person
@@ -66,22 +66,18 @@ class Match:
 
     @property
     def score(self) -> Score:
-        """Sums of rewards in the first world."""
-        total, hiders = self._total[WORLD], self._env.game.hiders
-        person = 0.0 if self._person is None else float(total[self._person])
-        return Score(float(total[:hiders].mean()), float(total[hiders:].mean()) if total[hiders:].size else 0.0, person)
+        """Sums of rewards so far."""
+        hiders, seekers = np.split(self._total[WORLD], [self._env.game.hiders])
+        means = (float(team.mean()) if team.size else 0.0 for team in (hiders, seekers))
+        return Score(*means, person=float(self._total[WORLD, self._person]))
 
-    def step(self, action: Action | None = None) -> None:
-        """Advance all worlds by 75 ms; the person does what `action` says."""
-        env = self._env
-        asked = [
-            player.act({name: x[:, team] for name, x in self._observation.items()}) for player, team in self._teams
-        ]
+    def step(self, action: Action) -> None:
+        """Advance the world by 75 ms; the person does what `action` says."""
+        env, asked = self._env, [self._ask(player, team) for player, team in self._teams]
         actions = TeamActions(*(np.concatenate(parts, axis=1) for parts in zip(*asked, strict=True)))
-        if self._person is not None and action is not None:
-            actions.movement[WORLD, self._person] = buckets(action.movement)
-            actions.grab[WORLD, self._person] = action.grab
-            actions.lock[WORLD, self._person] = action.lock
+        actions.movement[WORLD, self._person] = buckets(action.movement)
+        actions.grab[WORLD, self._person] = action.grab
+        actions.lock[WORLD, self._person] = action.lock
         self._observation, self._reward, _, _ = env.step(*actions)
         self._total += self._reward
         self._recorder.add(env.bodies, env.record, *actions, self._reward)
@@ -90,12 +86,12 @@ class Match:
         """Return what a player does with its team."""
         return player.act({name: x[:, team] for name, x in self._observation.items()})
 
-    def replay(self, hiders: str, seekers: str, about: dict[str, Any], episodes: int = 1) -> Replay:
-        """Return the first `episodes`, once they are over; see `Recorder.replay`."""
-        return self._recorder.replay(hiders, seekers, about, range(episodes))
+    def replay(self, hiders: str, seekers: str, about: dict[str, Any]) -> Replay:
+        """Return the episode, once it is over; see `Recorder.replay`."""
+        return self._recorder.replay(hiders, seekers, about)
 
     def layout(self) -> dict[str, Any]:
-        """Return what stays the same during the episode in the first world, for a page."""
+        """Return what stays the same during the episode, for a page."""
         game, bodies = self._env.game, self._env.bodies
         walls = bodies.wall_count[WORLD]
         return {
@@ -112,7 +108,7 @@ class Match:
         }
 
     def frame(self) -> dict[str, Any]:
-        """Return the first world as it is now, for a page."""
+        """Return the world as it is now, for a page."""
         game, bodies, record = self._env.game, self._env.bodies, self._env.record
         team = np.where(record.lock_owner[WORLD] >= game.hiders, 1, 0)
         sees = np.concatenate([record.sees_agent[WORLD], record.sees_object[WORLD]], axis=1)

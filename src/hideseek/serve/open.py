@@ -56,12 +56,13 @@ def open_policies(source: str, engine: "Engine", episodes: int, seed: int) -> "t
         ValueError: There is no such policy in the zoo.
     """
     from hideseek.learn.devices import keep_compiled
+    from hideseek.learn.replays import FOLDER
     from hideseek.serve.episodes import simulate, warm_up
     from hideseek.serve.policies import Policies
 
     keep_compiled()
     policies = Policies(source, engine)
-    library = Library(run=None if source.startswith(PREFIX) else Path(source))
+    library = Library(folder=None if source.startswith(PREFIX) else Path(source) / FOLDER)
     print("Compiling the simulator and the network (a minute the first time)", flush=True)
     warm_up(policies)
     iteration = policies.iterations()[-1]

@@ -1,12 +1,10 @@
 """The policies that a run folder or the zoo offers, ready to play."""
 
 from functools import lru_cache
-from importlib.metadata import version
-from typing import Any, Literal
+from typing import Literal
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import PolicyPlayer
-from hideseek.game.version import VERSION
 from hideseek.learn.checkpoint import load_policy, policy_iterations
 from hideseek.policy.policy import Policy
 from hideseek.zoo.cards import PREFIX, read_card
@@ -23,6 +21,8 @@ class Policies:
     Attributes:
         source: a run's folder, or `zoo:NAME`.
         game: what the policies were trained on.
+        action_repeat: for how many steps they carry out each choice.
+        engine: the kind of environment that they play in.
     """
 
     def __init__(self, source: str, engine: Engine = "hideseek") -> None:
@@ -33,12 +33,14 @@ class Policies:
             engine: what moves the bodies, the package's own physics or MuJoCo.
 
         Raises:
+            ImportError: MuJoCo is to move the bodies and is not installed.
             ValueError: There is no such policy in the zoo.
             RunError: There is no such run, it is damaged, or its files are of another version.
         """
         _, description = load_named(source)
         self.source, self.game = source, description.game
-        self._engine, self._action_repeat = engine, description.config.action_repeat
+        self.action_repeat = description.config.action_repeat
+        self.engine = _environment_kind(engine)
         self._load = lru_cache(KEPT_POLICIES)(self._read)
 
     def iterations(self) -> list[int]:
@@ -53,17 +55,7 @@ class Policies:
 
     def name(self, iteration: int) -> str:
         """Return what replays call the policy of an iteration."""
-        return self.source if self.source.startswith(PREFIX) else f"run {self.source}, iteration {iteration}"
-
-    def about(self, iteration: int, seed: int) -> dict[str, Any]:
-        """Return what replays tell of an episode that the policy of an iteration plays."""
-        return {
-            "seed": seed,
-            "iteration": iteration,
-            "action_repeat": self._action_repeat,
-            "hideseek": version("hideseek"),
-            "environment_version": VERSION,
-        }
+        return self.source if self.source.startswith(PREFIX) else f"{self.source}, iteration {iteration}"
 
     def player(self, iteration: int) -> PolicyPlayer:
         """Return a new player with the policy of an iteration.
@@ -71,19 +63,19 @@ class Policies:
         Raises:
             RunError: There is no policy of this iteration, or it cannot be read.
         """
-        return PolicyPlayer(self._load(iteration), self._action_repeat)
-
-    def environment(self, world_count: int) -> HideAndSeek:
-        """Return worlds of the game, which stay at the end of their episodes.
-
-        Raises:
-            ImportError: MuJoCo is to move the bodies and is not installed.
-        """
-        from hideseek.env.mujoco_batch import MujocoHideAndSeek
-
-        kind = {"hideseek": HideAndSeek, "mujoco": MujocoHideAndSeek}[self._engine]
-        return kind(self.game, world_count, autoreset=False)
+        return PolicyPlayer(self._load(iteration), self.action_repeat)
 
     def _read(self, iteration: int) -> Policy:
         named = load_named(self.source) if self.source.startswith(PREFIX) else load_policy(self.source, iteration)
         return named[0]
+
+
+def _environment_kind(engine: Engine) -> type[HideAndSeek]:
+    """Return the kind of environment in which an engine moves the bodies."""
+    if engine == "hideseek":
+        return HideAndSeek
+    from hideseek.env.mujoco_batch import MujocoHideAndSeek
+    from hideseek.sim.mujoco_twin import import_mujoco
+
+    import_mujoco()
+    return MujocoHideAndSeek
