@@ -44,18 +44,7 @@ def serve(make_app: Callable[[int], ASGIApp], port: int, open_browser: bool, fra
         if actual != port:
             print(f"Port {port} is in use: took {actual}.")
         address = f"http://{ADDRESS}:{actual}/{fragment}"
-        server = uvicorn.Server(
-            uvicorn.Config(
-                make_app(actual),
-                access_log=False,
-                lifespan="off",
-                log_config=None,
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=GRACE_SECONDS,
-                ws_max_size=LARGEST_SOCKET_MESSAGE,
-            )
-        )
+        server = make_server(make_app(actual))
         print(f"Ready: {address} (Ctrl-C ends)", flush=True)
         if open_browser:
             # The listener takes the browser in before the server runs. Some browsers, on terminals, return only when
@@ -64,6 +53,21 @@ def serve(make_app: Callable[[int], ASGIApp], port: int, open_browser: bool, fra
         with suppress(KeyboardInterrupt):  # uvicorn closes everything, then raises what it has caught
             server.run(sockets=[listener])
         print("Stopped.")
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """Return a server for an application, which is given a socket that listens when it is run."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        lifespan="off",
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ws_max_size=LARGEST_SOCKET_MESSAGE,
+    )
+    return uvicorn.Server(config)
 
 
 def listen(port: int) -> socket.socket:
