@@ -35,7 +35,7 @@ function fromBase64(text) {
 function fromServer(answer) {
   const entries = answer.replays.map(({ name, file, iteration, episodes }) => ({
     name,
-    note: iteration === null ? `${episodes} ep.` : `iteration ${iteration}`,
+    note: iteration === null ? `${episodes} episode${episodes > 1 ? "s" : ""}` : `iteration ${iteration}`,
     load: () => loadReplay(file ?? name),
   }));
   return {
