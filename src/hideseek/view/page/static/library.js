@@ -6,6 +6,7 @@ import { ReplayError, readReplay } from "./replay.js";
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} note
+ * @property {string | undefined} file as the server names it
  * @property {() => Promise<Uint8Array>} load
  */
 /**
@@ -36,7 +37,8 @@ function fromServer(answer) {
   const entries = answer.replays.map(({ name, file, iteration, episodes }) => ({
     name,
     note: iteration === null ? `${episodes} episode${episodes > 1 ? "s" : ""}` : `iteration ${iteration}`,
-    load: () => loadReplay(file ?? name),
+    file,
+    load: () => loadReplay(file),
   }));
   return {
     title: answer.title,
