@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hideseek.learn import files
+from hideseek import files
 from hideseek.learn.checkpoint import load_checkpoint
 from hideseek.learn.files import RunError
 from hideseek.learn.progress import finished_checkpoints, latest

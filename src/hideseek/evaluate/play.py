@@ -46,7 +46,12 @@ class Episodes:
 
 
 def play(
-    env: HideAndSeek, hiders: Player, seekers: Player, seed: int, before_step: Callable[[], None] | None = None
+    env: HideAndSeek,
+    hiders: Player,
+    seekers: Player,
+    seed: int,
+    before_step: Callable[[], None] | None = None,
+    after_step: Callable[[TeamActions, Float[np.ndarray, "world agent"]], None] | None = None,
 ) -> Episodes:
     """Play one episode in every world of `env` and return what became of them.
 
@@ -58,6 +63,8 @@ def play(
         seekers: acts for the seekers; another object than `hiders`.
         seed: of layouts and of the players' chances, an integer from 0 to 2**31 - 1.
         before_step: called before every step, with the worlds as the players see them.
+        after_step: called after every step with the actions of all agents and their rewards. Where `env` does not
+            reset by itself, the worlds are then as the step left them, the last step too.
 
     Raises:
         TypeError: if `env` is no environment, a player none, or what a player returns is no arrays of integers.
@@ -66,8 +73,9 @@ def play(
     check_instance("env", env, HideAndSeek, "a HideAndSeek")
     check_players(hiders, seekers)
     check_integer("seed", seed, 0)
-    if before_step is not None and not callable(before_step):
-        raise TypeError(f"before_step is {shown(before_step)}, expected a function")
+    for name, call in (("before_step", before_step), ("after_step", after_step)):
+        if call is not None and not callable(call):
+            raise TypeError(f"{name} is {shown(call)}, expected a function")
     game = env.game
     teams = ((hiders, slice(0, game.hiders)), (seekers, slice(game.hiders, game.agents)))
     for side, (player, team) in enumerate(teams):
@@ -81,10 +89,11 @@ def play(
     for _ in range(game.horizon):
         if before_step is not None:
             before_step()
-        actions = [_ask(player, observation, team) for player, team in teams]
-        observation, reward, done, info = env.step(
-            *(np.concatenate(parts, axis=1) for parts in zip(*actions, strict=True))
-        )
+        asked = [_ask(player, observation, team) for player, team in teams]
+        actions = TeamActions(*(np.concatenate(parts, axis=1) for parts in zip(*asked, strict=True)))
+        observation, reward, done, info = env.step(*actions)
+        if after_step is not None:
+            after_step(actions, reward)
         total += reward
         hidden += info["hidden"] & ~info["preparation"]
     return Episodes(

@@ -66,6 +66,8 @@ class TrainConfig:
     """Iterations from one copy of the policy that joins the pool to the next."""
     checkpoint_interval: int = 50
     """Iterations between checkpoints."""
+    replay_interval: int = 0
+    """Iterations from one episode that is kept as a replay to the next; none is where it is 0."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -82,6 +84,7 @@ class TrainConfig:
             check_integer(name, getattr(self, name), 1, plain=True)
         for name in ("snapshot_interval", "checkpoint_interval"):
             check_integer(name, getattr(self, name), 1, plain=True)
+        check_integer("replay_interval", self.replay_interval, 0, plain=True)
         for name in ("gamma", "gae_lambda", "past_share", "normaliser_decay"):
             check_number(name, getattr(self, name), least=0.0, most=1.0)
         for name in ("learning_rate", "adam_epsilon", "gradient_clip", "clip"):
@@ -125,8 +128,10 @@ class TrainConfig:
 
 
 PRESETS: dict[str, TrainConfig] = {
-    "paper": TrainConfig(groups=2),
-    "medium": TrainConfig(network=NETWORKS["medium"], world_count=1024, groups=2, window=80, minibatch_chunks=8192),
+    "paper": TrainConfig(groups=2, replay_interval=20),
+    "medium": TrainConfig(
+        network=NETWORKS["medium"], world_count=1024, groups=2, window=80, minibatch_chunks=8192, replay_interval=20
+    ),
     "laptop": TrainConfig(
         network=NETWORKS["laptop"],
         world_count=128,
@@ -140,6 +145,7 @@ PRESETS: dict[str, TrainConfig] = {
         past_share=0.2,
         snapshot_interval=10,
         checkpoint_interval=20,
+        replay_interval=20,
     ),
 }
 """`paper`: the published numbers. `medium`: for one accelerator, or a machine of many cores. `laptop`: the quadrant

@@ -18,7 +18,9 @@ SCHEMA = 1
 Options and arrays that one version has and another has not are found without it, and named.
 """
 FILE = "config.json"
-ADDED_OPTIONS = ("groups", "part_chunks", "action_repeat", "relative_positions", "share_encoder", "precision")
+ADDED_OPTIONS = (
+    "groups", "part_chunks", "action_repeat", "replay_interval", "relative_positions", "share_encoder", "precision",
+)  # fmt: skip
 """Options that older folders lack; their defaults are what was done before there was a choice."""
 
 

@@ -30,6 +30,7 @@ from hideseek.learn.phases import PHASES, Phases
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, normalise_targets, observe, update
 from hideseek.learn.progress import Progress, finished_checkpoints
+from hideseek.learn.replays import keep_replay
 from hideseek.learn.rollout import Rollout
 from hideseek.policy.config import FeatureSizes
 
@@ -107,6 +108,8 @@ class Trainer:
             Display(self._title) as display,
             interruptible() as interrupted,
         ):
+            if self.progress.iteration == 0:
+                self._keep_replay()
             while self.progress.iteration < last and time.monotonic() < deadline and not interrupted:
                 metrics = self.iterate()
                 logger.write(metrics)
@@ -193,11 +196,18 @@ class Trainer:
         }
 
     def _keep(self) -> None:
-        """Put the policy into the pool, and write a checkpoint, where the intervals say so."""
+        """Put the policy into the pool, write a checkpoint, keep a replay, where the intervals say so."""
         if self.progress.iteration % self.config.snapshot_interval == 0:
             self.pool.add(self.progress.iteration, self.learner.policy)
         if self.progress.iteration % self.config.checkpoint_interval == 0:
             self.save()
+        self._keep_replay()
+
+    def _keep_replay(self) -> None:
+        """Keep an episode as a replay, where the interval says so."""
+        interval, iteration = self.config.replay_interval, self.progress.iteration
+        if interval and iteration % interval == 0:
+            keep_replay(self.folder, copy_on(self.learner, 0).policy, self._description, iteration)
 
     def save(self) -> None:
         """Write a checkpoint."""

@@ -107,9 +107,10 @@ class Recorder:
         """
         if self.steps < self.game.horizon:
             raise ValueError(f"replay was asked for after {self.steps} steps, expected {self.game.horizon}")
-        index = np.arange(self.world_count) if worlds is None else np.asarray(worlds)
-        for world in index.tolist():
+        worlds = range(self.world_count) if worlds is None else worlds
+        for world in worlds:
             check_integer("world of worlds", world, 0, self.world_count - 1)
+        index = np.array(worlds, np.intp)
         return Replay(
             game=self.game,
             hiders=hiders,

@@ -1,0 +1,53 @@
+"""Episodes between two players, recorded for replays."""
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from hideseek.checks import check_integer
+from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.play import Episodes, play
+from hideseek.evaluate.players import Player, TeamActions
+from hideseek.game.config import Game
+from hideseek.game.version import VERSION
+from hideseek.view.replay.recorder import Recorder
+
+
+def play_recorded(game: Game, hiders: Player, seekers: Player, episodes: int, seed: int) -> tuple[Episodes, Recorder]:
+    """Play episodes of a game, each in a world of its own; return what became of them, and their recorder.
+
+    Args:
+        game: the game.
+        hiders: acts for the hiders.
+        seekers: acts for the seekers; another object than `hiders`.
+        episodes: how many.
+        seed: of layouts and of the players' chances, an integer from 0 to 2**31 - 1.
+
+    Raises:
+        TypeError: if `game` is no Game, a player none, or what a player returns is no arrays of integers.
+        ValueError: if both players are one object, a number is out of range, or a player returns a wrong shape.
+    """
+    check_integer("episodes", episodes, 1)
+    env = HideAndSeek(game, episodes, autoreset=False)
+    recorders: list[Recorder] = []
+
+    def begin() -> None:
+        if not recorders:
+            recorders.append(Recorder(game, env.bodies, env.record))
+
+    def keep(actions: TeamActions, reward: np.ndarray) -> None:
+        recorders[0].add(env.bodies, env.record, *actions, reward)
+
+    return play(env, hiders, seekers, seed, begin, keep), recorders[0]
+
+
+def describe(seed: int, action_repeat: int, **more: Any) -> dict[str, Any]:
+    """Return what a replay tells about how it came to be, and whatever `more` there is."""
+    return {
+        "seed": seed,
+        "action_repeat": action_repeat,
+        "package": version("hideseek"),
+        "environment": VERSION,
+        **more,
+    }

@@ -1,0 +1,247 @@
+"""Files that are cut off, changed, foreign, newer or hostile: each is one ReplayError of one sentence."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hideseek.view.replay.container import LARGEST, pack, unpack
+from hideseek.view.replay.file import ReplayError, decode_replay, encode_replay, read_replay
+from hideseek.view.replay.quantise import quantise
+from tests.view.replay.episodes import assert_equal, tiny
+
+Arrays, Metadata = dict[str, np.ndarray], dict[str, str]
+
+
+def refusal(content: bytes) -> str:
+    """Return the one line with which these bytes are refused."""
+    with pytest.raises(ReplayError) as caught:
+        decode_replay(content, "file.replay")
+    message = str(caught.value)
+    assert message.startswith("file.replay ")
+    assert "\n" not in message
+    assert len(message) < 400
+    return message
+
+
+def test_no_file(tmp_path: Path):
+    """Missing, or a folder: the file is named, with the reason."""
+    with pytest.raises(ReplayError, match=r"none\.replay cannot be read: No such file or directory"):
+        read_replay(tmp_path / "none.replay")
+    with pytest.raises(ReplayError, match="cannot be read: Is a directory"):
+        read_replay(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x1f\x8b",
+        b"hello, this is a text\n" * 100,
+        b"\x89PNG\r\n\x1a\n" + bytes(100),
+        gzip.compress(b""),
+        gzip.compress(b"a text in gzip, as long as it may be"),
+        gzip.compress(bytes(64)),
+        gzip.compress((8).to_bytes(8, "little") + b"[1, 2]  "),
+        gzip.compress((100).to_bytes(8, "little") + b"{}"),
+        gzip.compress((2).to_bytes(8, "little") + b"\xff\xfe"),
+        gzip.compress((2**40).to_bytes(8, "little") + bytes(100)),
+        gzip.compress((2 * 2**19).to_bytes(8, "little") + b"[" * 2**20),
+        zlib.compress(b"zlib, not gzip"),
+    ],
+    ids=lambda content: content[:12].hex(),
+)
+def test_foreign_files(content: bytes):
+    """Texts, pictures, other gzip files, headers that are none."""
+    assert "is no replay, or damaged" in refusal(content)
+
+
+def test_a_safetensors_file_of_another_kind():
+    """Weights, say, packed by hand."""
+    weights = pack({"weight": np.zeros(3, np.float32)}, {"format": "pt"})
+    assert refusal(weights) == "file.replay has format 'pt', expected 'hideseek replay'"
+    assert refusal(pack({}, {})) == "file.replay has format None, expected 'hideseek replay'"
+
+
+def test_a_file_that_unpacks_without_end():
+    """A hundred megabytes of zeros take a hundred kilobytes; reading stops at the limit."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(LARGEST // 2**20 + 36)) + packer.flush()
+    assert len(bomb) < 200_000
+    assert f"unpacks to more than {LARGEST} bytes" in refusal(bomb)
+
+
+def changed_arrays(change: Callable[[Arrays], object]) -> bytes:
+    """Return a file whose checksum is right, with arrays that are not."""
+    arrays, metadata = unpack(encode_replay(tiny()))
+    change(arrays)
+    return pack(arrays, metadata)
+
+
+def set_value(name: str, index: tuple, value: float) -> Callable[[Arrays], object]:
+    def change(arrays: Arrays) -> None:
+        arrays[name] = arrays[name].copy()
+        arrays[name][index] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda x: x.pop("yaw"), "the file lacks yaw"),
+        (lambda x: x.update(more=np.zeros(1, np.int8)), r"the file has the unknown \['more'\]"),
+        (lambda x: x.update(yaw=x["yaw"].astype(np.int32)), "yaw has shape .* and type int32, expected .* int16"),
+        (lambda x: x.update(yaw=x["yaw"][:1]), r"yaw has shape \(1, 7, 7\) and type int16, expected \(2, 7, 7\)"),
+        (lambda x: x.update(wall_count=np.int32(2).reshape(())), r"wall_count has shape \(\)"),
+        (lambda x: x.update({name: array[:0] for name, array in x.items()}), "position has no episode"),
+        (lambda x: x.update(sees=np.repeat(x["sees"], 2, axis=-1)), r"sees has shape \(2, 7, 4, 2\)"),
+        (set_value("sees", (0, 0, 0, 0), 255), "sees has bits for bodies after the last"),
+        (set_value("exists", (0, 0), 2), "exists has the value 2, expected 0 or 1"),
+        (set_value("grab", (0, 0, 0), 7), "grab has the value 7, expected 0 or 1"),
+        (set_value("reward", (0, 0, 0), np.nan), "reward has values that are not finite"),
+        (set_value("statistics", (0, 0, 0), np.inf), "statistics has values that are not finite"),
+        (set_value("half_size", (0, 0, 0), np.nan), "half_size has values that are not finite"),
+        (set_value("wall_count", (0,), 2**31 - 1), "wall_count has the value .* expected at most 8"),
+        (set_value("wall_count", (0,), -1), "wall_count has the value -1, expected at least 0"),
+        (set_value("grabbed", (1, 2, 3), 100), "grabbed has the value 100, expected at most 2"),
+        (set_value("lock_team", (1, 2, 1), -2), "lock_team has the value -2, expected at least -1"),
+        (set_value("movement", (1, 2, 3, 1), 200), "movement has the value 200, expected at most 10"),
+    ],
+)
+def test_arrays_that_do_not_fit(change: Callable[[Arrays], object], message: str):
+    """Missing, unknown, of other types and shapes, out of range: whoever made the file, it is not drawn."""
+    with pytest.raises(ReplayError, match=message):
+        decode_replay(changed_arrays(change), "it")
+
+
+def changed_game(**changes: object) -> dict[str, str]:
+    metadata = unpack(encode_replay(tiny()))[1]
+    return {"game": json.dumps({**json.loads(metadata["game"]), **changes})}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format": "hideseek checkpoint"}, "has format 'hideseek checkpoint', expected 'hideseek replay'"),
+        ({"version": "2"}, "is a replay of version '2', this program reads version '1'"),
+        ({"version": "1.0"}, r"version '1\.0'"),
+        ({"game": "quadrant"}, "Expecting value"),
+        ({"game": "[]"}, r"game is \[\], expected an object"),
+        ({"game": "{}"}, "game lacks layout, horizon"),
+        ({"game": "[" * 100_000}, "JSON is nested too deeply"),
+        ({"statistics": "{}"}, "statistics is {}, expected a list of names"),
+        ({"statistics": "[1, 2, 3, 4, 5]"}, "statistic_names is .* expected a tuple of strings"),
+        ({"statistics": '["a"]'}, r"statistics has shape \(2, 6, 5\) .* expected \(2, 6, 1\)"),
+        ({"about": "3"}, "about is 3, expected a dictionary"),
+        ({"about": '{"a": NaN}'}, "JSON has NaN, expected finite numbers"),
+        ({"more": ""}, "metadata has the unknown"),
+        (changed_game(horizon=7), "has shape .* expected"),
+        (changed_game(horizon=10**30), "horizon is 1"),
+        (changed_game(horizon="6"), "horizon is '6'"),
+        (changed_game(area=3), "area is 3"),
+        (changed_game(area=[0, 0, 1]), "area is"),
+        (changed_game(layout={}), "layout is {}"),
+        (changed_game(food=1), r"game has the unknown \['food'\]"),
+    ],
+)
+def test_metadata_that_does_not_fit(changes: dict[str, str], message: str):
+    """Newer versions, games that cannot be played, JSON that is none."""
+    arrays, metadata = unpack(encode_replay(tiny()))
+    with pytest.raises(ReplayError, match=message) as caught:
+        decode_replay(pack(arrays, {**metadata, **changes}), "it")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("key", ["hiders", "seekers", "about", "statistics", "game"])
+def test_metadata_that_lacks_something(key: str):
+    """Each has to be there."""
+    arrays, metadata = unpack(encode_replay(tiny()))
+    del metadata[key]
+    with pytest.raises(ReplayError, match=f"metadata lacks {key}"):
+        decode_replay(pack(arrays, metadata), "it")
+
+
+def test_too_large_a_replay_is_not_written():
+    """What could not be read again is refused while it is made."""
+    with pytest.raises(ValueError, match=f"expected at most {LARGEST}"):
+        pack({"a": np.zeros(LARGEST, np.uint8)}, {})
+    with pytest.raises(ValueError, match=r"header takes .* bytes, expected at most"):
+        pack({}, {"about": "x" * 2**20})
+
+
+WHOLE = encode_replay(tiny())
+UNPACKED = gzip.decompress(WHOLE)
+HEADER_END = 8 + int.from_bytes(UNPACKED[:8], "little")
+some_bytes = st.integers(0, 255)
+
+
+@given(st.integers(0, len(WHOLE) - 1))
+@settings(max_examples=100, deadline=None)
+def test_files_that_are_cut_off(length: int):
+    """Wherever that happens."""
+    assert "is no replay, or damaged" in refusal(WHOLE[:length])
+
+
+@given(st.binary(min_size=1, max_size=50))
+@settings(max_examples=30, deadline=None)
+def test_files_that_go_on(tail: bytes):
+    """Whatever follows the end."""
+    assert f"{len(tail)} bytes follow its end" in refusal(WHOLE + tail)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(1, 255)), min_size=1, max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_files_in_which_bytes_were_changed(changes: list[tuple[int, int]]):
+    """The checksum shows it, but in gzip's own header, which has a time and flags that nobody reads."""
+    damaged = bytearray(WHOLE)
+    for place, flip in changes:
+        damaged[place] ^= flip
+    try:
+        replay = decode_replay(bytes(damaged), "file.replay")
+    except ReplayError:
+        refusal(bytes(damaged))
+    else:
+        assert bytes(damaged[10:]) == WHOLE[10:]
+        assert_equal(replay, decode_replay(WHOLE, "it"))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, HEADER_END - 1) | st.integers(0, len(UNPACKED) - 1), some_bytes),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_files_that_somebody_changed_with_care(changes: list[tuple[int, int]]):
+    """With a right checksum: what is read anyhow is a replay, that can be written, read and restored again."""
+    damaged = bytearray(UNPACKED)
+    for place, value in changes:
+        damaged[place] = value
+    content = gzip.compress(bytes(damaged), 1)
+    try:
+        replay = decode_replay(content, "file.replay")
+    except ReplayError:
+        refusal(content)
+        return
+    assert_equal(decode_replay(encode_replay(replay), "it"), replay)
+    bodies, record = replay.restore(replay.episodes - 1, replay.game.horizon)
+    assert np.isfinite(bodies.pose).all()
+    assert quantise(replay).keys() == quantise(tiny()).keys()
+    assert record.step[0] == replay.game.horizon
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_random_bytes(content: bytes):
+    """Bare, and in gzip."""
+    refusal(content)
+    refusal(gzip.compress(content))
