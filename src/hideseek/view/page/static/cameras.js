@@ -6,9 +6,13 @@ import * as THREE from "./vendor/three.module.min.js";
 
 export const CAMERAS = ["orbit", "top", "follow"];
 const MIDDLE = new THREE.Vector3(FLOOR / 2, FLOOR / 2, 0);
-const ORBIT_WAY = new THREE.Vector3(0.12, -0.74, 0.78).normalize();
+const ORBIT_WAY = new THREE.Vector3(0.07, -0.7, 0.82).normalize();
 const TOP_WAY = new THREE.Vector3(0, -0.0001, 1);
-const FOLLOW = { behind: 1.75, above: 1.35, ahead: 0.9 };
+const WIDE = 32;
+/** From above a narrow lens, so that walls do not lean. */
+const NARROW = 12;
+const FARTHEST = 60;
+const FOLLOW = { behind: 2.1, above: 1.5, ahead: 0.5 };
 
 export class Cameras {
   /**
@@ -17,12 +21,12 @@ export class Cameras {
    * @param {boolean} still whether motion is to be reduced
    */
   constructor(canvas, changed, still) {
-    this.camera = new THREE.PerspectiveCamera(32, 1, 0.1, 80);
+    this.camera = new THREE.PerspectiveCamera(WIDE, 1, 0.1, 120);
     this.camera.up.set(0, 0, 1);
     this.controls = new OrbitControls(this.camera, canvas);
     this.controls.enableDamping = false;
     this.controls.minDistance = 1.5;
-    this.controls.maxDistance = 30;
+    this.controls.maxDistance = FARTHEST;
     this.controls.maxPolarAngle = 1.48;
     this.controls.zoomToCursor = true;
     this.controls.addEventListener("change", changed);
@@ -38,6 +42,8 @@ export class Cameras {
   setMode(mode) {
     this.mode = mode;
     this.settled = false;
+    this.camera.fov = mode === "top" ? NARROW : WIDE;
+    this.camera.updateProjectionMatrix();
     this.controls.enabled = mode !== "follow";
     this.controls.enableRotate = mode === "orbit";
     this.controls.mouseButtons.LEFT = mode === "top" ? THREE.MOUSE.PAN : THREE.MOUSE.ROTATE;
@@ -76,12 +82,12 @@ export class Cameras {
     const inverse = this.camera.quaternion.clone().invert();
     let distance = 0;
     for (const [x, y, z] of [-1, 1].flatMap((x) => [-1, 1].flatMap((y) => [0, 0.5].map((z) => [x, y, z])))) {
-      const half = FLOOR / 2 + 0.16;
+      const half = FLOOR / 2 + 0.05;
       const corner = new THREE.Vector3(x * half, y * half, z).applyQuaternion(inverse);
       // The corner is at depth (distance - corner.z); both its sides have to lie within the picture there.
       distance = Math.max(distance, corner.z + Math.abs(corner.x) / wide, corner.z + Math.abs(corner.y) / tall);
     }
-    return distance * 1.02;
+    return distance * 1.03;
   }
 
   /** Turn and tilt the free view by keys [radians], or come nearer by a factor. */
@@ -93,7 +99,7 @@ export class Cameras {
       sphere.theta += turn;
       sphere.phi = Math.min(1.48, Math.max(0.02, sphere.phi + tilt));
     }
-    sphere.radius = Math.min(30, Math.max(1.5, sphere.radius * zoom));
+    sphere.radius = Math.min(FARTHEST, Math.max(1.5, sphere.radius * zoom));
     offset.setFromSpherical(sphere);
     this.camera.position.set(offset.x, -offset.z, offset.y).add(this.controls.target);
     this.controls.update();

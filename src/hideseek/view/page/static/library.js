@@ -6,6 +6,7 @@ import { ReplayError, readReplay } from "./replay.js";
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} note
+ * @property {string | undefined} file as the server names it
  * @property {() => Promise<Uint8Array>} load
  */
 /**
@@ -35,8 +36,9 @@ function fromBase64(text) {
 function fromServer(answer) {
   const entries = answer.replays.map(({ name, file, iteration, episodes }) => ({
     name,
-    note: iteration === null ? `${episodes} ep.` : `iteration ${iteration}`,
-    load: () => loadReplay(file ?? name),
+    note: iteration === null ? `${episodes} episode${episodes > 1 ? "s" : ""}` : `iteration ${iteration}`,
+    file,
+    load: () => loadReplay(file),
   }));
   return {
     title: answer.title,

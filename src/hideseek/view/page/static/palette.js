@@ -3,14 +3,14 @@
 export const TEAM = ["#2273d6", "#d8402f"];
 export const TEAM_NAMES = ["hiders", "seekers"];
 export const PALETTE = {
-  page: "#f3f1ec",
-  floor: "#e9edf0",
-  floorLine: "#d7dde2",
-  wall: "#a9b4c6",
-  wallTop: "#bcc6d5",
+  page: "#eef0f4",
+  floor: "#fafbfd",
+  floorLine: "#e3e8ef",
+  wall: "#bccadf",
+  wallTop: "#cbd6e6",
   box: "#f2b13c",
-  ramp: "#f6cf83",
-  rampMark: "#b97d1f",
+  ramp: "#ffdf9c",
+  rampMark: "#a86c12",
   ink: "#22272f",
   white: "#ffffff",
   muted: "#6b7280",

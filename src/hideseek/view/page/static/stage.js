@@ -33,7 +33,7 @@ export class Stage {
   /** Build the walls of an episode: one mesh for all. */
   setWalls(walls) {
     this.walls.geometry.dispose();
-    const parts = walls.map((wall) => [wallGeometry(wall), wall.hz > 1 ? PALETTE.wallTop : PALETTE.wall]);
+    const parts = walls.map((wall) => [wallGeometry(wall, walls), wall.hz > 1 ? PALETTE.wallTop : PALETTE.wall]);
     this.walls.geometry = merge(parts);
   }
 
@@ -43,15 +43,35 @@ export class Stage {
   }
 }
 
-function wallGeometry(wall) {
+function wallGeometry(wall, walls) {
   const top = wall.hz > 1 ? FENCE_HEIGHT : Math.min(DRAWN_HEIGHT, wall.z + wall.hz);
-  return roundedBox(wall.hx, wall.hy, top / 2, 0.025, 2).translate(wall.x, wall.y, top / 2);
+  const along = wall.hx > wall.hy ? "x" : "y";
+  const half = `h${along}`;
+  const [low, high] = [-1, 1].map((side) => wall[along] + side * (wall[half] + cornerGap(wall, along, side, walls)));
+  const size = { hx: wall.hx, hy: wall.hy, [half]: (high - low) / 2 };
+  const place = { x: wall.x, y: wall.y, [along]: (low + high) / 2 };
+  return roundedBox(size.hx, size.hy, top / 2, 0.015, 2).translate(place.x, place.y, top / 2);
+}
+
+/** Walls end in the middle of those that they meet: how much longer one is drawn, so that corners are closed. */
+function cornerGap(wall, along, side, walls) {
+  const across = along === "x" ? "y" : "x";
+  const end = wall[along] + side * wall[`h${along}`];
+  const reach = 0.02;
+  const meets = walls.some(
+    (other) =>
+      other !== wall &&
+      Math.abs(end - other[along]) < other[`h${along}`] + reach &&
+      Math.abs(wall[across] - other[across]) < other[`h${across}`] + reach &&
+      other[`h${along}`] < other[`h${across}`],
+  );
+  return meets ? wall[`h${across}`] : 0;
 }
 
 function addLight(scene) {
-  scene.add(new THREE.HemisphereLight("#ffffff", "#e6dccb", 1.75));
-  const sun = new THREE.DirectionalLight("#fff1dc", 2.0);
-  sun.position.set(FLOOR / 2 - 3.6, FLOOR / 2 - 3.2, 8.5);
+  scene.add(new THREE.HemisphereLight("#ffffff", "#dcdfe6", 2.35));
+  const sun = new THREE.DirectionalLight("#fff6ea", 1.75);
+  sun.position.set(FLOOR / 2 - 3.4, FLOOR / 2 - 4.2, 8.5);
   sun.target.position.set(FLOOR / 2, FLOOR / 2, 0);
   sun.castShadow = true;
   sun.shadow.mapSize.set(2048, 2048);

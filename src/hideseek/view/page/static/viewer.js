@@ -223,7 +223,7 @@ export class Viewer {
   placePreparation() {
     const share = this.episode.counts.preparation / this.episode.steps;
     const band = element("preparation");
-    band.style.width = `calc((100% - var(--thumb)) * ${share})`;
+    band.style.width = `${100 * share}%`;
     band.hidden = share === 0;
   }
 
