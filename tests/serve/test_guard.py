@@ -16,8 +16,8 @@ PORT = 8421
 HERE = f"127.0.0.1:{PORT}"
 OWN_HOSTS = [HERE, f"localhost:{PORT}", f"[::1]:{PORT}", f"LocalHost:{PORT}"]
 FOREIGN_HOSTS = [
-    "evil.example", f"evil.example:{PORT}", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:84210", f"127.0.0.1.evil.example:{PORT}",
-    f"0.0.0.0:{PORT}", f"localhost.:{PORT}", f"user@{HERE}", "",
+    "evil.example", f"evil.example:{PORT}", f"127.0.0.1.evil.example:{PORT}", f"user@{HERE}", f"0.0.0.0:{PORT}",
+    "127.0.0.1", "127.0.0.1:80", "127.0.0.1:84210", f"localhost.:{PORT}", "",
 ]  # fmt: skip
 FOREIGN_ORIGINS = [
     "http://evil.example", f"http://evil.example:{PORT}", f"https://{HERE}", "http://127.0.0.1:9999", "http://localhost",

@@ -51,7 +51,8 @@ class Library:
             if path.name in self._paths:
                 raise ValueError(f"there are two replays named {path.name}, expected different names")
             self._paths[path.name] = path
-            self._known[path] = _stamp(path), _entry(path.name, read_replay(path))
+            entry = _entry(path.name, read_replay(path))
+            self._known[path] = _stamp(path), entry
 
     def entries(self) -> list[Entry]:
         """Return all replays; a damaged one of the folder is left out, and named on the terminal once."""

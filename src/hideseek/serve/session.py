@@ -1,14 +1,16 @@
 """A person's game in real time: messages come in, the world moves on by the clock, pictures of it go out."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import anyio
 import anyio.to_thread
 
-from hideseek.serve.match import Match
 from hideseek.serve.messages import Action, MessageError, Start, parse_message
 from hideseek.view.replay.content import Replay
+
+if TYPE_CHECKING:
+    from hideseek.serve.match import Match  # watching replays does without the network
 
 STEP_SECONDS = 0.075
 """Of a step, simulated and real."""
@@ -65,7 +67,7 @@ class RealClock:
 class Seat(NamedTuple):
     """A match with a person in it."""
 
-    match: Match
+    match: "Match"
     names: dict[str, str]
     """Who plays the hiders, who the seekers."""
     about: dict[str, Any]
@@ -122,7 +124,7 @@ class Session:
             raise MessageError("an action came before the start")
         raise MessageError(f"no start came within {START_SECONDS:g} seconds")
 
-    async def _play(self, match: Match) -> None:
+    async def _play(self, match: "Match") -> None:
         """Step the match to its end; the latest action counts."""
         moment = self._clock.now()
         while not match.finished:
@@ -147,7 +149,7 @@ class Session:
             self._failure = error
             game.cancel()
 
-    async def _send_frame(self, match: Match) -> None:
+    async def _send_frame(self, match: "Match") -> None:
         await self._send({"type": "frame", **match.frame()})
 
     async def _send(self, content: dict[str, Any]) -> None:
