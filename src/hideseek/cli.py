@@ -13,6 +13,7 @@ COMMANDS = {
     "train": "Train a policy for a game by self-play.",
     "watch": "Let a trained policy play, and write what happens as a picture or film.",
     "record": "Let a trained policy play, and keep the episodes that are worth watching as a replay.",
+    "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",
     "plot": "Draw the curves of training runs.",
     "stages": "Draw the behaviours of a run over its episodes, with the stages they imply, beside the paper's.",
