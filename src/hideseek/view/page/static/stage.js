@@ -65,8 +65,8 @@ function cornerGap(wall, along, side, walls) {
 }
 
 function addLight(scene) {
-  scene.add(new THREE.HemisphereLight("#ffffff", "#dcdfe6", 2.35));
-  const sun = new THREE.DirectionalLight("#fffaf3", 1.75);
+  scene.add(new THREE.HemisphereLight("#ffffff", "#dfe3ec", 2.7));
+  const sun = new THREE.DirectionalLight("#fffaf3", 1.9);
   sun.position.set(FLOOR / 2 - 3.4, FLOOR / 2 - 4.2, 8.5);
   sun.target.position.set(FLOOR / 2, FLOOR / 2, 0);
   sun.castShadow = true;
