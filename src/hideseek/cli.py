@@ -14,6 +14,7 @@ COMMANDS = {
     "watch": "Watch episodes in the browser, or write them as a picture or film.",
     "play": "Play one of the agents yourself, in the browser.",
     "record": "Let a trained policy play, and keep the episodes that are worth watching as a replay.",
+    "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",
     "plot": "Draw the curves of training runs.",
     "stages": "Draw the behaviours of a run over its episodes, with the stages they imply, beside the paper's.",

@@ -84,7 +84,8 @@ def _entry(file: Path) -> dict[str, str]:
 
 def _script(kind: str, content: str, more: str = "") -> str:
     """Return a script element that holds JSON; `<` is escaped, so that nothing in it can end the element."""
-    return f'<script type="{kind}"{more}>{content.replace("<", "\\u003c")}</script>'
+    escaped = content.replace("<", "\\u003c")
+    return f'<script type="{kind}"{more}>{escaped}</script>'
 
 
 def _modules(files: dict[str, Path]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import * as THREE from "./vendor/three.module.min.js";
 
 export const CAMERAS = ["orbit", "top", "follow"];
 const MIDDLE = new THREE.Vector3(FLOOR / 2, FLOOR / 2, 0);
-const ORBIT_WAY = new THREE.Vector3(0.07, -0.7, 0.82).normalize();
+const ORBIT_WAY = new THREE.Vector3(0.06, -0.66, 0.86).normalize();
 const TOP_WAY = new THREE.Vector3(0, -0.0001, 1);
 const WIDE = 32;
 /** From above a narrow lens, so that walls do not lean. */

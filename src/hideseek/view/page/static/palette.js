@@ -4,8 +4,8 @@ export const TEAM = ["#2273d6", "#d8402f"];
 export const TEAM_NAMES = ["hiders", "seekers"];
 export const PALETTE = {
   page: "#eef0f4",
-  floor: "#fafbfd",
-  floorLine: "#e3e8ef",
+  floor: "#ffffff",
+  floorLine: "#e6eaf1",
   wall: "#bccadf",
   wallTop: "#cbd6e6",
   box: "#f2b13c",

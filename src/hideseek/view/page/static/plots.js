@@ -4,7 +4,7 @@ import { plotsOf } from "./series.js";
 
 const INSET = 8;
 /** Half the slider's thumb: where its travel begins. */
-const TOP = 18;
+const TOP = 20;
 const BOTTOM = 5;
 
 export class Plots {

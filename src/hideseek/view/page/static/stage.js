@@ -6,26 +6,22 @@ import * as THREE from "./vendor/three.module.min.js";
 
 export const FLOOR = 6;
 const DRAWN_HEIGHT = 0.5;
-/** Higher walls are drawn this high, so that one can look over them. */
-const FENCE_HEIGHT = 0.62;
+/** The outer walls are 4 m high; they are drawn low, so that one can look over them. */
+const FENCE_HEIGHT = 0.2;
 
 export class Stage {
   /** @param {HTMLCanvasElement} canvas; throws where there is no WebGL */
   constructor(canvas) {
-    this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: true });
+    this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true });
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = THREE.PCFShadowMap;
     this.renderer.toneMapping = THREE.NeutralToneMapping;
-    this.renderer.toneMappingExposure = 1.0;
     this.scene = new THREE.Scene();
     this.scene.background = new THREE.Color(PALETTE.page);
-    this.scene.fog = null;
     addLight(this.scene);
     this.scene.add(makeGround(), makeFloor());
-    this.walls = new THREE.Mesh(new THREE.BufferGeometry(), new THREE.MeshStandardMaterial({
-      vertexColors: true,
-      roughness: 0.9,
-    }));
+    const plaster = new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 0.9 });
+    this.walls = new THREE.Mesh(new THREE.BufferGeometry(), plaster);
     this.walls.castShadow = this.walls.receiveShadow = true;
     this.scene.add(this.walls);
   }
@@ -69,8 +65,8 @@ function cornerGap(wall, along, side, walls) {
 }
 
 function addLight(scene) {
-  scene.add(new THREE.HemisphereLight("#ffffff", "#dcdfe6", 2.35));
-  const sun = new THREE.DirectionalLight("#fff6ea", 1.75);
+  scene.add(new THREE.HemisphereLight("#ffffff", "#dfe3ec", 2.7));
+  const sun = new THREE.DirectionalLight("#fffaf3", 1.9);
   sun.position.set(FLOOR / 2 - 3.4, FLOOR / 2 - 4.2, 8.5);
   sun.target.position.set(FLOOR / 2, FLOOR / 2, 0);
   sun.castShadow = true;
@@ -82,20 +78,10 @@ function addLight(scene) {
   scene.add(sun, sun.target);
 }
 
-/** The ground around the floor, fading into the page's colour: agents may leave a floor that is not fenced. */
+/** What lies around the floor shows shadows alone: agents may leave a floor that is not fenced. */
 function makeGround() {
-  const geometry = new THREE.CircleGeometry(13, 64);
-  const shade = document.createElement("canvas");
-  shade.width = shade.height = 256;
-  const context = shade.getContext("2d");
-  const fade = context.createRadialGradient(128, 128, 30, 128, 128, 128);
-  fade.addColorStop(0, "rgba(255,255,255,1)");
-  fade.addColorStop(0.45, "rgba(255,255,255,0.9)");
-  fade.addColorStop(1, "rgba(255,255,255,0)");
-  context.fillStyle = fade;
-  context.fillRect(0, 0, 256, 256);
   const material = new THREE.ShadowMaterial({ color: PALETTE.ink, opacity: 0.16 });
-  const ground = new THREE.Mesh(geometry, material);
+  const ground = new THREE.Mesh(new THREE.CircleGeometry(13, 64), material);
   ground.position.set(FLOOR / 2, FLOOR / 2, -0.004);
   ground.receiveShadow = true;
   return ground;
