@@ -23,9 +23,7 @@ def are_replays(sources: Sequence[str]) -> bool:
     replays = [source.endswith(SUFFIX) for source in sources]
     if len(sources) > 1 and not all(replays):
         other = sources[replays.index(False)]
-        raise ValueError(
-            f"{other} is one of several sources and no {SUFFIX} file, expected replays, or one other source"
-        )
+        raise ValueError(f"sources has {other} beside others, expected {SUFFIX} files, or one other source alone")
     return all(replays)
 
 
