@@ -11,7 +11,8 @@ from hideseek.commands.options import HELP
 
 COMMANDS = {
     "train": "Train a policy for a game by self-play.",
-    "watch": "Let a trained policy play, and write what happens as a picture or film.",
+    "watch": "Watch episodes in the browser, or write them as a picture or film.",
+    "play": "Play one of the agents yourself, in the browser.",
     "record": "Let a trained policy play, and keep the episodes that are worth watching as a replay.",
     "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",

@@ -67,6 +67,7 @@ def comparing(**changes: object) -> Callable[[], object]:
         (playing(seed=0.5), ValueError, r"seed is 0\.5"),
         (playing(seed=2**31), ValueError, f"seed is {2**31}"),
         (playing(before_step=3), TypeError, "before_step is 3, expected a function"),
+        (playing(after_step="later"), TypeError, "after_step is 'later', expected a function"),
     ]
 )
 def test_playing(call: Callable, error: type[Exception], message: str):

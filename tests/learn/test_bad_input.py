@@ -89,6 +89,8 @@ def learner() -> Learner:
         ("pool_size", 0),
         ("snapshot_interval", 0),
         ("checkpoint_interval", 2.5),
+        ("replay_interval", -1),
+        ("replay_interval", True),
     ],
 )
 def test_impossible_options(name: str, value: object):

@@ -145,7 +145,7 @@ PRESETS: dict[str, TrainConfig] = {
         past_share=0.2,
         snapshot_interval=10,
         checkpoint_interval=20,
-        replay_interval=20,
+        replay_interval=30,
     ),
 }
 """`paper`: the published numbers. `medium`: for one accelerator, or a machine of many cores. `laptop`: the quadrant

@@ -59,7 +59,8 @@ def replicate(tree: Tree, mesh: Mesh) -> Tree:
 def copy_on(tree: Tree, device: int) -> Tree:
     """Return a replicated tree as the device with this number has it, without a copy being made.
 
-    Trees that are not replicated, or not on this device, are moved there.
+    Trees that are not replicated, or not on this device, are moved there. All arrays are then bound to the device:
+    JAX would compile whatever they are given to once for those that are, and once more for those that are not.
     """
     target = jax.devices()[device]
 
@@ -67,6 +68,6 @@ def copy_on(tree: Tree, device: int) -> Tree:
         if not isinstance(x, jax.Array):
             return x
         here = [shard.data for shard in x.addressable_shards if shard.device == target and shard.data.shape == x.shape]
-        return here[0] if here else jax.device_put(x, target)
+        return jax.device_put(here[0] if here else x, target)
 
     return jax.tree.map(local, tree)

@@ -65,7 +65,10 @@ def build_page(entries: Sequence[dict[str, str]], title: str) -> str:
         f'<script type="module">import "{PREFIX}{START}";</script>',
     ]
     page = INDEX.read_text(encoding="utf-8")
-    for tag in ('<link rel="stylesheet" href="static/style.css" />', '<script type="module" src="static/main.js"></script>'):
+    for tag in (
+        '<link rel="stylesheet" href="static/style.css" />',
+        '<script type="module" src="static/main.js"></script>',
+    ):
         if page.count(tag) != 1:
             raise AssertionError(f"index.html has {tag} {page.count(tag)} times, expected once")
         page = page.replace(tag, "")

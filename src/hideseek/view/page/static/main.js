@@ -16,6 +16,7 @@ const OVERLAYS = [
   { name: "lidar", text: "Lidar", key: "L" },
   { name: "trails", text: "Trails", key: "T" },
 ];
+/** The page's address may end in `#play`, or in `#play=seekers` to propose that team. */
 const PLAY = "#play";
 
 async function start() {
@@ -52,14 +53,18 @@ function openWorld(still) {
 }
 
 function offerGame(viewer, game) {
+  const asked = () => location.hash.split("=")[0] === PLAY;
   const ask = () => {
     viewer.playhead.playing = false;
+    const teams = [...element("wish").elements.team];
+    const proposed = teams.find(({ value }) => value === location.hash.split("=")[1]);
+    if (proposed) proposed.checked = true;
     if (!element("start").open) element("start").showModal();
   };
   element("play-game").hidden = false;
-  element("play-game").addEventListener("click", () => (location.hash === PLAY ? ask() : (location.hash = PLAY)));
-  window.addEventListener("hashchange", () => location.hash === PLAY && ask());
-  if (location.hash === PLAY) ask();
+  element("play-game").addEventListener("click", () => (asked() ? ask() : (location.hash = PLAY)));
+  window.addEventListener("hashchange", () => asked() && ask());
+  if (asked()) ask();
   element("start").addEventListener("close", () => game.state === "idle" && history.replaceState(null, "", location.pathname));
   element("wish").addEventListener("submit", (event) => {
     event.preventDefault();
