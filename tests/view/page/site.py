@@ -1,10 +1,12 @@
 """A small site for the page's tests: it answers as the project's server does."""
 
 import json
+import shutil
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 from hideseek.view.page.files import FOLDER, INDEX, MEDIA_TYPES
 
@@ -64,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:  # noqa: N802
-        path = self.path.partition("?")[0]
+        path = unquote(self.path)
         name = path.rpartition("/")[2]
         if path == "/":
             self._answer(INDEX.read_bytes(), "text/html")
@@ -99,8 +101,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 def chromium_path() -> Path:
     """Return where the browser is; fail with one sentence where there is none."""
-    import shutil
-
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert found, "the page's tests need the program chromium on the PATH (Debian: apt-get install chromium)"
     return Path(found)

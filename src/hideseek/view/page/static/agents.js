@@ -22,6 +22,7 @@ export class Agents {
     this.eyes = this.add(eyeGeometry(), face, counts.agents);
     this.pupils = this.add(pupilGeometry(), face, counts.agents);
     this.lids = this.add(lidGeometry(), body, counts.agents);
+    for (const mesh of [this.eyes, this.pupils, this.lids]) mesh.castShadow = false;
     const soft = { map: shadowTexture(false), color: PALETTE.ink, transparent: true, opacity: 0.4, depthWrite: false };
     this.shadows = this.add(new THREE.PlaneGeometry(0.5, 0.5), new THREE.MeshBasicMaterial(soft), counts.agents);
     this.shadows.castShadow = false;
@@ -143,13 +144,13 @@ function bodyGeometry(team) {
       [0.075, 0.158],
       [0.0, 0.176],
     ].map(([r, z]) => new THREE.Vector2(r, z)),
-  ).getPoints(28);
-  profile[0].x = profile[28].x = 0;
+  ).getPoints(18);
+  profile[0].x = profile[18].x = 0;
   const colour = TEAM[team];
   const collar = team ? PALETTE.ink : PALETTE.white;
-  const body = new THREE.LatheGeometry(profile, 40).rotateX(Math.PI / 2);
-  const ring = new THREE.TorusGeometry(0.149, 0.016, 10, 40).translate(0, 0, -0.055);
-  const arms = ARMS.map((x) => new THREE.SphereGeometry(0.05, 18, 14).translate(x, -0.075, -0.05));
+  const body = new THREE.LatheGeometry(profile, 32).rotateX(Math.PI / 2);
+  const ring = new THREE.TorusGeometry(0.149, 0.016, 7, 32).translate(0, 0, -0.055);
+  const arms = ARMS.map((x) => new THREE.SphereGeometry(0.05, 14, 10).translate(x, -0.075, -0.05));
   return merge([
     [body, colour],
     [ring, collar],
@@ -160,8 +161,8 @@ function bodyGeometry(team) {
 
 function roundEars(colour) {
   return [-1, 1].flatMap((side) => [
-    [new THREE.SphereGeometry(0.05, 18, 14).scale(1, 0.6, 1).translate(0.095 * side, 0.01, 0.15), colour],
-    [new THREE.SphereGeometry(0.029, 14, 10).scale(1, 0.5, 1).translate(0.097 * side, -0.016, 0.153), PALETTE.white],
+    [new THREE.SphereGeometry(0.05, 14, 10).scale(1, 0.6, 1).translate(0.095 * side, 0.01, 0.15), colour],
+    [new THREE.SphereGeometry(0.029, 12, 8).scale(1, 0.5, 1).translate(0.097 * side, -0.016, 0.153), PALETTE.white],
   ]);
 }
 
@@ -172,18 +173,18 @@ function pointedEars(colour) {
   ]);
 }
 
-const ear = (radius, height) => new THREE.ConeGeometry(radius, height, 20).rotateX(Math.PI / 2).scale(1, 0.65, 1);
+const ear = (radius, height) => new THREE.ConeGeometry(radius, height, 16).rotateX(Math.PI / 2).scale(1, 0.65, 1);
 
 function eyeGeometry() {
   return merge(
-    EYES.map((x) => [new THREE.SphereGeometry(0.046, 20, 16).scale(1, 0.7, 1.15).translate(x, EYE_AHEAD, EYE_HEIGHT), "#ffffff"]),
+    EYES.map((x) => [new THREE.SphereGeometry(0.046, 16, 11).scale(1, 0.7, 1.15).translate(x, EYE_AHEAD, EYE_HEIGHT), "#ffffff"]),
   );
 }
 
 function pupilGeometry() {
   return merge(
     EYES.flatMap((x) => [
-      [new THREE.SphereGeometry(0.026, 16, 12).scale(1, 0.6, 1.15).translate(0.92 * x, EYE_AHEAD - 0.024, EYE_HEIGHT), PALETTE.ink],
+      [new THREE.SphereGeometry(0.026, 14, 9).scale(1, 0.6, 1.15).translate(0.92 * x, EYE_AHEAD - 0.024, EYE_HEIGHT), PALETTE.ink],
       [new THREE.SphereGeometry(0.008, 8, 6).translate(0.92 * x + 0.009, EYE_AHEAD - 0.038, EYE_HEIGHT + 0.013), "#ffffff"],
     ]),
   );
@@ -193,9 +194,9 @@ function pupilGeometry() {
 function lidGeometry() {
   return merge(
     EYES.flatMap((x) => [
-      [new THREE.SphereGeometry(0.046, 20, 16).scale(1, 0.7, 1.15).translate(x, EYE_AHEAD, EYE_HEIGHT), "#f6d9d3"],
+      [new THREE.SphereGeometry(0.046, 16, 11).scale(1, 0.7, 1.15).translate(x, EYE_AHEAD, EYE_HEIGHT), "#f6d9d3"],
       [
-        new THREE.TorusGeometry(0.034, 0.006, 8, 20, Math.PI)
+        new THREE.TorusGeometry(0.034, 0.006, 6, 14, Math.PI)
           .rotateX(-Math.PI / 2)
           .scale(1, 1, 0.55)
           .translate(x, EYE_AHEAD - 0.03, EYE_HEIGHT),

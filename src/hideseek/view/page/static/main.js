@@ -104,7 +104,7 @@ function inspector(viewer, world, game) {
     moment: () => world.moment,
     game: () => ({ state: game.state, you: game.you, score: game.score, step: game.frame?.step, result: game.result }),
   };
-  const page = { seek: (time) => viewer.seek(time) };
+  const page = { seek: (time) => viewer.seek(time), world };
   for (const [name, get] of Object.entries(values)) Object.defineProperty(page, name, { get, enumerable: true });
   return page;
 }

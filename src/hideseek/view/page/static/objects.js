@@ -146,7 +146,7 @@ function boxGeometry(hx, hy, hz) {
   const light = "#f7c462";
   const panel = (x, y, z) => roundedBox(x, y, z, 0.012, 1);
   return merge([
-    [roundedBox(hx, hy, hz, 0.035), PALETTE.box],
+    [roundedBox(hx, hy, hz, 0.035, 3), PALETTE.box],
     [panel(hx + out, hy - inset, hz - inset), light],
     [panel(hx - inset, hy + out, hz - inset), light],
     [panel(hx - inset, hy - inset, hz + out), light],

@@ -66,6 +66,8 @@ function makeRow(plot) {
   const element = document.createElement("div");
   element.className = "plot";
   const canvas = document.createElement("canvas");
+  // Its values at the play head stand beside it as text.
+  canvas.setAttribute("aria-hidden", "true");
   const label = document.createElement("p");
   label.append(plot.title);
   const values = plot.curves.map((curve) => {

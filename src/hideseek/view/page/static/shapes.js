@@ -7,21 +7,23 @@ import * as THREE from "./vendor/three.module.min.js";
  * @param {[THREE.BufferGeometry, string][]} parts geometries, already in place, and their colours
  */
 export function merge(parts) {
-  const position = [];
-  const normal = [];
-  const colour = [];
+  const [position, normal, colour, index] = [[], [], [], []];
   const paint = new THREE.Color();
   for (const [part, name] of parts) {
-    const flat = part.index ? part.toNonIndexed() : part;
+    const first = position.length / 3;
+    const { count } = part.attributes.position;
+    const corners = part.index ? part.index.array : Array.from({ length: count }, (_, k) => k);
     paint.set(name);
-    position.push(...flat.attributes.position.array);
-    normal.push(...flat.attributes.normal.array);
-    for (let k = 0; k < flat.attributes.position.count; k++) colour.push(paint.r, paint.g, paint.b);
+    position.push(...part.attributes.position.array);
+    normal.push(...part.attributes.normal.array);
+    for (let k = 0; k < count; k++) colour.push(paint.r, paint.g, paint.b);
+    for (const corner of corners) index.push(first + corner);
   }
   const whole = new THREE.BufferGeometry();
   whole.setAttribute("position", new THREE.Float32BufferAttribute(position, 3));
   whole.setAttribute("normal", new THREE.Float32BufferAttribute(normal, 3));
   whole.setAttribute("color", new THREE.Float32BufferAttribute(colour, 3));
+  whole.setIndex(index);
   return whole;
 }
 
