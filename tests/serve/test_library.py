@@ -69,6 +69,8 @@ def test_a_damaged_replay_of_a_folder_is_left_out_and_named_once(tmp_path: Path,
     path.write_bytes(encode_replay(tiny())[:-10])
     library = Library(folder=tmp_path)
     assert library.entries() == library.entries() == []
+    with pytest.raises(KeyError):
+        library.content(path.name)
     error = capsys.readouterr().err
     assert error.startswith(f"hideseek: {path} is no replay, or damaged")
     assert error.count("\n") == 1
