@@ -47,7 +47,7 @@ def test_motion(new_visit: Callable[..., Visit]):
     """Where nobody asks for less of it, the episode plays by itself."""
     visit = new_visit(reduced_motion=False)
     visit.open()
-    visit.page.wait_for_function("hideseek.time > 1")
+    visit.wait("hideseek.time > 1")
     assert visit.problems == []
 
 

@@ -84,8 +84,9 @@ export class World {
     return false;
   }
 
-  /** What the last picture was made of, for tests and curious people. */
+  /** What the picture of this moment is made of, for tests and curious people. */
   inspect() {
+    if (this.dirty) this.draw(0);
     const { render } = this.stage.renderer.info;
     const { overlays, objects, agents } = this;
     return {
