@@ -20,10 +20,17 @@ HELD = range(3, 6)
 LOCKED_FROM = 6
 """From this frame on the first box is locked, by the hiders; the second one, by the seekers, from frame 10 on."""
 STATISTICS = ("max_box_move", "num_box_lock", "max_ramp_move", "num_ramp_lock", "hiders_seen")
-SOFTWARE_GRAPHICS = (
-    "--no-sandbox --disable-gpu --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader"
-    " --disable-background-networking --no-first-run --disable-component-update --disable-sync"
-).split()
+SOFTWARE_GRAPHICS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def make_replay(episodes: int = 2, hiders: str = "zoo:quadrant", seekers: str = "random") -> Replay:

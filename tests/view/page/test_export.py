@@ -24,7 +24,9 @@ def replay(tmp_path: Path) -> Path:
 def test_exported_page_needs_nothing(new_visit: Callable[..., Visit], replay: Path, tmp_path: Path, capsys):
     """It shows its replays, with the network off and without a single request."""
     write_replay(tmp_path / "second.replay", make_replay(episodes=1, hiders="</script><b>bold</b>"))
-    main(["export", str(replay), str(tmp_path / "second.replay"), str(tmp_path / "out" / "page.html"), "--title", "<b>"])
+    main(
+        ["export", str(replay), str(tmp_path / "second.replay"), str(tmp_path / "out" / "page.html"), "--title", "<b>"]
+    )
     assert "page.html: 2 replays, " in capsys.readouterr().out
     visit = new_visit()
     visit.page.context.set_offline(True)

@@ -140,7 +140,7 @@ def test_episodes(visit: Visit):
 def test_plots_follow_the_play_head(visit: Visit):
     """Their values are those of the step; pointing at one seeks."""
     labels = visit.page.locator(".plot p")
-    assert [label.split("\n")[0].split(" hiders")[0] for label in labels.all_inner_texts()][0].startswith("Reward")
+    assert labels.first.inner_text().startswith("Reward so far")
     visit.seek(SEEN[0])
     texts = " ".join(labels.all_inner_texts()).replace("\n", " ")
     assert "hiders 4" in texts
