@@ -20,10 +20,17 @@ HELD = range(3, 6)
 LOCKED_FROM = 6
 """From this frame on the first box is locked, by the hiders; the second one, by the seekers, from frame 10 on."""
 STATISTICS = ("max_box_move", "num_box_lock", "max_ramp_move", "num_ramp_lock", "hiders_seen")
-SOFTWARE_GRAPHICS = (
-    "--no-sandbox --disable-gpu --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader"
-    " --disable-background-networking --no-first-run --disable-component-update --disable-sync"
-).split()
+SOFTWARE_GRAPHICS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def make_replay(episodes: int = 2, hiders: str = "zoo:quadrant", seekers: str = "random") -> Replay:
@@ -104,11 +111,14 @@ class Visit:
     def open(self, fragment: str = "") -> None:
         """Open the page and wait until it shows something, if only a message."""
         self.page.goto(self.site.address + fragment)
-        self.page.wait_for_function("document.body.dataset.state !== 'loading'")
+        self.wait("document.body.dataset.state !== 'loading'")
+
+    def wait(self, condition: str) -> None:
+        """Wait until a condition holds in the page; a picture takes long to draw, so that none is waited for."""
+        self.page.wait_for_function(condition, polling=20)
 
     def read(self, what: str) -> object:
-        """Return what `window.hideseek` tells, after the picture is up to date."""
-        self.page.evaluate("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+        """Return what `window.hideseek` tells."""
         return self.page.evaluate(f"hideseek.{what}")
 
     def seek(self, time: float) -> None:
@@ -117,7 +127,7 @@ class Visit:
 
     def picture(self) -> bytes:
         """Return what the scene looks like."""
-        self.read("time")
+        self.page.evaluate("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
         return self.page.locator("#scene").screenshot(animations="disabled")
 
     def restart(self) -> None:

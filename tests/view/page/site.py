@@ -65,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         path = unquote(self.path)
         name = path.rpartition("/")[2]
         if path == "/":
@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._refuse("there is no such replay", 404)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.site.requests.append(request)
         if request["seed"] == 13:

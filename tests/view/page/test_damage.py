@@ -85,7 +85,7 @@ def test_damaged_replay(library: Visit, name: str):
     """It is refused in words that fit, in place of the scene."""
     library.page.evaluate("document.getElementById('message').textContent = ''")
     library.page.locator("#library button").nth(1 + list(CASES).index(name)).click()
-    library.page.wait_for_function("document.getElementById('message').textContent !== ''")
+    library.wait("document.getElementById('message').textContent !== ''")
     message = library.text("#message")
     assert CASES[name][1] in message
     assert message.endswith(".")
@@ -98,9 +98,9 @@ def test_damaged_replay(library: Visit, name: str):
 def test_good_replay_after_a_damaged_one(library: Visit):
     """It is shown as if nothing had been."""
     library.page.locator("#library button").nth(1).click()
-    library.page.wait_for_function("document.body.dataset.state === 'failed'")
+    library.wait("document.body.dataset.state === 'failed'")
     library.page.locator("#library button").first.click()
-    library.page.wait_for_function("document.body.dataset.state === 'ready'")
+    library.wait("document.body.dataset.state === 'ready'")
     assert library.page.locator("#message").is_hidden()
     assert library.page.locator("#play").is_enabled()
     assert library.read("scene")["walls"] == 2

@@ -24,20 +24,22 @@ def replay(tmp_path: Path) -> Path:
 def test_exported_page_needs_nothing(new_visit: Callable[..., Visit], replay: Path, tmp_path: Path, capsys):
     """It shows its replays, with the network off and without a single request."""
     write_replay(tmp_path / "second.replay", make_replay(episodes=1, hiders="</script><b>bold</b>"))
-    main(["export", str(replay), str(tmp_path / "second.replay"), str(tmp_path / "out" / "page.html"), "--title", "<b>"])
+    main(
+        ["export", str(replay), str(tmp_path / "second.replay"), str(tmp_path / "out" / "page.html"), "--title", "<b>"]
+    )
     assert "page.html: 2 replays, " in capsys.readouterr().out
     visit = new_visit()
     visit.page.context.set_offline(True)
     requests = []
     visit.page.on("request", lambda request: requests.append(request.url))
     visit.page.goto((tmp_path / "out" / "page.html").as_uri())
-    visit.page.wait_for_function("document.body.dataset.state === 'ready'")
+    visit.wait("document.body.dataset.state === 'ready'")
     visit.seek(10)
     assert visit.read("scene")["locked"] == 2
     assert visit.text("#title") == "<b>"
     assert [line.split()[0] for line in visit.page.locator("#library button").all_inner_texts()] == ["first", "second"]
     visit.page.locator("#library button").nth(1).click()
-    visit.page.wait_for_function("document.getElementById('subtitle').textContent.startsWith('</script>')")
+    visit.wait("document.getElementById('subtitle').textContent.startsWith('</script>')")
     assert visit.page.locator("#simulate").is_hidden()
     assert visit.page.locator("#play-game").is_hidden()
     assert {url.partition(":")[0] for url in requests} <= {"file", "data", "blob"}

@@ -96,7 +96,7 @@ def test_time_by_keys(visit: Visit):
     assert visit.read("speed") == 0.5
     visit.press("Space")
     assert visit.read("playing")
-    visit.page.wait_for_function("hideseek.time > 0.5")
+    visit.wait("hideseek.time > 0.5")
     visit.press("Space")
     assert not visit.read("playing")
 
@@ -105,7 +105,7 @@ def test_playing_ends_at_the_end(visit: Visit):
     """And begins anew from there."""
     visit.seek(HORIZON - 1)
     visit.page.locator("#play").click()
-    visit.page.wait_for_function(f"!hideseek.playing && hideseek.time === {HORIZON}")
+    visit.wait(f"!hideseek.playing && hideseek.time === {HORIZON}")
     visit.page.locator("#play").click()
     assert visit.read("time") < HORIZON
 
@@ -140,7 +140,7 @@ def test_episodes(visit: Visit):
 def test_plots_follow_the_play_head(visit: Visit):
     """Their values are those of the step; pointing at one seeks."""
     labels = visit.page.locator(".plot p")
-    assert [label.split("\n")[0].split(" hiders")[0] for label in labels.all_inner_texts()][0].startswith("Reward")
+    assert labels.first.inner_text().startswith("Reward so far")
     visit.seek(SEEN[0])
     texts = " ".join(labels.all_inner_texts()).replace("\n", " ")
     assert "hiders 4" in texts
@@ -161,15 +161,15 @@ def test_replays_and_new_episodes(new_visit: Callable[..., Visit], site: Site):
     visit = new_visit()
     visit.open()
     visit.press(".")
-    visit.page.wait_for_function("document.getElementById('subtitle').textContent.startsWith('somebody')")
+    visit.wait("document.getElementById('subtitle').textContent.startsWith('somebody')")
     assert visit.page.locator("#library [aria-selected=true]").inner_text().startswith("second")
     visit.page.locator("#library button").first.click()
-    visit.page.wait_for_function("document.getElementById('subtitle').textContent.startsWith('zoo')")
+    visit.wait("document.getElementById('subtitle').textContent.startsWith('zoo')")
 
     visit.page.locator("#seed").fill("5")
     visit.page.locator("#count").fill("3")
     visit.page.get_by_role("button", name="Simulate").click()
-    visit.page.wait_for_function("document.getElementById('subtitle').textContent.startsWith('iteration')")
+    visit.wait("document.getElementById('subtitle').textContent.startsWith('iteration')")
     assert site.requests == [{"checkpoint": 20, "seed": 5, "episodes": 3}]
     assert visit.page.locator("#episodes button").count() == 3
     visit.page.locator("#seed").fill("13")

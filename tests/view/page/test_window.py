@@ -24,7 +24,8 @@ def test_names_and_focus(visit: Visit):
     """Whatever takes a key or a click has a name, and the focus is to be seen on it."""
     nameless = visit.page.evaluate(
         """[...document.querySelectorAll('button, input, select, canvas, [role=radiogroup]')].filter((element) =>
-            element.checkVisibility() && !element.closest('[aria-hidden]') && !element.getAttribute('aria-label') && !element.textContent.trim()
+            element.checkVisibility() && !element.closest('[aria-hidden]')
+            && !element.getAttribute('aria-label') && !element.textContent.trim()
             && !element.labels?.[0]?.textContent.trim()).map((element) => element.outerHTML)"""
     )
     assert nameless == []
@@ -47,7 +48,7 @@ def test_motion(new_visit: Callable[..., Visit]):
     """Where nobody asks for less of it, the episode plays by itself."""
     visit = new_visit(reduced_motion=False)
     visit.open()
-    visit.page.wait_for_function("hideseek.time > 1")
+    visit.wait("hideseek.time > 1")
     assert visit.problems == []
 
 

@@ -1,4 +1,4 @@
-/** Agents: round hiders with soft ears and a white collar, seekers with pointed ears and a dark one. Faces show headings. */
+/** Agents: hiders with round ears and a white collar, seekers with pointed ears and a dark one; faces show headings. */
 
 import { PALETTE, TEAM } from "./palette.js";
 import { merge, shadowTexture } from "./shapes.js";
@@ -73,7 +73,8 @@ export class Agents {
       }
       this.placeFlat(moment, a, 0.004);
       this.shadows.setMatrixAt(a, this.matrix);
-      if (!seeker && !moment.preparation && isSeen(moment, a, this.counts)) this.halos.setMatrixAt(caught++, this.matrix);
+      if (!seeker && !moment.preparation && isSeen(moment, a, this.counts))
+        this.halos.setMatrixAt(caught++, this.matrix);
     }
     this.eyes.count = this.pupils.count = open;
     this.lids.count = closed;
@@ -168,8 +169,18 @@ function roundEars(colour) {
 
 function pointedEars(colour) {
   return [-1, 1].flatMap((side) => [
-    [ear(0.05, 0.13).rotateY(0.38 * side).translate(0.085 * side, 0.01, 0.185), colour],
-    [ear(0.028, 0.08).rotateY(0.38 * side).translate(0.085 * side, -0.018, 0.175), PALETTE.ink],
+    [
+      ear(0.05, 0.13)
+        .rotateY(0.38 * side)
+        .translate(0.085 * side, 0.01, 0.185),
+      colour,
+    ],
+    [
+      ear(0.028, 0.08)
+        .rotateY(0.38 * side)
+        .translate(0.085 * side, -0.018, 0.175),
+      PALETTE.ink,
+    ],
   ]);
 }
 
@@ -177,15 +188,24 @@ const ear = (radius, height) => new THREE.ConeGeometry(radius, height, 16).rotat
 
 function eyeGeometry() {
   return merge(
-    EYES.map((x) => [new THREE.SphereGeometry(0.046, 16, 11).scale(1, 0.7, 1.15).translate(x, EYE_AHEAD, EYE_HEIGHT), "#ffffff"]),
+    EYES.map((x) => [
+      new THREE.SphereGeometry(0.046, 16, 11).scale(1, 0.7, 1.15).translate(x, EYE_AHEAD, EYE_HEIGHT),
+      "#ffffff",
+    ]),
   );
 }
 
 function pupilGeometry() {
   return merge(
     EYES.flatMap((x) => [
-      [new THREE.SphereGeometry(0.026, 14, 9).scale(1, 0.6, 1.15).translate(0.92 * x, EYE_AHEAD - 0.024, EYE_HEIGHT), PALETTE.ink],
-      [new THREE.SphereGeometry(0.008, 8, 6).translate(0.92 * x + 0.009, EYE_AHEAD - 0.038, EYE_HEIGHT + 0.013), "#ffffff"],
+      [
+        new THREE.SphereGeometry(0.026, 14, 9).scale(1, 0.6, 1.15).translate(0.92 * x, EYE_AHEAD - 0.024, EYE_HEIGHT),
+        PALETTE.ink,
+      ],
+      [
+        new THREE.SphereGeometry(0.008, 8, 6).translate(0.92 * x + 0.009, EYE_AHEAD - 0.038, EYE_HEIGHT + 0.013),
+        "#ffffff",
+      ],
     ]),
   );
 }

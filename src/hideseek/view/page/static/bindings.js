@@ -85,7 +85,12 @@ function cameraKeys(viewer) {
       does: "follow the next agent",
       run: () => viewer.follow(cameras.agent + (cameras.mode === "follow" ? 1 : 0)),
     },
-    { keys: Object.keys(TURNS), shown: ["shift", "arrows"], does: "turn the view", run: (key) => nudge(...TURNS[key], 1) },
+    {
+      keys: Object.keys(TURNS),
+      shown: ["shift", "arrows"],
+      does: "turn the view",
+      run: (key) => nudge(...TURNS[key], 1),
+    },
     {
       keys: ["+", "=", "-"],
       shown: ["+", "\u2212"],

@@ -12,7 +12,7 @@ const WIDE = 32;
 /** From above a narrow lens, so that walls do not lean. */
 const NARROW = 12;
 const FARTHEST = 60;
-const FOLLOW = { behind: 2.1, above: 1.5, ahead: 0.5 };
+const FOLLOW = { behind: 2.9, above: 2.3, ahead: 0.9 };
 
 export class Cameras {
   /**

@@ -25,7 +25,11 @@ export async function openLibrary() {
 }
 
 function embeddedLibrary({ title, replays }) {
-  const entries = replays.map(({ name, note, data }) => ({ name, note: note ?? "", load: async () => fromBase64(data) }));
+  const entries = replays.map(({ name, note, data }) => ({
+    name,
+    note: note ?? "",
+    load: async () => fromBase64(data),
+  }));
   return { title, entries, checkpoints: [], canSimulate: false, canPlay: false };
 }
 

@@ -65,7 +65,10 @@ function offerGame(viewer, game) {
   element("play-game").addEventListener("click", () => (asked() ? ask() : (location.hash = PLAY)));
   window.addEventListener("hashchange", () => asked() && ask());
   if (asked()) ask();
-  element("start").addEventListener("close", () => game.state === "idle" && history.replaceState(null, "", location.pathname));
+  element("start").addEventListener(
+    "close",
+    () => game.state === "idle" && history.replaceState(null, "", location.pathname),
+  );
   element("wish").addEventListener("submit", (event) => {
     event.preventDefault();
     const { team, agent, seed, frame } = Object.fromEntries(new FormData(element("wish")));
@@ -104,7 +107,7 @@ function inspector(viewer, world, game) {
     moment: () => world.moment,
     game: () => ({ state: game.state, you: game.you, score: game.score, step: game.frame?.step, result: game.result }),
   };
-  const page = { seek: (time) => viewer.seek(time), world };
+  const page = { seek: (time) => viewer.seek(time) };
   for (const [name, get] of Object.entries(values)) Object.defineProperty(page, name, { get, enumerable: true });
   return page;
 }

@@ -59,7 +59,10 @@ class Veil {
     this.position = new Float32Array(3 * vertices);
     this.colour = new Float32Array(4 * vertices);
     this.geometry = new THREE.BufferGeometry();
-    this.geometry.setAttribute("position", new THREE.BufferAttribute(this.position, 3).setUsage(THREE.DynamicDrawUsage));
+    this.geometry.setAttribute(
+      "position",
+      new THREE.BufferAttribute(this.position, 3).setUsage(THREE.DynamicDrawUsage),
+    );
     this.geometry.setAttribute("color", new THREE.BufferAttribute(this.colour, 4).setUsage(THREE.DynamicDrawUsage));
     this.geometry.setIndex(index);
     const look = { vertexColors: true, transparent: true, depthWrite: false, side: THREE.DoubleSide };

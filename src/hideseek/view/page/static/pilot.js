@@ -53,7 +53,8 @@ export class Pilot {
 
   press(event) {
     if (!this.active || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof HTMLElement && event.target.matches("button, input, select") && isConfirm(event)) return;
+    if (event.target instanceof HTMLElement && event.target.matches("button, input, select") && isConfirm(event))
+      return;
     const known = event.code in MOVES || event.code in TURNS || ["Space", "KeyG", "KeyL", "KeyX"].includes(event.code);
     if (!known && !event.code.startsWith("Shift")) return;
     if (known) event.preventDefault();

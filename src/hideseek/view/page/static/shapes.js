@@ -100,13 +100,7 @@ export function padlock(colour, light) {
   );
   const hole = new THREE.CylinderGeometry(0.016, 0.016, 0.052, 14).translate(0, 0, -0.025);
   const slot = new THREE.BoxGeometry(0.012, 0.052, 0.035).translate(0, 0, -0.045);
-  return merge([
-    [body, colour],
-    [shackle, colour],
-    ...legs.map((leg) => [leg, colour]),
-    [hole, light],
-    [slot, light],
-  ]);
+  return merge([[body, colour], [shackle, colour], ...legs.map((leg) => [leg, colour]), [hole, light], [slot, light]]);
 }
 
 /** A soft round or square shadow, white on clear, for the floor below a body. */

@@ -16,6 +16,7 @@ export class Stage {
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = THREE.PCFShadowMap;
     this.renderer.toneMapping = THREE.NeutralToneMapping;
+    this.plain = false;
     this.scene = new THREE.Scene();
     this.scene.background = new THREE.Color(PALETTE.page);
     addLight(this.scene);
@@ -33,8 +34,15 @@ export class Stage {
     this.walls.geometry = merge(parts);
   }
 
+  /** Draw without the sun's shadows and no finer than the window's own pixels: for machines without a graphics card. */
+  simplify() {
+    this.plain = true;
+    this.renderer.setPixelRatio(1);
+    this.scene.traverse((part) => part.isLight && (part.castShadow = false));
+  }
+
   resize(width, height, ratio) {
-    this.renderer.setPixelRatio(Math.min(ratio, 2));
+    this.renderer.setPixelRatio(this.plain ? 1 : Math.min(ratio, 2));
     this.renderer.setSize(width, height, false);
   }
 }
@@ -65,16 +73,16 @@ function cornerGap(wall, along, side, walls) {
 }
 
 function addLight(scene) {
-  scene.add(new THREE.HemisphereLight("#ffffff", "#dfe3ec", 2.7));
-  const sun = new THREE.DirectionalLight("#fffaf3", 1.9);
+  scene.add(new THREE.HemisphereLight("#ffffff", "#dfe3ec", 2.45));
+  const sun = new THREE.DirectionalLight("#fffaf3", 2.15);
   sun.position.set(FLOOR / 2 - 3.4, FLOOR / 2 - 4.2, 8.5);
   sun.target.position.set(FLOOR / 2, FLOOR / 2, 0);
   sun.castShadow = true;
-  sun.shadow.mapSize.set(2048, 2048);
-  sun.shadow.radius = 5;
+  sun.shadow.mapSize.set(1024, 1024);
+  sun.shadow.radius = 3;
   sun.shadow.bias = -0.0004;
   sun.shadow.normalBias = 0.02;
-  Object.assign(sun.shadow.camera, { left: -5.2, right: 5.2, top: 5.2, bottom: -5.2, near: 1, far: 18 });
+  Object.assign(sun.shadow.camera, { left: -4.8, right: 4.8, top: 4.8, bottom: -4.8, near: 3, far: 16 });
   scene.add(sun, sun.target);
 }
 

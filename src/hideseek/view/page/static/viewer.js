@@ -103,11 +103,15 @@ export class Viewer {
     const present = (from, count) => exists.subarray(from, from + count).reduce((sum, there) => sum + there, 0);
     const facts = [
       ["Hiders, seekers", `${counts.hiders}, ${counts.seekers}`],
-      ["Boxes, ramps", `${present(counts.agents, counts.boxes)}, ${present(counts.agents + counts.boxes, counts.ramps)}`],
+      [
+        "Boxes, ramps",
+        `${present(counts.agents, counts.boxes)}, ${present(counts.agents + counts.boxes, counts.ramps)}`,
+      ],
       ["Length", `${counts.horizon} steps, ${(counts.horizon * STEP_SECONDS).toFixed(0)} s`],
     ];
     for (const [name, value] of Object.entries(about ?? {})) {
-      if (["string", "number"].includes(typeof value) && facts.length < 8) facts.push([name.replaceAll("_", " "), value]);
+      if (["string", "number"].includes(typeof value) && facts.length < 8)
+        facts.push([name.replaceAll("_", " "), value]);
     }
     describe(element("facts"), facts);
   }
@@ -178,7 +182,11 @@ export class Viewer {
   updateStatus(step) {
     const { preparation, seekers } = this.episode.counts;
     const wait = ((preparation - step) * STEP_SECONDS).toFixed(1);
-    setChip(element("phase"), step < preparation ? `Preparation, ${wait} s` : "Seekers search", step < preparation && "preparing");
+    setChip(
+      element("phase"),
+      step < preparation ? `Preparation, ${wait} s` : "Seekers search",
+      step < preparation && "preparing",
+    );
     const seen = this.world.anySeen();
     const sight = step < preparation || !seekers ? "" : seen ? "Hiders seen" : "Hiders hidden";
     setChip(element("sight"), sight, seen ? "seen" : "hidden");

@@ -7,6 +7,10 @@ import { Objects } from "./objects.js";
 import { Overlays } from "./overlays.js";
 import { Stage } from "./stage.js";
 
+/** Pictures that take longer than this are slow; so many of them in a row are too many. */
+const SLOW_SECONDS = 0.08;
+const SLOW_FRAMES = 8;
+
 export class World {
   /**
    * @param {HTMLCanvasElement} canvas; throws where there is no WebGL
@@ -19,6 +23,7 @@ export class World {
     this.shown = { cones: true, links: true, lidar: false, trails: false };
     this.dirty = true;
     this.frames = 0;
+    this.slow = 0;
     /** Called before each picture with the seconds since the last one; returns whether time goes on. */
     this.beforeFrame = () => false;
     new ResizeObserver(() => this.resize()).observe(canvas);
@@ -60,8 +65,15 @@ export class World {
     requestAnimationFrame(this.loop);
     const seconds = Math.min(0.25, (now - this.last) / 1000);
     this.last = now;
-    if (this.beforeFrame(seconds)) this.dirty = true;
-    if (this.dirty) this.draw(seconds);
+    const going = this.beforeFrame(seconds);
+    this.watchSpeed(going ? seconds : 0);
+    if (going || this.dirty) this.draw(seconds);
+  }
+
+  /** Simplify the picture for good once moving ones have come too slowly for a while. */
+  watchSpeed(seconds) {
+    this.slow = seconds > SLOW_SECONDS ? this.slow + 1 : 0;
+    if (this.slow >= SLOW_FRAMES && !this.stage.plain) this.stage.simplify();
   }
 
   draw(seconds) {
@@ -84,12 +96,14 @@ export class World {
     return false;
   }
 
-  /** What the last picture was made of, for tests and curious people. */
+  /** What the picture of this moment is made of, for tests and curious people. */
   inspect() {
+    if (this.dirty) this.draw(0);
     const { render } = this.stage.renderer.info;
     const { overlays, objects, agents } = this;
     return {
       frames: this.frames,
+      simple: this.stage.plain,
       drawCalls: render.calls,
       triangles: render.triangles,
       cones: overlays.cones.mesh.visible ? this.layout.counts.agents : 0,
