@@ -9,7 +9,7 @@ import anyio.lowlevel
 import jax
 import pytest
 
-from hideseek.game.config import Game, make_game
+from hideseek.game.config import make_game
 from hideseek.game.observe import observation_spec
 from hideseek.learn.checkpoint import Checkpoint, create_run_folder, save_checkpoint
 from hideseek.learn.description import RunDescription
@@ -29,11 +29,11 @@ GAME = make_game("quadrant", horizon=8, preparation_fraction=0.25)
 ITERATION, PAST = 7, 3
 
 
-def make_run(folder: Path, game: Game = GAME) -> None:
+def make_run(folder: Path) -> None:
     """Make a run's folder with a checkpoint of iteration `ITERATION`, and another policy of iteration `PAST`."""
-    description = RunDescription("quadrant", game, tiny_config(), seed=0)
+    description = RunDescription("quadrant", GAME, tiny_config(), seed=0)
     create_run_folder(folder, description, overwrite=False)
-    sizes = FeatureSizes.of(observation_spec(game))
+    sizes = FeatureSizes.of(observation_spec(GAME))
     past, now = (Learner.initialise(sizes, description.config, jax.random.key(seed)) for seed in (0, 1))
     OpponentPool(folder / POOL, size=4).add(PAST, past.policy)
     save_checkpoint(folder, Checkpoint(now, {}, Progress(ITERATION), [PAST], {}), description)

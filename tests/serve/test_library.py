@@ -44,7 +44,7 @@ def test_names_have_to_differ(tmp_path: Path):
     paths = [tmp_path / folder / "a.replay" for folder in ("one", "two")]
     for path in paths:
         write_replay(path, tiny())
-    with pytest.raises(ValueError, match=r"two replays named a\.replay, expected"):
+    with pytest.raises(ValueError, match=r"files has two replays named a\.replay, expected"):
         Library(paths)
 
 
