@@ -167,7 +167,7 @@ def new_visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
     def visit(width: int = 800, height: int = 460, reduced_motion: bool = True, **options: object) -> Visit:
         motion = "reduce" if reduced_motion else "no-preference"
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion=motion, **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         visit = Visit(context.new_page(), site, [])
         visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))

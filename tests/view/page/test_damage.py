@@ -10,6 +10,7 @@ from hideseek.view.replay.file import encode_replay
 from tests.view.page.conftest import Visit, make_replay
 from tests.view.page.site import Site
 
+HOSTILE_NAME = "<img src=x onerror=alert(1)>"
 GOOD = encode_replay(make_replay())
 
 
@@ -67,8 +68,9 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def site_with_damage(site: Site) -> Site:
-    """Return the site with all damaged replays after the good one."""
+    """Return the site with all damaged replays after the good one, and one with a hostile name."""
     site.replays.update({f"{name}.replay": content for name, (content, _) in CASES.items()})
+    site.replays["named.replay"] = encode_replay(make_replay(hiders=HOSTILE_NAME))
     return site
 
 
@@ -106,11 +108,10 @@ def test_good_replay_after_a_damaged_one(library: Visit):
     assert library.read("scene")["walls"] == 2
 
 
-def test_names_are_text(new_visit: Callable[..., Visit], site_with_damage: Site):
+def test_names_are_text(library: Visit):
     """Whatever a replay calls its players is shown as it is, and never becomes part of the page."""
-    name = "<img src=x onerror=alert(1)>"
-    site_with_damage.replays = {"named.replay": encode_replay(make_replay(hiders=name))}
-    visit = new_visit()
-    visit.open()
-    assert visit.text("#subtitle") == f"{name} hide, random seek"
-    assert visit.page.locator("img").count() == 0
+    library.page.locator("#library button").last.click()
+    library.wait("document.getElementById('subtitle').textContent.startsWith('<img')")
+    assert library.text("#subtitle") == f"{HOSTILE_NAME} hide, random seek"
+    assert library.page.locator("img").count() == 0
+    assert library.problems == []

@@ -121,26 +121,30 @@ def test_start(game: tuple[Visit, Opponent]):
     assert visit.problems == []
 
 
-@pytest.mark.parametrize(("keys", "heading", "floor"), [
-    ("w", (0.4, 0.0, 0.0), (0.0, 0.4, 0.0)),
-    ("s", (-0.4, 0.0, 0.0), (0.0, -0.4, 0.0)),
-    ("a", (0.0, 0.4, 0.0), (-0.4, 0.0, 0.0)),
-    ("ArrowRight", (0.0, -0.4, 0.0), (0.4, 0.0, 0.0)),
-    ("Shift w", (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
-    ("q", (0.0, 0.0, 0.4), (0.0, 0.0, 0.4)),
-    ("e", (0.0, 0.0, -0.4), (0.0, 0.0, -0.4)),
-])  # fmt: skip
-def test_moves(game: tuple[Visit, Opponent], keys: str, heading: tuple, floor: tuple):
+MOVES = {
+    "w": ((0.4, 0.0, 0.0), (0.0, 0.4, 0.0)),
+    "s": ((-0.4, 0.0, 0.0), (0.0, -0.4, 0.0)),
+    "a": ((0.0, 0.4, 0.0), (-0.4, 0.0, 0.0)),
+    "ArrowRight": ((0.0, -0.4, 0.0), (0.4, 0.0, 0.0)),
+    "Shift w": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
+    "q": ((0.0, 0.0, 0.4), (0.0, 0.0, 0.4)),
+    "e": ((0.0, 0.0, -0.4), (0.0, 0.0, -0.4)),
+}
+"""What keys ask for: by the heading, and by the floor."""
+
+
+def test_moves(game: tuple[Visit, Opponent]):
     """By the heading, which is along x, and by the floor; nothing any more when the key is let go."""
     visit, opponent = game
-    for expected in (heading, floor):
-        for key in keys.split():
-            visit.page.keyboard.down(key)
-        assert opponent.action["movement"] == pytest.approx(expected, abs=0.01)
-        for key in keys.split():
-            visit.page.keyboard.up(key)
-        assert opponent.action["movement"] == [0, 0, 0]
-        visit.press("x")
+    for keys, expected in MOVES.items():
+        for movement in expected:
+            for key in keys.split():
+                visit.page.keyboard.down(key)
+            assert opponent.action["movement"] == pytest.approx(movement, abs=0.01), keys
+            for key in keys.split():
+                visit.page.keyboard.up(key)
+            assert opponent.action["movement"] == [0, 0, 0], keys
+            visit.press("x")
 
 
 def test_hands(game: tuple[Visit, Opponent]):
@@ -212,9 +216,11 @@ def test_leaving(game: tuple[Visit, Opponent]):
     assert len(closed) == 1
 
 
-def test_address_of_a_game(playable: Site, new_visit: Callable[..., Visit]):
-    """`#play` asks at once."""
-    visit = new_visit()
-    visit.open("#play")
+def test_address_of_a_game(table: tuple[Visit, Opponent]):
+    """`#play` in the address asks at once, `#play=seekers` proposes a team."""
+    visit, _ = table
+    visit.page.goto("about:blank")
+    visit.open("#play=seekers")
     visit.page.get_by_role("button", name="Start").wait_for()
+    assert visit.page.locator("[name=team][value=seekers]").is_checked()
     assert visit.problems == []

@@ -31,7 +31,7 @@ export function measureView(layout, moment, agent, ranges, limit) {
   }
 }
 
-/** Shorten all rays that hit a rectangle; (x, y) is the eye as seen from the body that has it, which is turned by yaw. */
+/** Shorten all rays that hit a rectangle; (x, y) is the eye as seen from its body, which is turned by yaw. */
 function castAll(ranges, first, turn, x, y, yaw, x0, x1, y0, y1) {
   const [cosine, sine] = [Math.cos(yaw), Math.sin(yaw)];
   const ex = cosine * x + sine * y;
