@@ -79,7 +79,7 @@ def test_warnings_are_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err == "hideseek: of old rules\n"
 
 
-@pytest.mark.parametrize("name", ["watch", "record", "evaluate", "plot", "stages", "list"])
+@pytest.mark.parametrize("name", ["watch", "play", "record", "evaluate", "plot", "stages", "list"])
 def test_every_command_explains_its_options(name, capsys):
     """Help is no error."""
     with pytest.raises(SystemExit) as stop:

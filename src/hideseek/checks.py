@@ -119,7 +119,12 @@ def import_extra(module: str, title: str, extra: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise ImportError(f"{title} is not installed; install it with: pip install 'hideseek[{extra}]'") from error
+        raise missing_extra(title, extra) from error
+
+
+def missing_extra(title: str, extra: str) -> ImportError:
+    """Return the error for an optional library that is not installed; its message says how to install it."""
+    return ImportError(f"{title} is not installed; install it with: pip install 'hideseek[{extra}]'")
 
 
 def shown(value: object) -> str:

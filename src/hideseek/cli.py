@@ -11,10 +11,12 @@ from hideseek.commands.options import HELP
 
 COMMANDS = {
     "train": "Train a policy for a game by self-play.",
-    "watch": "Let a trained policy play, and write what happens as a picture or film.",
+    "watch": "Watch episodes in the browser, or write them as a picture or film.",
+    "play": "Play one of the agents yourself, in the browser.",
     "record": "Let a trained policy play, and keep the episodes that are worth watching as a replay.",
     "video": "Make a film of an episode of a replay.",
     "picture": "Make a picture of a moment of a replay.",
+    "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",
     "plot": "Draw the curves of training runs.",
     "stages": "Draw the behaviours of a run over its episodes, with the stages they imply, beside the paper's.",

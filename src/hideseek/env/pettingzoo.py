@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+from hideseek.checks import check_instance, check_integer, missing_extra
+
 try:
     from pettingzoo import AECEnv, ParallelEnv
     from pettingzoo.utils import parallel_to_aec
 except ModuleNotFoundError as error:
-    raise ImportError("hideseek.env.pettingzoo needs PettingZoo: pip install 'hideseek[pettingzoo]'") from error
+    raise missing_extra("PettingZoo", "pettingzoo") from error
 from gymnasium import spaces
 
-from hideseek.checks import check_instance, check_integer
 from hideseek.env.actor_observation import seen_by
 from hideseek.env.adapters import (
     ACTION_CHOICES,

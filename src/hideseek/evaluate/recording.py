@@ -14,7 +14,14 @@ from hideseek.game.version import VERSION
 from hideseek.view.replay.recorder import Recorder
 
 
-def play_recorded(game: Game, hiders: Player, seekers: Player, episodes: int, seed: int) -> tuple[Episodes, Recorder]:
+def play_recorded(
+    game: Game,
+    hiders: Player,
+    seekers: Player,
+    episodes: int,
+    seed: int,
+    engine: type[HideAndSeek] = HideAndSeek,
+) -> tuple[Episodes, Recorder]:
     """Play episodes of a game, each in a world of its own; return what became of them, and their recorder.
 
     Args:
@@ -23,13 +30,14 @@ def play_recorded(game: Game, hiders: Player, seekers: Player, episodes: int, se
         seekers: acts for the seekers; another object than `hiders`.
         episodes: how many.
         seed: of layouts and of the players' chances, an integer from 0 to 2**31 - 1.
+        engine: the kind of environment: what moves the bodies.
 
     Raises:
         TypeError: if `game` is no Game, a player none, or what a player returns is no arrays of integers.
         ValueError: if both players are one object, a number is out of range, or a player returns a wrong shape.
     """
     check_integer("episodes", episodes, 1)
-    env = HideAndSeek(game, episodes, autoreset=False)
+    env = engine(game, episodes, autoreset=False)
     recorders: list[Recorder] = []
 
     def begin() -> None:

@@ -15,6 +15,8 @@ from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, SCHEMA, RunDescription
 from hideseek.learn.files import RunError, WriteError, save_json
 from hideseek.learn.lock import FILE as LOCK
+from hideseek.learn.pool import FOLDER as POOL
+from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, make_optimiser
 from hideseek.learn.progress import CHECKPOINTS, Progress, finished_checkpoints, latest, load_progress
 from hideseek.learn.progress import FILE as PROGRESS
@@ -154,26 +156,51 @@ def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, 
     return learner._replace(optimiser=optimiser), replace(description, start=start)
 
 
-def load_policy(run_folder: Path | str) -> tuple[Policy, RunDescription]:
-    """Return the last policy of a run, and the description of the run with its game.
+def load_policy(run_folder: Path | str, iteration: int | None = None) -> tuple[Policy, RunDescription]:
+    """Return a policy of a run, and the description of the run with its game.
 
     Warns if the run was trained in another version of the environment.
 
+    Args:
+        run_folder: The run's folder.
+        iteration: One of `policy_iterations`, the last by default.
+
     Raises:
-        RunError: There is no such run, it is damaged, or its files are of another version.
+        RunError: There is no such run or policy, it is damaged, or its files are of another version.
     """
     folder = check_path("run_folder", run_folder)
     description = RunDescription.load(folder)
     description.warn_of_other_rules(folder)
-    return load_learner(_latest_of(folder, description), description).policy, description
+    path = _latest_of(folder, description)
+    progress, members, _ = load_progress(path)
+    if iteration is None or iteration == progress.iteration:
+        return load_learner(path, description).policy, description
+    if iteration not in members:
+        raise RunError(f"{folder} has no policy of iteration {iteration}")
+    pool = OpponentPool(folder / POOL, description.config.pool_size)
+    return pool.load(iteration, _template(description).policy), description
+
+
+def policy_iterations(run_folder: Path | str) -> list[int]:
+    """Return the iterations of which a run has the policy, in order: those of its pool and the last.
+
+    Raises:
+        RunError: There is no checkpoint, or it is damaged.
+    """
+    progress, members, _ = load_progress(latest(check_path("run_folder", run_folder)))
+    return sorted({*members, progress.iteration})
 
 
 def load_learner(path: Path, description: RunDescription) -> Learner:
     """Return the learner of a checkpoint; raise RunError where it does not fit the description."""
     check_instance("description", description, RunDescription, "a RunDescription")
+    return load_tree(path / LEARNER, _template(description))
+
+
+def _template(description: RunDescription) -> Learner:
+    """Return the structure of a run's learner, without its numbers."""
     sizes = FeatureSizes.of(observation_spec(description.game))
-    template = eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))
-    return load_tree(path / LEARNER, template)
+    return eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))
 
 
 def _latest_of(folder: Path, description: RunDescription) -> Path:

@@ -8,6 +8,9 @@ from hideseek.evaluate.ratings import RunRatings
 from hideseek.learn.storage import load_tree, save_tree
 from hideseek.policy.policy import Policy
 
+FOLDER = "opponents"
+"""Where a run keeps the pool's policies."""
+
 
 class OpponentPool:
     """At most `size` past policies in a folder, spread evenly over the run, with their ratings.

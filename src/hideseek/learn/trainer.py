@@ -27,6 +27,7 @@ from hideseek.learn.logger import Logger
 from hideseek.learn.loss import Batch
 from hideseek.learn.metrics import value_metrics
 from hideseek.learn.phases import PHASES, Phases
+from hideseek.learn.pool import FOLDER as POOL
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, normalise_targets, observe, update
 from hideseek.learn.progress import Progress, finished_checkpoints
@@ -73,7 +74,7 @@ class Trainer:
         self.config = config = description.config
         self.folder, self._description = run_folder, description
         config.chunk_count(description.game.agents)
-        self.pool = OpponentPool(run_folder / "opponents", config.pool_size)
+        self.pool = OpponentPool(run_folder / POOL, config.pool_size)
         self.rollout = Rollout(envs, config, self.pool, description.seed)
         if resume:
             self._restore(load_checkpoint(run_folder, description))

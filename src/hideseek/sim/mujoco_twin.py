@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float32, Int
 
-from hideseek.checks import check_integer
+from hideseek.checks import check_integer, import_extra
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies, Counts, Physics
 
 AXES = ("x", "y", "z", "yaw")
@@ -45,11 +45,7 @@ def import_mujoco() -> ModuleType:
     Raises:
         ImportError: if MuJoCo is not installed, saying how to install it.
     """
-    try:
-        import mujoco
-    except ImportError as error:
-        raise ImportError("MuJoCo is not installed; install it with: pip install 'hideseek[mujoco]'") from error
-    return mujoco
+    return import_extra("mujoco", "MuJoCo", "mujoco")
 
 
 def build_mjcf(bodies: Bodies, counts: Counts, physics: Physics, w: int) -> str:

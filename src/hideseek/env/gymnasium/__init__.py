@@ -4,10 +4,12 @@
 `import hideseek.env.gymnasium`; so does `gymnasium.make("hideseek.env.gymnasium:hideseek/Quadrant-v1")` without it.
 """
 
+from hideseek.checks import missing_extra
+
 try:
     import gymnasium
 except ModuleNotFoundError as error:
-    raise ImportError("hideseek.env.gymnasium needs Gymnasium: pip install 'hideseek[gymnasium]'") from error
+    raise missing_extra("Gymnasium", "gymnasium") from error
 
 from hideseek.env.gymnasium.single import HideAndSeekEnv
 from hideseek.env.gymnasium.vector import HideAndSeekVectorEnv

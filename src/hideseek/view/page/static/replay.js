@@ -1,0 +1,266 @@
+/** Replay files: gzip around named arrays (safetensors), read with every check. docs/replays.md has the format. */
+
+export class ReplayError extends Error {}
+
+const FORMAT = "hideseek replay";
+const VERSION = "1";
+const LARGEST = 64 * 2 ** 20;
+const LARGEST_HEADER = 2 ** 20;
+const POSITION_STEP = 0.001;
+const YAW_STEP = Math.PI / 32767;
+const LIDAR_STEP = 0.035;
+const LIDAR_NOTHING = 255;
+export const LIDAR_RAYS = 30;
+
+const TYPES = {
+  F32: Float32Array,
+  I32: Int32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+};
+
+/** What each array is stored as: its type and what its axes count. */
+const ARRAYS = {
+  wall_count: ["I32", ["episode"]],
+  wall_centre: ["F32", ["episode", "wall", "xyz"]],
+  wall_half: ["F32", ["episode", "wall", "xyz"]],
+  exists: ["U8", ["episode", "body"]],
+  half_size: ["F32", ["episode", "body", "xyz"]],
+  position: ["I16", ["episode", "frame", "body", "xyz"]],
+  yaw: ["I16", ["episode", "frame", "body"]],
+  lock_team: ["I8", ["episode", "frame", "object"]],
+  grabbed: ["I8", ["episode", "frame", "agent"]],
+  sees: ["U8", ["episode", "frame", "agent", "byte"]],
+  lidar: ["U8", ["episode", "frame", "agent", "ray"]],
+  reward: ["F32", ["episode", "step", "agent"]],
+  statistics: ["F32", ["episode", "step", "statistic"]],
+};
+
+/**
+ * @typedef {object} Counts
+ * @property {number} hiders
+ * @property {number} seekers
+ * @property {number} boxes
+ * @property {number} ramps
+ * @property {number} agents
+ * @property {number} objects
+ * @property {number} bodies
+ * @property {number} horizon
+ * @property {number} preparation steps 0 .. preparation - 1 are preparation
+ */
+
+/**
+ * @typedef {object} Replay
+ * @property {string} hiders who played them
+ * @property {string} seekers
+ * @property {object} about
+ * @property {string[]} statisticNames
+ * @property {Counts} counts
+ * @property {number} episodes
+ * @property {number} walls capacity
+ * @property {Record<string, {data: ArrayLike<number>, stride: number}>} arrays stride: values per episode
+ */
+
+/**
+ * Read a replay file.
+ * @param {Uint8Array} bytes the file
+ * @returns {Promise<Replay>} positions in metres, angles in radians; throws ReplayError with one sentence
+ */
+export async function readReplay(bytes) {
+  const data = await unpack(bytes);
+  const { header, start } = readHeader(data);
+  const text = readMetadata(header);
+  const counts = countsOf(parse(text.game, "game"));
+  const statisticNames = parse(text.statistics, "statistics");
+  if (!Array.isArray(statisticNames) || statisticNames.some((name) => typeof name !== "string")) {
+    throw damaged("its list of statistics is no list of names");
+  }
+  const lengths = axisLengths(header, counts, statisticNames.length);
+  const arrays = {};
+  for (const name of Object.keys(ARRAYS)) arrays[name] = readArray(data, start, header, name, lengths);
+  restore(arrays, lengths);
+  check(arrays, counts, lengths);
+  return {
+    hiders: text.hiders,
+    seekers: text.seekers,
+    about: parse(text.about, "about"),
+    statisticNames,
+    counts,
+    episodes: lengths.episode,
+    walls: lengths.wall,
+    arrays,
+  };
+}
+
+const damaged = (what) => new ReplayError(`The replay is damaged: ${what}.`);
+
+/** Undo gzip, whose checksum finds truncation and corruption; stop at the largest size that a replay may have. */
+async function unpack(bytes) {
+  if (bytes.length < 2 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+    throw new ReplayError("This is not a hideseek replay: the file is not gzip.");
+  }
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const parts = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.length;
+      if (size > LARGEST) break;
+      parts.push(value);
+    }
+  } catch {
+    throw damaged("it is cut off or its bytes have changed");
+  }
+  if (size > LARGEST) {
+    await reader.cancel().catch(() => {});
+    throw new ReplayError("The replay is too large: it has more than 64 MB unpacked.");
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function readHeader(data) {
+  if (data.length < 8) throw new ReplayError("This is not a hideseek replay: there is no header.");
+  const length = Number(new DataView(data.buffer).getBigUint64(0, true));
+  if (length > LARGEST_HEADER || length > data.length - 8) {
+    throw new ReplayError("This is not a hideseek replay: its header is too long.");
+  }
+  let header;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data.subarray(8, 8 + length)));
+  } catch {
+    header = null;
+  }
+  if (!isObject(header)) throw new ReplayError("This is not a hideseek replay: its header cannot be read.");
+  return { header, start: 8 + length };
+}
+
+function readMetadata(header) {
+  const text = header.__metadata__;
+  if (!isObject(text) || text.format !== FORMAT) {
+    throw new ReplayError("This is not a hideseek replay: the file is of another format.");
+  }
+  if (text.version !== VERSION) {
+    const version = String(text.version).slice(0, 20);
+    throw new ReplayError(`The replay has format version ${version}; this page reads version ${VERSION}.`);
+  }
+  for (const name of ["game", "hiders", "seekers", "about", "statistics"]) {
+    if (typeof text[name] !== "string") throw damaged(`${name} is missing`);
+  }
+  return text;
+}
+
+function parse(text, name) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw damaged(`${name} cannot be read`);
+  }
+}
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * The counts of a game, from its fields.
+ * @returns {Counts}
+ */
+export function countsOf(game) {
+  const whole = (name, least, most) => {
+    const value = isObject(game) ? game[name] : undefined;
+    if (!Number.isInteger(value) || value < least || value > most) throw damaged(`${name} of its game is not valid`);
+    return value;
+  };
+  const hiders = whole("hiders", 1, 16);
+  const seekers = whole("seekers", 0, 16);
+  const boxes = whole("boxes_max", 0, 16);
+  const ramps = whole("ramps", 0, 8);
+  const horizon = whole("horizon", 1, 100000);
+  const share = game.preparation_fraction;
+  if (typeof share !== "number" || !(share >= 0 && share <= 1)) {
+    throw damaged("preparation_fraction of its game is not valid");
+  }
+  const agents = hiders + seekers;
+  const objects = boxes + ramps;
+  const preparation = Math.floor(share * horizon + 1e-9);
+  return { hiders, seekers, boxes, ramps, agents, objects, bodies: agents + objects, horizon, preparation };
+}
+
+function axisLengths(header, counts, statistics) {
+  const shape = (name) => (isObject(header[name]) && Array.isArray(header[name].shape) ? header[name].shape : []);
+  const [episode, wall] = shape("wall_centre");
+  if (!Number.isInteger(episode) || episode < 1) throw damaged("it has no episode");
+  return {
+    episode,
+    wall,
+    frame: counts.horizon + 1,
+    step: counts.horizon,
+    body: counts.bodies,
+    agent: counts.agents,
+    object: counts.objects,
+    byte: Math.ceil(counts.bodies / 8),
+    ray: LIDAR_RAYS,
+    xyz: 3,
+    statistic: statistics,
+  };
+}
+
+function readArray(data, start, header, name, lengths) {
+  const [type, axes] = ARRAYS[name];
+  const entry = header[name];
+  if (!isObject(entry) || entry.dtype !== type) throw damaged(`${name} is missing or of another type`);
+  const shape = axes.map((axis) => lengths[axis]);
+  if (!Array.isArray(entry.shape) || entry.shape.join() !== shape.join()) {
+    throw damaged(`${name} has the shape [${String(entry.shape).slice(0, 40)}], expected [${shape}]`);
+  }
+  const size = shape.reduce((product, length) => product * length, 1);
+  const [from, to] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [];
+  const bytes = size * TYPES[type].BYTES_PER_ELEMENT;
+  if (!Number.isInteger(from) || from < 0 || to - from !== bytes || start + to > data.length) {
+    throw damaged(`${name} lies outside the file`);
+  }
+  // A copy, because an array need not begin at a multiple of its type's size.
+  const copy = data.slice(start + from, start + to).buffer;
+  return { data: new TYPES[type](copy), stride: size / lengths.episode };
+}
+
+/** Sum up what is stored as differences from frame to frame (typed arrays wrap as the writer does), scale to units. */
+function restore(arrays, lengths) {
+  for (const name of ["position", "yaw", "lidar"]) {
+    const { data, stride } = arrays[name];
+    const frame = stride / lengths.frame;
+    for (let k = 0; k < data.length; k++) {
+      if (k % stride >= frame) data[k] += data[k - frame];
+    }
+  }
+  arrays.position.data = Float32Array.from(arrays.position.data, (value) => value * POSITION_STEP);
+  arrays.yaw.data = Float32Array.from(arrays.yaw.data, (value) => value * YAW_STEP);
+  arrays.lidar.data = Float32Array.from(arrays.lidar.data, (value) =>
+    value === LIDAR_NOTHING ? Infinity : value * LIDAR_STEP,
+  );
+}
+
+function check(arrays, counts, lengths) {
+  const between = (name, least, most) => {
+    // Not (a < b), so that NaN is refused as well.
+    if (!arrays[name].data.every((value) => value >= least && value <= most)) {
+      throw damaged(`${name} has a value that is out of range`);
+    }
+  };
+  between("wall_count", 0, lengths.wall);
+  between("wall_centre", -1000, 1000);
+  between("wall_half", 0, 1000);
+  between("half_size", 0, 1000);
+  between("exists", 0, 1);
+  between("lock_team", -1, 1);
+  between("grabbed", -1, counts.objects - 1);
+  between("reward", -1e9, 1e9);
+  between("statistics", -1e9, 1e9);
+}
