@@ -28,6 +28,7 @@ demo: $(INSTALLED)
 	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.gif $(DEMO)/episode.png
 	$(BIN)/hideseek watch zoo:quadrant --episodes 4 --out $(DEMO)/zoo.gif $(DEMO)/zoo.png
 	@echo "All of it is in $(DEMO)/: run, evaluation.json, episode.gif, episode.png; zoo.gif and zoo.png show a policy trained for longer"
+	@echo "In the browser: $(BIN)/hideseek watch $(DEMO)/run, or $(BIN)/hideseek play zoo:quadrant"
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest

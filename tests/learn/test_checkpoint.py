@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
-from hideseek.learn.checkpoint import create_run_folder, load_checkpoint, load_learner, load_policy
+from hideseek.learn.checkpoint import create_run_folder, load_checkpoint, load_learner, load_policy, policy_iterations
 from hideseek.learn.description import SCHEMA, RunDescription
 from hideseek.learn.files import RunError
+from hideseek.learn.pool import FOLDER as POOL
+from hideseek.learn.pool import OpponentPool
 from hideseek.learn.progress import latest
 from hideseek.learn.storage import load_arrays, save_arrays
 from hideseek.learn.trainer import Trainer
@@ -162,6 +165,23 @@ def test_arrays_of_another_version_are_refused(run_folder: Path, change: Callabl
     save_arrays(path, arrays)
     with pytest.raises(RunError, match=rf"learner\.safetensors is of another network or version: {message}"):
         load_checkpoint(run_folder, DESCRIPTION)
+
+
+def test_policies_of_a_run_s_past_are_loaded(run_folder: Path):
+    """Those of its pool, as they were, and the last one; others are refused."""
+    (folder := run_folder / "checkpoints" / "00000000").rename(folder.with_name("00000005"))
+    progress = json.loads((latest(run_folder) / "progress.json").read_text())
+    (latest(run_folder) / "progress.json").write_text(json.dumps(progress | {"iteration": 5, "pool": [2]}))
+    now, _ = load_policy(run_folder)
+    past = jax.tree.map(lambda x: x + 1, now)
+    OpponentPool(run_folder / POOL, size=2).add(2, past)
+    assert policy_iterations(run_folder) == [2, 5]
+    for iteration, expected in ((None, now), (5, now), (2, past)):
+        found, description = load_policy(run_folder, iteration)
+        jax.tree.map(np.testing.assert_array_equal, found, expected)
+        assert description == DESCRIPTION
+    with pytest.raises(RunError, match="has no policy of iteration 3"):
+        load_policy(run_folder, 3)
 
 
 def test_differences_from_what_was_asked_for_are_named(run_folder: Path):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -80,6 +81,7 @@ def test_replicated_trees_are_at_hand_on_each_device():
         assert copy["x"].devices() == {jax.devices()[device]}
         assert copy["x"].tolist() == [0.0, 1.0, 2.0, 3.0]
         assert copy["name"] is None
+        assert copy_on({"x": jnp.arange(4.0)}, device)["x"].committed  # or what takes it is compiled once more
     shares = spread(np.arange(6.0), mesh).addressable_shards
     assert [shard.data.tolist() for shard in shares] == [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
 

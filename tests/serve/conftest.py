@@ -1,5 +1,8 @@
 """A run of a short game, as it is before training: its policy plays, badly, in the time of a test."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import anyio.lowlevel
@@ -15,7 +18,11 @@ from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner
 from hideseek.learn.progress import Progress
 from hideseek.policy.config import FeatureSizes
+from hideseek.serve.app import create_app
+from hideseek.serve.library import Library
 from hideseek.serve.policies import Policies
+from hideseek.serve.run import listen, make_server
+from hideseek.serve.session import Clock
 from tests.learn.toy import tiny_config
 
 GAME = make_game("quadrant", horizon=8, preparation_fraction=0.25)
@@ -44,6 +51,21 @@ def run_folder(tmp_path_factory) -> Path:
 def policies(run_folder: Path) -> Policies:
     """Return what the run offers."""
     return Policies(str(run_folder))
+
+
+@contextmanager
+def served(library: Library, policies: Policies, clock: Clock) -> Iterator[int]:
+    """Serve on a free port, in a thread; give the port."""
+    with listen(0) as listener:
+        port = listener.getsockname()[1]
+        server = make_server(create_app("the run", library, policies, port, clock))
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            yield port
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 class Hurry:

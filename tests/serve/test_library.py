@@ -44,7 +44,7 @@ def test_names_have_to_differ(tmp_path: Path):
     paths = [tmp_path / folder / "a.replay" for folder in ("one", "two")]
     for path in paths:
         write_replay(path, tiny())
-    with pytest.raises(ValueError, match=r"two replays named a\.replay, expected"):
+    with pytest.raises(ValueError, match=r"files has two replays named a\.replay, expected"):
         Library(paths)
 
 
@@ -69,6 +69,8 @@ def test_a_damaged_replay_of_a_folder_is_left_out_and_named_once(tmp_path: Path,
     path.write_bytes(encode_replay(tiny())[:-10])
     library = Library(folder=tmp_path)
     assert library.entries() == library.entries() == []
+    with pytest.raises(KeyError):
+        library.content(path.name)
     error = capsys.readouterr().err
     assert error.startswith(f"hideseek: {path} is no replay, or damaged")
     assert error.count("\n") == 1

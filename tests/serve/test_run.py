@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,13 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 
-from hideseek.serve.app import create_app
 from hideseek.serve.library import Library
 from hideseek.serve.policies import Policies
-from hideseek.serve.run import check_port, listen, make_server
+from hideseek.serve.run import check_port, listen
 from hideseek.view.replay.file import decode_replay, write_replay
 from tests.refusal import assert_refused
-from tests.serve.conftest import GAME, Hurry
+from tests.serve.conftest import GAME, Hurry, served
 from tests.view.replay.episodes import tiny
 
 START = json.dumps({"type": "start", "team": "seekers", "agent": 0, "seed": 2})
@@ -38,15 +36,8 @@ SECONDS = 60
 def port(policies: Policies, tmp_path_factory) -> Iterator[int]:
     """Serve the run in a thread, with a clock that never waits; return the port."""
     library = Library(folder=tmp_path_factory.mktemp("server") / "replays")
-    with listen(0) as listener:
-        number = listener.getsockname()[1]
-        server = make_server(create_app("the run", library, policies, number, Hurry()))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
+    with served(library, policies, Hurry()) as number:
         yield number
-        server.should_exit = True
-        thread.join(SECONDS)
-        assert not thread.is_alive()
 
 
 def get(port: int, address: str, **headers: str) -> tuple[int, bytes]:

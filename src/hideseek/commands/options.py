@@ -10,6 +10,8 @@ from hideseek.checks import check_instance
 Result = TypeVar("Result")
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
+PORT = 8421
+"""Where pages are served unless told otherwise."""
 HELP = ("-h", "--help")
 
 

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from hideseek.commands.options import call_with_options
+from hideseek.commands.options import PORT, call_with_options
 
 
 def main(arguments: list[str]) -> None:
@@ -17,7 +17,7 @@ def _play(
     /,
     *,
     team: Literal["hiders", "seekers"] = "hiders",
-    port: int = 8421,
+    port: int = PORT,
     browser: bool = True,
 ) -> None:
     """Play one of the agents yourself, in the browser, with a trained policy as the others.

@@ -54,11 +54,15 @@ def _record(
     played = episodes if filter == RANDOM else of
     result, recorder = play_recorded(description.game, *players, played, seed)
     chosen = best_episodes(result, filter, episodes)
-    found = [round(float(value), 3) for value in np.nan_to_num(scores(result, filter)[chosen])]
+    found = [None if np.isnan(value) else round(float(value), 3) for value in scores(result, filter)[chosen]]
     about = describe(seed, repeat, iteration=iteration, filter=filter, of=played, found=found)
     path = folder / f"episodes{SUFFIX}" if out is None else out
     write_replay(path, recorder.replay(name, name, about, chosen))
-    ranked = "" if filter == RANDOM else f" of {played}, {filter} {', '.join(map(str, found))}"
+    ranked = (
+        ""
+        if filter == RANDOM
+        else f" of {played}, {filter} {', '.join('not told' if value is None else str(value) for value in found)}"
+    )
     print(f"{path}: {episodes} {'episode' if episodes == 1 else 'episodes'}{ranked}")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from hideseek.checks import check_integer
-from hideseek.commands.options import call_with_options, with_extra
+from hideseek.commands.options import PORT, call_with_options, with_extra
 
 if TYPE_CHECKING:
     from hideseek.env.batch import HideAndSeek
@@ -26,7 +26,7 @@ def _watch(
     out: tuple[Path, ...] = (),
     size: int = 480,
     engine: Literal["hideseek", "mujoco"] = "hideseek",
-    port: int = 8421,
+    port: int = PORT,
     browser: bool = True,
 ) -> None:
     """Watch episodes in the browser, or write them as a picture or film.

@@ -128,9 +128,9 @@ class TrainConfig:
 
 
 PRESETS: dict[str, TrainConfig] = {
-    "paper": TrainConfig(groups=2, replay_interval=20),
+    "paper": TrainConfig(groups=2, replay_interval=50),
     "medium": TrainConfig(
-        network=NETWORKS["medium"], world_count=1024, groups=2, window=80, minibatch_chunks=8192, replay_interval=20
+        network=NETWORKS["medium"], world_count=1024, groups=2, window=80, minibatch_chunks=8192, replay_interval=50
     ),
     "laptop": TrainConfig(
         network=NETWORKS["laptop"],
@@ -145,7 +145,7 @@ PRESETS: dict[str, TrainConfig] = {
         past_share=0.2,
         snapshot_interval=10,
         checkpoint_interval=20,
-        replay_interval=30,
+        replay_interval=50,
     ),
 }
 """`paper`: the published numbers. `medium`: for one accelerator, or a machine of many cores. `laptop`: the quadrant

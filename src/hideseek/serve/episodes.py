@@ -2,7 +2,7 @@
 
 import secrets
 
-from hideseek.checks import LARGEST_INTEGER
+from hideseek.checks import LARGEST_INTEGER, check_integer
 from hideseek.evaluate.recording import describe, play_recorded
 from hideseek.serve.match import Match
 from hideseek.serve.messages import Action, MessageError, Start
@@ -27,8 +27,10 @@ def simulate(policies: Policies, iteration: int, seed: int, episodes: int) -> Re
         episodes: how many.
 
     Raises:
+        ValueError: A number is out of range.
         RunError: There is no policy of this iteration, or it cannot be read.
     """
+    check_integer("episodes", episodes, 1)
     players = policies.player(iteration), policies.player(iteration)
     _, recorder = play_recorded(policies.game, *players, max(episodes, BATCH), seed, policies.engine)
     name, about = policies.name(iteration), describe(seed, policies.action_repeat, iteration=iteration)

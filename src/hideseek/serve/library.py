@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from hideseek.checks import check_path
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.file import SUFFIX, ReplayError, encode_replay, read_replay, write_replay
 
@@ -41,15 +42,15 @@ class Library:
             ReplayError: One of the files is no replay, or cannot be read.
             ValueError: Two of the files have the same name.
         """
-        self._folder = Path(PLAYED) if folder is None else folder
+        self._folder = Path(PLAYED) if folder is None else check_path("folder", folder)
         self._shows_folder = folder is not None
         self._lock = Lock()
         self._memory: dict[str, tuple[Entry, bytes]] = {}
         self._paths: dict[str, Path] = {}
         self._known: dict[Path, tuple[tuple[int, int], Entry | None]] = {}
-        for path in files:
+        for path in (check_path(f"files[{k}]", file) for k, file in enumerate(files)):
             if path.name in self._paths:
-                raise ValueError(f"there are two replays named {path.name}, expected different names")
+                raise ValueError(f"files has two replays named {path.name}, expected different names")
             self._paths[path.name] = path
             entry = _entry(path.name, read_replay(path))
             self._known[path] = _stamp(path), entry

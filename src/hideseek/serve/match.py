@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hideseek.checks import check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.players import Player, TeamActions
+from hideseek.evaluate.players import Player, TeamActions, check_players
 from hideseek.game.actions import MIDDLE_BUCKET
 from hideseek.serve.messages import Action
 from hideseek.view.replay.content import Replay
@@ -43,7 +44,17 @@ class Match:
             seekers: acts for the seekers; another object than `hiders`.
             seed: of the layout and of the players' chances, from 0 to 2**31 - 1, as for `hideseek.evaluate.play.play`.
             person: the agent that the person plays.
+
+        Raises:
+            TypeError: if `env` is no environment, or a player none.
+            ValueError: if `env` has several worlds, both players are one object, or a number is out of range.
         """
+        check_instance("env", env, HideAndSeek, "a HideAndSeek")
+        if env.world_count != 1:
+            raise ValueError(f"env has {env.world_count} worlds, expected one")
+        check_players(hiders, seekers)
+        check_integer("seed", seed, 0)
+        check_integer("person", person, 0, env.game.agents - 1)
         game = env.game
         self._env, self._person = env, person
         self._teams = ((hiders, slice(0, game.hiders)), (seekers, slice(game.hiders, game.agents)))

@@ -1,8 +1,9 @@
 """The policies that a run folder or the zoo offers, ready to play."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
+from hideseek.checks import check_choice, check_instance
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import PolicyPlayer
 from hideseek.learn.checkpoint import load_policy, policy_iterations
@@ -37,6 +38,8 @@ class Policies:
             ValueError: There is no such policy in the zoo.
             RunError: There is no such run, it is damaged, or its files are of another version.
         """
+        check_instance("source", source, str, "a run's folder or zoo:NAME as a string")
+        check_choice("engine", engine, get_args(Engine))
         _, description = load_named(source)
         self.source, self.game = source, description.game
         self.action_repeat = description.config.action_repeat

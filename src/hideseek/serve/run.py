@@ -13,7 +13,6 @@ from starlette.types import ASGIApp
 from hideseek.checks import check_integer
 
 ADDRESS = "127.0.0.1"
-DEFAULT_PORT = 8421
 LARGEST_SOCKET_MESSAGE = 64 * 1024
 """Longer messages on web sockets are refused before they are put together [byte]."""
 GRACE_SECONDS = 2

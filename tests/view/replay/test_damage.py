@@ -63,7 +63,10 @@ def test_foreign_files(content: bytes):
 
 
 def test_a_safetensors_file_of_another_kind():
-    """Weights, say, packed by hand."""
+    """Weights, say, packed by hand, or with metadata that are no strings."""
+    for metadata in ("null", "[]", "3", '{"format": 1}', '{"format": {"a": "b"}}', "{}"):
+        header = f'{{"__metadata__": {metadata}}}'.encode()
+        refusal(gzip.compress(len(header).to_bytes(8, "little") + header))
     weights = pack({"weight": np.zeros(3, np.float32)}, {"format": "pt"})
     assert refusal(weights) == "file.replay has format 'pt', expected 'hideseek replay'"
     assert refusal(pack({}, {})) == "file.replay has format None, expected 'hideseek replay'"

@@ -55,16 +55,10 @@ def unpack(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     if len(data) < 8 or length > min(LARGEST_HEADER, len(data) - 8):
         raise ValueError("it holds no safetensors, expected a header after 8 bytes with its length")
     try:
-        header = parse_json(data[8 : 8 + length].decode())
-    except ValueError as error:
-        raise ValueError(f"its header is no JSON: {error}") from error
-    metadata = header.get(METADATA) if isinstance(header, dict) else None
-    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
-        raise ValueError("its header has no metadata, expected an object of strings")
-    try:
-        return load(data), metadata
+        arrays = load(data)
     except (SafetensorError, KeyError) as error:
         raise ValueError(f"its arrays cannot be read: {error}") from error
+    return arrays, parse_json(data[8 : 8 + length].decode()).get(METADATA) or {}
 
 
 def parse_json(text: str) -> Any:
