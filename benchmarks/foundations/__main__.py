@@ -1,0 +1,67 @@
+"""Measure everything that docs/foundations.md shows, and write its tables and figures: `make foundations`.
+
+    python -m benchmarks.foundations [--fresh] [--processes N] [--results DIR] [--docs DIR]
+
+A finished job is kept in the folder of results: after an interruption (Ctrl-C), the same command goes on. `--fresh`
+measures all anew; use it after a change of the code. Each job is a process of one thread.
+"""
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import active_children, get_context
+from pathlib import Path
+
+ONE_THREAD = {
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "JAX_PLATFORMS": "cpu",
+}
+"""Two processes of one thread each do more than one process of two."""
+INTERRUPTED = 130
+
+
+def main(arguments: list[str]) -> int:
+    """Run the jobs that are not finished, then write tables and figures; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.foundations", description="Measure the ladder.")
+    parser.add_argument("--fresh", action="store_true", help="do not use the results that are there")
+    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)), help="jobs at a time")
+    parser.add_argument("--results", type=Path, default=Path("build/foundations"), help="folder of results")
+    parser.add_argument("--docs", type=Path, default=Path("docs"), help="folder of the chapter, pictures and results")
+    options = parser.parse_args(arguments)
+    os.environ.update(ONE_THREAD)  # before JAX is imported, here and in the processes of the jobs
+    try:
+        _run(options.results, options.fresh, options.processes)
+    except KeyboardInterrupt:
+        for process in active_children():
+            process.terminate()
+        print(f"interrupted; what is finished is in {options.results}, the same command goes on", file=sys.stderr)
+        return INTERRUPTED
+    from benchmarks.foundations.report import write_report
+
+    write_report(options.results, options.docs)
+    return 0
+
+
+def _run(results: Path, fresh: bool, processes: int) -> None:
+    from benchmarks.foundations.jobs import all_jobs, is_finished, run_job
+
+    results.mkdir(parents=True, exist_ok=True)
+    jobs = [job for job in all_jobs() if fresh or not is_finished(results, job)]
+    print(f"{len(jobs)} of {len(all_jobs())} jobs to do, {processes} at a time", flush=True)
+    started = time.perf_counter()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        try:
+            running = [pool.submit(run_job, results, job) for job in jobs]
+            for number, job in enumerate(as_completed(running), 1):
+                print(f"{time.perf_counter() - started:5.0f} s  {number}/{len(jobs)}  {job.result()}", flush=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
