@@ -8,6 +8,7 @@ measures all anew; use it after a change of the code. Each job is a process of o
 
 import argparse
 import os
+import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -36,8 +37,6 @@ def main(arguments: list[str]) -> int:
     try:
         _run(options.results, options.fresh, options.processes)
     except KeyboardInterrupt:
-        for process in active_children():
-            process.terminate()
         print(f"interrupted; what is finished is in {options.results}, the same command goes on", file=sys.stderr)
         return INTERRUPTED
     from benchmarks.foundations.report import write_report
@@ -53,13 +52,17 @@ def _run(results: Path, fresh: bool, processes: int) -> None:
     jobs = [job for job in all_jobs() if fresh or not is_finished(results, job)]
     print(f"{len(jobs)} of {len(all_jobs())} jobs to do, {processes} at a time", flush=True)
     started = time.perf_counter()
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    # Ctrl-C reaches every process of a terminal; this one alone answers it, for all.
+    ignore = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), **ignore) as pool:
         try:
             running = [pool.submit(run_job, results, job) for job in jobs]
             for number, job in enumerate(as_completed(running), 1):
                 print(f"{time.perf_counter() - started:5.0f} s  {number}/{len(jobs)}  {job.result()}", flush=True)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():
+                process.terminate()
+            pool.shutdown(cancel_futures=True)
             raise
 
 

@@ -8,14 +8,14 @@ import numpy as np
 from benchmarks.foundations import gae, gradients
 from benchmarks.foundations.learning import POINTS
 from benchmarks.foundations.q_learning_error import ENVIRONMENTS, STEPS, name_of
-from benchmarks.foundations.tables import SELF_PLAY, TABLES, Results
+from benchmarks.foundations.solutions import TABLES, solve
+from benchmarks.foundations.tables import SELF_PLAY, Results
 from hideseek.foundations.algorithms import GAME, default_config
 from hideseek.foundations.curve import LearningCurve
 from hideseek.foundations.figures import draw_curves, draw_episode, label, panels
 from hideseek.foundations.markov_game import GridGame
-from hideseek.foundations.mdp import MDP, greedy
+from hideseek.foundations.mdp import greedy
 from hideseek.foundations.self_play_q_learning import self_play_q_learning
-from hideseek.foundations.value_iteration import value_iteration
 from hideseek.learn.plot import COLOURS, GREY
 
 DQNS = ("DQN", "DQN without target network", "DQN without replay")
@@ -45,15 +45,9 @@ def _sweeps() -> Any:
     """Draw value iteration's error and its bound, on the tasks with tables."""
     figure, diagrams = panels(len(TABLES))
     for axes, name in zip(diagrams, TABLES, strict=True):
-        mdp = MDP.from_gymnasium(name, 0.99)
-        V, _ = mdp.solve()
-        bounds = value_iteration(mdp).bounds
-        errors, values = [], np.zeros_like(V)
-        for _ in bounds:
-            values = mdp.lookahead(values).max(-1)
-            errors.append(np.abs(values - V).max())
-        sweeps = np.arange(1, bounds.size + 1)
-        for colour, line, words in zip(COLOURS, (bounds, errors), ("bound", "error"), strict=False):
+        solved = solve(name)
+        sweeps = np.arange(1, solved.bounds.size + 1)
+        for colour, words, line in zip(COLOURS, ("bound", "error"), (solved.bounds, solved.errors), strict=False):
             axes.semilogy(sweeps, np.maximum(line, 1e-16), color=colour, label=words)
         axes.legend(frameon=False, fontsize="small")
         label(axes, name, "sweep of value iteration", "largest error of V")

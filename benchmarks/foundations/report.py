@@ -6,6 +6,7 @@ from benchmarks.foundations import tables
 from benchmarks.foundations.claims import check_claims
 from benchmarks.foundations.jobs import PACKAGES, SEEDS, load_results
 from benchmarks.foundations.pictures import draw_all
+from benchmarks.foundations.solutions import GAMMA, TOLERANCE
 from benchmarks.foundations.tables import Results, markdown
 from benchmarks.machine import describe_machine, format_machine
 from hideseek.foundations.figures import save
@@ -37,8 +38,9 @@ def _page(results: Results) -> str:
     jobs = sum(len(found) for found in results.values())
     return f"""# The ladder, measured
 
-Written by `make foundations`; [foundations.md](../foundations.md) explains the algorithms and shows the figures. {SEEDS} seeds, 0 to {SEEDS - 1}, on the CPU: {jobs} jobs of one
-thread, {minutes:.1f} minutes of processor time in all. One of them alone: `hideseek learn ALGORITHM ENV --seed SEED`.
+Written by `make foundations`; [foundations.md](../foundations.md) explains the algorithms and shows the figures.
+{SEEDS} seeds, 0 to {SEEDS - 1}, on the CPU: {jobs} jobs of one thread, {minutes:.1f} minutes of processor time in all.
+One of them alone: `hideseek learn ALGORITHM ENV --seed SEED`.
 
 Machine: {format_machine(describe_machine(PACKAGES))}.
 
@@ -48,13 +50,15 @@ Machine: {format_machine(describe_machine(PACKAGES))}.
 
 ## Value iteration, Q-value iteration
 
-gamma {tables.GAMMA}, tolerance {tables.TOLERANCE:g}; the error is the largest distance from the exact solution, over all states.
+gamma {GAMMA}, tolerance {TOLERANCE:g}; the error is the largest distance from the exact solution, over
+all states.
 
 {tables.solved_table()}
 
 ## Q-learning
 
-Returns are exact, by Bellman's equation, not played. The error is that of max_a Q(s, a), in the states where an optimal player is.
+Returns are exact, by Bellman's equation, not played. The error is that of max_a Q(s, a), in the states where an optimal
+player is.
 
 {tables.q_learning_table(results)}
 
@@ -72,7 +76,8 @@ No discounted return from the start is above 99.3.
 
 ## Variance of the policy gradient
 
-Mean (smallest to largest) over the seeds, as a share of the variance with the return as weight. The last weights need a critic; that of the small process is exact.
+Mean (smallest to largest) over the seeds, as a share of the variance with the return G as weight. V and Q of the small
+process are exact; on CartPole, V is a network fitted to other episodes.
 
 {tables.variance_table(results)}
 

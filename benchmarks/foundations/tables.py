@@ -7,18 +7,13 @@ import numpy as np
 from benchmarks.foundations import gae, gradients
 from benchmarks.foundations.learning import CART, CASES
 from benchmarks.foundations.q_learning_error import ENVIRONMENTS, STEPS, name_of
+from benchmarks.foundations.solutions import TABLES, solve
 from hideseek.foundations.algorithms import GAME, GAME_GAMMA
 from hideseek.foundations.markov_game import MOVES, GridGame
-from hideseek.foundations.mdp import MDP
-from hideseek.foundations.q_value_iteration import q_value_iteration
-from hideseek.foundations.value_iteration import value_iteration
 
 Results = dict[str, list[dict[str, Any]]]
 """By name, one per seed."""
-TABLES = ("FrozenLake-v1", "CliffWalking-v1", "Taxi-v4")
 SELF_PLAY = tuple(case.name for case in CASES if case.env == GAME)
-GAMMA, TOLERANCE = 0.99, 1e-8
-"""Of value iteration."""
 
 
 def markdown(head: list[str], rows: list[list[str]]) -> str:
@@ -26,26 +21,13 @@ def markdown(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows])
 
 
-def solution_errors() -> dict[str, tuple[float, float]]:
-    """Return the largest error of value iteration's and of Q-value iteration's V in each task."""
-    errors = {}
-    for name in TABLES:
-        mdp = MDP.from_gymnasium(name, GAMMA)
-        V, _ = mdp.solve()
-        both = (iterate(mdp, TOLERANCE) for iterate in (value_iteration, q_value_iteration))
-        errors[name] = tuple(float(np.abs(solution.V - V).max()) for solution in both)
-    return errors
-
-
 def solved_table() -> str:
     """Return what value iteration and Q-value iteration found, against the exact solution."""
     rows = []
-    for name, (of_v, of_q) in solution_errors().items():
-        mdp = MDP.from_gymnasium(name, GAMMA)
-        states, actions = mdp.R.shape
-        sweeps = value_iteration(mdp, TOLERANCE).bounds.size
-        optimum = mdp.policy_return(mdp.solve()[1])
-        rows.append([name, f"{states} x {actions}", f"{sweeps:,}", f"{of_v:.1e}", f"{of_q:.1e}", f"{optimum:.4f}"])
+    for name in TABLES:
+        of = solve(name)
+        errors = (f"{error:.1e}" for error in (of.errors[-1], of.error_of_q))
+        rows.append([name, f"{of.states} x {of.actions}", f"{of.bounds.size:,}", *errors, f"{of.optimum:.4f}"])
     head = ["", "states x actions", "sweeps", "error, value iteration", "error, Q-value iteration", "optimal return"]
     return markdown(head, rows)
 

@@ -45,7 +45,7 @@ class DQNConfig:
     """Transitions to play before the first update."""
     batch: int = 128
     """Transitions in an update."""
-    target_interval: int = 50
+    target_interval: int = 100
     """Updates from one copy of the weights to the target network to the next; 1 is no target network."""
     epsilon: Epsilon = field(default_factory=lambda: Epsilon(1.0, 0.05, 0.3))
     """Chance of a random action."""
