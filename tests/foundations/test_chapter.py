@@ -1,4 +1,4 @@
-"""docs/foundations.md says what is so: its code is that of the files, its commands are understood, its links lead on."""
+"""docs/foundations.md says what is so: its code is that of the files, its commands are understood, no link is dead."""
 
 import re
 import shlex
