@@ -9,6 +9,7 @@ from benchmarks.foundations.pictures import draw_all
 from benchmarks.foundations.solutions import GAMMA, TOLERANCE
 from benchmarks.foundations.tables import Results, markdown
 from benchmarks.machine import describe_machine, format_machine
+from hideseek.foundations.dqn import DQNConfig
 from hideseek.foundations.figures import save
 
 
@@ -70,7 +71,7 @@ player is.
 
 ## What deep Q-learning's Q expects
 
-No discounted return from the start is above 99.3.
+Steps are worth 1 and discounted by {DQNConfig().gamma}, so nothing is worth more than {1.0 / (1.0 - DQNConfig().gamma):.0f}.
 
 {tables.dqn_table(results)}
 

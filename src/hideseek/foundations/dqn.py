@@ -31,13 +31,13 @@ class DQNConfig:
 
     steps: int = 100_000
     """Transitions to play, all copies together."""
-    copies: int = 4
+    copies: int = 2
     """Of the environment, played together; after a step of each comes one update."""
-    gamma: float = 0.99
+    gamma: float = 0.98
     """Discount per step, in [0, 1)."""
     learning_rate: float = 1e-3
     """Step size of Adam at first; it falls to 0."""
-    hidden: int = 128
+    hidden: int = 64
     """Width of the two hidden layers."""
     capacity: int = 50_000
     """Transitions that the replay buffer keeps."""
