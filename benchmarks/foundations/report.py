@@ -36,6 +36,7 @@ def _page(results: Results) -> str:
     claims = check_claims(results)
     rows = [[claim.words, claim.measured, "reached" if claim.reached else "**missed**"] for claim in claims]
     minutes = sum(one["processor_seconds"] for found in results.values() for one in found) / 60.0
+    gamma = DQNConfig().gamma
     jobs = sum(len(found) for found in results.values())
     return f"""# The ladder, measured
 
@@ -71,7 +72,7 @@ player is.
 
 ## What deep Q-learning's Q expects
 
-Steps are worth 1 and discounted by {DQNConfig().gamma}, so nothing is worth more than {1.0 / (1.0 - DQNConfig().gamma):.0f}.
+Steps are worth 1 and discounted by {gamma}, so no state is worth more than {1.0 / (1.0 - gamma):.0f}.
 
 {tables.dqn_table(results)}
 
