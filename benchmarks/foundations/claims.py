@@ -17,9 +17,9 @@ FLOORS = {
     "REINFORCE with baseline": 400.0,
     "advantage actor-critic": 400.0,
 }
-"""Mean returns of 100 episodes of CartPole that four of five seeds are to reach."""
-ENOUGH = 4
-"""Of five seeds."""
+"""Mean returns of 100 episodes of CartPole that most seeds are to reach."""
+ENOUGH = 0.8
+"""Of the seeds."""
 
 
 class Claim(NamedTuple):
@@ -58,10 +58,10 @@ def _q_learning(results: Results) -> Iterable[Claim]:
 def _cart_pole(results: Results) -> Iterable[Claim]:
     for name, floor in FLOORS.items():
         found = results[name]
-        enough = sum(np.mean(result["returns"]) >= floor for result in found) >= ENOUGH
+        enough = np.mean([np.mean(result["returns"]) >= floor for result in found]) >= ENOUGH
         steps = max(result["steps"] for result in found)
         words = f"{name} reaches a mean return of {floor:.0f} on CartPole-v1, within {steps:,} steps"
-        yield Claim(f"{words}, on {ENOUGH} of {len(found)} seeds", means_of_returns(found), bool(enough))
+        yield Claim(f"{words}, with {ENOUGH:.0%} of the seeds", means_of_returns(found), bool(enough))
 
 
 def _effects(results: Results) -> Iterable[Claim]:

@@ -34,7 +34,7 @@ class Job:
         return folder / f"{self.name.lower().replace(' ', '-').replace(',', '')}-{self.seed}.json"
 
 
-def all_jobs() -> list[Job]:
+def all_jobs(seeds: int = SEEDS) -> list[Job]:
     """Return every job, those that take long first, so that all processes end at about the same time."""
     measures = {
         gradients.CART_POLE: gradients.on_cart_pole,
@@ -45,9 +45,9 @@ def all_jobs() -> list[Job]:
     jobs = [
         Job(case.name, seed, _stored(asdict(case.config)), partial(learning.measure, case))
         for case in learning.CASES
-        for seed in range(SEEDS)
+        for seed in range(seeds)
     ]
-    return jobs + [Job(name, seed, {}, run) for name, run in measures.items() for seed in range(SEEDS)]
+    return jobs + [Job(name, seed, {}, run) for name, run in measures.items() for seed in range(seeds)]
 
 
 def run_job(folder: Path, job: Job) -> str:
@@ -77,14 +77,14 @@ def is_finished(folder: Path, job: Job) -> bool:
     return record["settings"] == job.settings and record["versions"] == _versions()
 
 
-def load_results(folder: Path) -> dict[str, list[dict[str, Any]]]:
+def load_results(folder: Path, seeds: int = SEEDS) -> dict[str, list[dict[str, Any]]]:
     """Return the results of all jobs by name, one per seed.
 
     Raises:
         FileNotFoundError: A job has not been run.
     """
     results: dict[str, list[dict[str, Any]]] = {}
-    for job in all_jobs():
+    for job in all_jobs(seeds):
         results.setdefault(job.name, []).append(json.loads(job.path(folder).read_text()))
     return results
 

@@ -13,26 +13,27 @@ from hideseek.foundations.dqn import DQNConfig
 from hideseek.foundations.figures import save
 
 
-def write_report(folder: Path, docs: Path) -> None:
+def write_report(folder: Path, docs: Path, seeds: int = SEEDS) -> None:
     """Write the page and the figures.
 
     Args:
         folder: Where the results of all jobs are.
         docs: Where the page goes, as results/foundations.md, and the figures, to pictures/foundations.
+        seeds: How many results of each measurement to use.
 
     Raises:
         FileNotFoundError: A result is missing.
     """
-    results = load_results(folder)
+    results = load_results(folder, seeds)
     for name, figure in draw_all(results).items():
         save(figure, docs / "pictures" / "foundations" / name)
     page = docs / "results" / "foundations.md"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(_page(results))
+    page.write_text(_page(results, seeds))
     print(f"{page}, {docs / 'pictures' / 'foundations'}")
 
 
-def _page(results: Results) -> str:
+def _page(results: Results, seeds: int) -> str:
     claims = check_claims(results)
     rows = [[claim.words, claim.measured, "reached" if claim.reached else "**missed**"] for claim in claims]
     minutes = sum(one["processor_seconds"] for found in results.values() for one in found) / 60.0
@@ -41,7 +42,7 @@ def _page(results: Results) -> str:
     return f"""# The ladder, measured
 
 Written by `make foundations`; [foundations.md](../foundations.md) explains the algorithms and shows the figures.
-{SEEDS} seeds, 0 to {SEEDS - 1}, on the CPU: {jobs} jobs of one thread, {minutes:.1f} minutes of processor time in all.
+{seeds} seeds, 0 to {seeds - 1}, on the CPU: {jobs} jobs of one thread, {minutes:.1f} minutes of processor time in all.
 One of them alone: `hideseek learn ALGORITHM ENV --seed SEED`.
 
 Machine: {format_machine(describe_machine(PACKAGES))}.
@@ -91,7 +92,7 @@ Squared bias / variance of one estimate.
 
 ## Self-play in the grid
 
-Share of the time that the hider is hidden, discounted, exact; seeds 0 to {SEEDS - 1}.
+Share of the time that the hider is hidden, discounted, exact.
 
 {tables.game_table(results)}
 """

@@ -41,7 +41,7 @@ def q_learning_table(results: Results) -> str:
             returns = ", ".join(f"{result['return'][i]:.3f}" for result in found)
             error = np.mean([result["error"][i] for result in found])
             rows.append([env, f"{steps:,}", returns, f"{found[0]['optimum']:.3f}", f"{error:.1e}"])
-    head = ["", "transitions", "return of the greedy policy, seeds 0 to 4", "optimum", "mean error of Q"]
+    head = ["", "transitions", "return of the greedy policy, one per seed", "optimum", "mean error of Q"]
     return markdown(head, rows)
 
 
@@ -56,7 +56,7 @@ def cart_pole_table(results: Results) -> str:
     head = [
         "",
         "steps, at most",
-        "mean return of 100 new episodes, seeds 0 to 4",
+        "mean return of 100 new episodes, one per seed",
         "lowest mean of 50 episodes in the second half of learning",
         "processor seconds",
     ]
@@ -80,7 +80,7 @@ def dqn_table(results: Results) -> str:
     for case in (case for case in CASES if case.algorithm == "dqn"):
         cells = [", ".join(f"{r[key]:,.0f}" for r in results[case.name]) for key in ("expected", "discounted")]
         rows.append([case.name, *cells])
-    return markdown(["", "discounted return that Q expects, seeds 0 to 4", "discounted return that followed"], rows)
+    return markdown(["", "discounted return that Q expects, one per seed", "discounted return that followed"], rows)
 
 
 def variance_table(results: Results) -> str:
@@ -94,7 +94,7 @@ def variance_table(results: Results) -> str:
     head = [
         "weight",
         "variance, small process",
-        "distance from the exact gradient (chance alone), seeds 0 to 4",
+        "distance from the exact gradient (chance alone), one per seed",
         "variance, CartPole",
     ]
     return markdown(head, rows)

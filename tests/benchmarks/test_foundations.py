@@ -44,7 +44,9 @@ def made_up(job: Job) -> dict[str, Any]:
 @pytest.fixture
 def results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder with a result of every job, none of which was run."""
-    monkeypatch.setattr(jobs, "all_jobs", lambda: [replace(job, run=lambda _, job=job: made_up(job)) for job in every])
+    monkeypatch.setattr(
+        jobs, "all_jobs", lambda _=5: [replace(job, run=lambda _, job=job: made_up(job)) for job in every]
+    )
     every = all_jobs()
     folder = tmp_path / "results"
     folder.mkdir()
@@ -97,6 +99,21 @@ def test_an_interruption_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch,
     assert program.main(["--results", str(tmp_path), "--docs", str(tmp_path / "docs")]) == 130
     assert str(tmp_path) in capsys.readouterr().err
     assert not (tmp_path / "docs").exists()
+
+
+@pytest.mark.parametrize("wrong", [["--seeds", "0"], ["--processes", "many"]])
+def test_counts_are_positive(wrong: list[str], capsys):
+    """One line names the option, its value and what was expected."""
+    with pytest.raises(SystemExit):
+        program.main(wrong)
+    assert f"argument {wrong[0]}: invalid positive_integer value: '{wrong[1]}'" in capsys.readouterr().err
+
+
+def test_fewer_seeds_for_a_quick_look():
+    """Those that come first."""
+    few = all_jobs(2)
+    assert {job.seed for job in few} == {0, 1}
+    assert {job.name for job in few} == {job.name for job in all_jobs()}
 
 
 def test_page_and_figures(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
