@@ -1,9 +1,10 @@
 """Measure everything that docs/foundations.md shows, and write its tables and figures: `make foundations`.
 
-    python -m benchmarks.foundations [--fresh] [--seeds N] [--processes N] [--results DIR] [--docs DIR]
+    python -m benchmarks.foundations [--fresh] [--report] [--seeds N] [--processes N] [--results DIR] [--docs DIR]
 
 A finished job is kept in the folder of results: after an interruption (Ctrl-C), the same command goes on. `--fresh`
-measures all anew; use it after a change of the code. Each job is a process of one thread.
+measures all anew; use it after a change of the code. `--report` writes what can be told from the jobs that are
+finished. Each job is a process of one thread.
 """
 
 import argparse
@@ -38,6 +39,7 @@ def main(arguments: list[str]) -> int:
     """Run the jobs that are not finished, then write tables and figures; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.foundations", description="Measure the ladder.")
     parser.add_argument("--fresh", action="store_true", help="do not use the results that are there")
+    parser.add_argument("--report", action="store_true", help="run nothing, use the jobs that are finished")
     parser.add_argument(
         "--seeds", type=positive_integer, default=5, help="of each measurement, from 0; fewer for a quick look"
     )
@@ -50,7 +52,8 @@ def main(arguments: list[str]) -> int:
     # Before JAX is imported, here and in the processes of the jobs.
     os.environ.update(ONE_THREAD, JAX_COMPILATION_CACHE_DIR=str(options.results.absolute() / "jax"))
     try:
-        _run(options.results, options.fresh, options.seeds, options.processes)
+        if not options.report:
+            _run(options.results, options.fresh, options.seeds, options.processes)
     except KeyboardInterrupt:
         print(f"interrupted; what is finished is in {options.results}, the same command goes on", file=sys.stderr)
         return INTERRUPTED

@@ -78,14 +78,19 @@ def is_finished(folder: Path, job: Job) -> bool:
 
 
 def load_results(folder: Path, seeds: int = SEEDS) -> dict[str, list[dict[str, Any]]]:
-    """Return the results of all jobs by name, one per seed.
+    """Return the results of all finished jobs by name, one per seed.
 
     Raises:
-        FileNotFoundError: A job has not been run.
+        FileNotFoundError: A measurement has been finished with none of the seeds.
     """
     results: dict[str, list[dict[str, Any]]] = {}
     for job in all_jobs(seeds):
-        results.setdefault(job.name, []).append(json.loads(job.path(folder).read_text()))
+        found = results.setdefault(job.name, [])
+        if is_finished(folder, job):
+            found.append(json.loads(job.path(folder).read_text()))
+    missing = [name for name, found in results.items() if not found]
+    if missing:
+        raise FileNotFoundError(f"{folder} has no results of: {'; '.join(missing)}")
     return results
 
 

@@ -22,7 +22,7 @@ def write_report(folder: Path, docs: Path, seeds: int = SEEDS) -> None:
         seeds: How many results of each measurement to use.
 
     Raises:
-        FileNotFoundError: A result is missing.
+        FileNotFoundError: A measurement has been finished with none of the seeds.
     """
     results = load_results(folder, seeds)
     for name, figure in draw_all(results).items():
@@ -38,12 +38,11 @@ def _page(results: Results, seeds: int) -> str:
     rows = [[claim.words, claim.measured, "reached" if claim.reached else "**missed**"] for claim in claims]
     minutes = sum(one["processor_seconds"] for found in results.values() for one in found) / 60.0
     gamma = DQNConfig().gamma
-    jobs = sum(len(found) for found in results.values())
     return f"""# The ladder, measured
 
 Written by `make foundations`; [foundations.md](../foundations.md) explains the algorithms and shows the figures.
-{seeds} seeds, 0 to {seeds - 1}, on the CPU: {jobs} jobs of one thread, {minutes:.1f} minutes of processor time in all.
-One of them alone: `hideseek learn ALGORITHM ENV --seed SEED`.
+Seeds 0 to {seeds - 1}, {_extent(results, seeds)}, on the CPU, each with one thread: {minutes:.1f} minutes of processor
+time. One of them alone: `hideseek learn ALGORITHM ENV --seed SEED`.
 
 Machine: {format_machine(describe_machine(PACKAGES))}.
 
@@ -96,3 +95,9 @@ Share of the time that the hider is hidden, discounted, exact.
 
 {tables.game_table(results)}
 """
+
+
+def _extent(results: Results, seeds: int) -> str:
+    """Return how many jobs the page is of."""
+    finished, every = sum(len(found) for found in results.values()), seeds * len(results)
+    return f"{every} jobs" if finished == every else f"**{finished} of {every} jobs, the others are not finished**"

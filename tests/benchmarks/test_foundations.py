@@ -130,6 +130,20 @@ def test_page_and_figures(results: Path, tmp_path: Path, monkeypatch: pytest.Mon
         assert len(np.unique(np.asarray(Image.open(path).convert("L")))) > 10
 
 
+def test_a_report_of_what_is_finished(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It says how much is missing; without any result of a measurement there is none."""
+    monkeypatch.setattr("benchmarks.foundations.report.draw_all", lambda _: {})
+    monkeypatch.setattr(program.os, "environ", {})
+    arguments = ["--report", "--results", str(results), "--docs", str(tmp_path)]
+    (results / "ppo-3.json").unlink()
+    assert program.main(arguments) == 0
+    assert "**84 of 85 jobs, the others are not finished**" in (tmp_path / "results" / "foundations.md").read_text()
+    for seed in (0, 1, 2, 4):
+        (results / f"ppo-{seed}.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"has no results of: PPO$"):
+        program.main(arguments)
+
+
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [

@@ -33,13 +33,13 @@ class DQNConfig:
     """Transitions to play, all copies together."""
     copies: int = 2
     """Of the environment, played together; after a step of each comes one update."""
-    gamma: float = 0.98
+    gamma: float = 0.99
     """Discount per step, in [0, 1)."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-4
     """Step size of Adam at first; it falls to 0."""
-    hidden: int = 64
+    hidden: int = 128
     """Width of the two hidden layers."""
-    capacity: int = 50_000
+    capacity: int = 100_000
     """Transitions that the replay buffer keeps."""
     first_update: int = 1_000
     """Transitions to play before the first update."""
