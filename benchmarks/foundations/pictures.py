@@ -110,7 +110,8 @@ def _dqn(results: Results) -> Any:
         promise.plot(np.full(len(expected), place - 0.1), expected, "^", color=colour)
         promise.plot(np.full(len(expected), place + 0.1), discounted, "o", color=colour, fillstyle="none")
     promise.set_xticks(range(len(DQNS)), ["DQN", "no target\nnetwork", "no replay"])
-    promise.set_yscale("symlog", linthresh=100.0)
+    promise.set_xlim(-0.5, len(DQNS) - 0.5)
+    promise.set_yscale("log")
     label(promise, "what Q expects ($\\blacktriangle$) and gets ($\\circ$)", "", "discounted return from the start")
     return figure
 
@@ -177,6 +178,5 @@ def _self_play(results: Results) -> Any:
     axes.set_yticks(range(len(SELF_PLAY)), [name.removesuffix(", self-play") for name in reversed(SELF_PLAY)])
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
     axes.set_xlim(0.0, 1.0)
-    words = "left: against the best seeker; right: the best hider against the seeker; dot: against each other"
-    label(axes, "time hidden", words, "")
+    label(axes, "time hidden", "from the best seeker ... best hider from the learned seeker", "")
     return figure

@@ -72,7 +72,8 @@ player is.
 
 ## What deep Q-learning's Q expects
 
-Steps are worth 1 and discounted by {gamma}, so no state is worth more than {1.0 / (1.0 - gamma):.0f}.
+Steps are worth 1 and discounted by {gamma}, so no state is worth more than {1.0 / (1.0 - gamma):.0f}. Where a
+Q expects more, it takes the largest of many estimates, errors included, and hands it on to the states before.
 
 {tables.dqn_table(results)}
 
