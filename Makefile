@@ -11,7 +11,7 @@ DEMO_EPISODES ?= 200
 CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
 CLIENT_SECONDS ?= 60
 
-.PHONY: setup demo test test-clients lint bench clean
+.PHONY: setup demo test test-clients foundations lint bench clean
 
 setup: $(INSTALLED)
 
@@ -45,6 +45,10 @@ test-clients: $(CLIENTS:%=build/clients/%/installed)
 		tail -n 1 build/clients/$$client/log | grep -q '^ok: ' || status=1; \
 	done; exit $$status
 
+# Finished jobs are kept in build/foundations: after Ctrl-C the same command goes on. FRESH=1 measures all anew.
+foundations: $(INSTALLED)
+	$(BIN)/python -m benchmarks.foundations $(if $(FRESH),--fresh)
+
 build/clients/%/installed: examples/requirements/%.txt constraints.txt pyproject.toml
 	$(CHECK_PYTHON)
 	@echo "Installing into build/clients/$* (a few minutes the first time)"
@@ -61,4 +65,4 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv build/clients $(DEMO)
+	rm -rf .venv build/clients build/foundations $(DEMO)

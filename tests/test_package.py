@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,12 @@ def test_imports_point_one_way():
             used = set(re.findall(r"(?:from|import) hideseek\.(\w+)", path.read_text()))
             assert not used & set(order[level + 1 :]), f"{path.name} in {room} imports {used}"
             assert "cli" not in used
+
+
+def test_every_extra_that_an_error_names_can_be_installed():
+    """`pip install 'hideseek[EXTRA]'` is advice to follow: pyproject.toml has each of them."""
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    calls = [re.findall(r'import_extra\([^)]*"([\w-]+)"\)', path.read_text()) for path in SOURCE.rglob("*.py")]
+    named = {extra for found in calls for extra in found}
+    assert {"foundations", "plot"} <= named
+    assert named <= set(project["optional-dependencies"])

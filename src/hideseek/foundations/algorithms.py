@@ -54,6 +54,8 @@ class Learned:
 
     player: Callable[[Any], Any] | None = None
     """Acts in the environment."""
+    Q: Callable[[Any], Any] | None = None
+    """Returns what is expected of each action, of algorithms that learn it and act by it."""
     policies: tuple[Float64[np.ndarray, "state action"], ...] | None = None
     """Of hider and seeker, in the game."""
     bounds: Float64[np.ndarray, " sweep"] | None = None
@@ -109,7 +111,7 @@ def _solve(name: str, env: str, config: Any) -> Learned:
 
     mdp = MDP.from_gymnasium(env, config.gamma)
     solution = _function(name)(mdp, config.tolerance)
-    return Learned(_tabular(solution.Q), bounds=solution.bounds)
+    return _greedy(_rows_of(solution.Q), bounds=solution.bounds)
 
 
 def _learn(name: str, env: str, config: Any, seed: int, curve: LearningCurve) -> Learned:
@@ -120,10 +122,9 @@ def _learn(name: str, env: str, config: Any, seed: int, curve: LearningCurve) ->
 
     function = _function(name)
     if name == "q-learning":
-        return Learned(_tabular(function(env, config, seed, curve)))
+        return _greedy(_rows_of(function(env, config, seed, curve)))
     if name == "dqn":
-        Q = function(env, config, seed, curve)
-        return Learned(lambda observation: Q(observation).argmax(-1))
+        return _greedy(function(env, config, seed, curve))
     if name == "reinforce":
         policy = function(env, config, seed, curve)
     else:
@@ -150,6 +151,11 @@ def _function(name: str) -> Callable[..., Any]:
     return getattr(import_module(f"hideseek.foundations.{module}"), module)
 
 
-def _tabular(Q: Float64[np.ndarray, "state action"]) -> Callable[[Any], Any]:
-    """Return the player that takes the largest Q(s, a), where s is observed one-hot."""
-    return lambda observation: Q[observation.argmax(-1)].argmax(-1)
+def _greedy(Q: Callable[[Any], Any], bounds: Float64[np.ndarray, " sweep"] | None = None) -> Learned:
+    """Return Q with the player that takes argmax_a Q(s, a)."""
+    return Learned(lambda observation: Q(observation).argmax(-1), Q, bounds=bounds)
+
+
+def _rows_of(table: Float64[np.ndarray, "state action"]) -> Callable[[Any], Any]:
+    """Return the function from states, one-hot, to their rows of a table."""
+    return lambda observation: table[observation.argmax(-1)]

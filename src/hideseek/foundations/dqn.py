@@ -31,21 +31,21 @@ class DQNConfig:
 
     steps: int = 100_000
     """Transitions to play, all copies together."""
-    copies: int = 4
+    copies: int = 2
     """Of the environment, played together; after a step of each comes one update."""
     gamma: float = 0.99
     """Discount per step, in [0, 1)."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-4
     """Step size of Adam at first; it falls to 0."""
     hidden: int = 128
     """Width of the two hidden layers."""
-    capacity: int = 50_000
+    capacity: int = 100_000
     """Transitions that the replay buffer keeps."""
     first_update: int = 1_000
     """Transitions to play before the first update."""
     batch: int = 128
     """Transitions in an update."""
-    target_interval: int = 50
+    target_interval: int = 100
     """Updates from one copy of the weights to the target network to the next; 1 is no target network."""
     epsilon: Epsilon = field(default_factory=lambda: Epsilon(1.0, 0.05, 0.3))
     """Chance of a random action."""
