@@ -58,12 +58,9 @@ def _record(
     about = describe(seed, repeat, iteration=iteration, filter=filter, of=played, found=found)
     path = folder / f"episodes{SUFFIX}" if out is None else out
     write_replay(path, recorder.replay(name, name, about, chosen))
-    ranked = (
-        ""
-        if filter == RANDOM
-        else f" of {played}, {filter} {', '.join('not told' if value is None else str(value) for value in found)}"
-    )
-    print(f"{path}: {episodes} {'episode' if episodes == 1 else 'episodes'}{ranked}")
+    values = ", ".join("not told" if value is None else str(value) for value in found)
+    choice = "" if filter == RANDOM else f" of {played}, {filter} {values}"
+    print(f"{path}: {episodes} {'episode' if episodes == 1 else 'episodes'}{choice}")
 
 
 def _who(run: Path) -> tuple[str, int, Path]:
