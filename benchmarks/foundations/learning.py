@@ -37,7 +37,7 @@ class Case:
 CASES = (
     Case("DQN", "dqn", CART),
     Case("DQN without target network", "dqn", CART, {"target_interval": 1}),
-    Case("DQN without replay", "dqn", CART, {"capacity": 128, "first_update": 128}),
+    Case("DQN with a short buffer", "dqn", CART, {"capacity": 128, "first_update": 128}),
     Case("PPO, self-play", "ppo", GAME),
     Case("REINFORCE without baseline", "reinforce", CART, {"baseline": "none"}),
     Case("Q actor-critic, self-play", "q-actor-critic", GAME),

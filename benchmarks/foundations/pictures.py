@@ -18,7 +18,7 @@ from hideseek.foundations.mdp import greedy
 from hideseek.foundations.self_play_q_learning import self_play_q_learning
 from hideseek.learn.plot import COLOURS, GREY
 
-DQNS = ("DQN", "DQN without target network", "DQN without replay")
+DQNS = ("DQN", "DQN without target network", "DQN with a short buffer")
 AVERAGED_ADVANTAGES = 32
 """How many estimates are averaged in the sum of the two errors of GAE: learning averages many, too."""
 
@@ -109,7 +109,7 @@ def _dqn(results: Results) -> Any:
         discounted = [result["discounted"] for result in results[name]]
         promise.plot(np.full(len(expected), place - 0.1), expected, "^", color=colour)
         promise.plot(np.full(len(expected), place + 0.1), discounted, "o", color=colour, fillstyle="none")
-    promise.set_xticks(range(len(DQNS)), ["DQN", "no target\nnetwork", "no replay"])
+    promise.set_xticks(range(len(DQNS)), ["DQN", "no target\nnetwork", "short\nbuffer"])
     promise.set_xlim(-0.5, len(DQNS) - 0.5)
     promise.set_yscale("log")
     label(promise, "what Q expects ($\\blacktriangle$) and gets ($\\circ$)", "", "discounted return from the start")

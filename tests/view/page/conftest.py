@@ -91,9 +91,12 @@ def make_replay(episodes: int = 2, hiders: str = "zoo:quadrant", seekers: str = 
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Return a browser without a window, which draws without a graphics card."""
+    """Return a browser without a window, which draws without a graphics card.
+
+    It is gone with the last test of this folder: while it is there, no other event loop can run in this thread.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=SOFTWARE_GRAPHICS)
         yield browser

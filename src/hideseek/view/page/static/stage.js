@@ -57,19 +57,19 @@ function wallGeometry(wall, walls) {
   return roundedBox(size.hx, size.hy, top / 2, 0.015, 2).translate(place.x, place.y, top / 2);
 }
 
-/** Walls end in the middle of those that they meet: how much longer one is drawn, so that corners are closed. */
+/** Walls touch only at their corners: how much longer one is drawn, to the far side of the one that it meets. */
 function cornerGap(wall, along, side, walls) {
   const across = along === "x" ? "y" : "x";
-  const end = wall[along] + side * wall[`h${along}`];
+  const [ahead, beside] = [`h${along}`, `h${across}`];
+  const end = wall[along] + side * wall[ahead];
   const reach = 0.02;
-  const meets = walls.some(
+  const met = walls.find(
     (other) =>
-      other !== wall &&
-      Math.abs(end - other[along]) < other[`h${along}`] + reach &&
-      Math.abs(wall[across] - other[across]) < other[`h${across}`] + reach &&
-      other[`h${along}`] < other[`h${across}`],
+      other[ahead] < other[beside] &&
+      Math.abs(end - other[along]) < other[ahead] + reach &&
+      Math.abs(wall[across] - other[across]) < other[beside] + wall[beside] + reach,
   );
-  return meets ? wall[`h${across}`] : 0;
+  return met ? side * (met[along] - end) + met[ahead] : 0;
 }
 
 function addLight(scene) {
