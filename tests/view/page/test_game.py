@@ -117,6 +117,7 @@ def test_start(game: tuple[Visit, Opponent]):
     assert opponent.received[0] == {"type": "start", "team": "seekers", "agent": 0, "seed": 7}
     assert (visit.read("camera"), visit.read("agent"), visit.read("game")["you"]) == ("follow", YOU, YOU)
     assert visit.text("#phase") == "You seek, eyes closed, preparation 0.6 s"
+    assert visit.text("#subtitle") == "a policy hide, you seek"
     assert visit.page.locator(".dock").is_hidden()
     assert visit.problems == []
 

@@ -1,7 +1,7 @@
 /** Playing: a person's game with the server, over a web socket (docs/viewer.md). */
 
 import { blendAngles, blendPositions, STEP_SECONDS, wallsOf } from "./episode.js";
-import { make } from "./panel.js";
+import { make, showPlayers } from "./panel.js";
 import { Pilot } from "./pilot.js";
 import { countsOf } from "./replay.js";
 
@@ -60,6 +60,7 @@ export class Game {
     this.you = message.you;
     this.counts = counts;
     this.poses = { position: new Float32Array(6 * counts.bodies), yaw: new Float32Array(2 * counts.bodies) };
+    showPlayers(message.names);
     this.world.past = null;
     this.world.setLayout({
       counts,

@@ -11,6 +11,11 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Say who plays, under the page's title. */
+export function showPlayers({ hiders, seekers }) {
+  document.getElementById("subtitle").textContent = `${hiders} hide, ${seekers} seek`;
+}
+
 /**
  * A group of buttons of which one is chosen; the arrow keys move within it.
  * @param {HTMLElement} place

@@ -2,7 +2,7 @@
 
 import { Episode, STEP_SECONDS } from "./episode.js";
 import { decode } from "./library.js";
-import { choiceGroup, describe, make, showMessage } from "./panel.js";
+import { choiceGroup, describe, make, showMessage, showPlayers } from "./panel.js";
 import { Playhead, SPEEDS } from "./playhead.js";
 import { Plots } from "./plots.js";
 import { returns } from "./series.js";
@@ -66,7 +66,6 @@ export class Viewer {
 
   show(replay) {
     this.replay = replay;
-    element("subtitle").textContent = `${replay.hiders} hide, ${replay.seekers} seek`;
     const choices = Array.from({ length: replay.episodes }, (_, k) => ({
       value: k,
       text: String(k + 1),
@@ -82,6 +81,7 @@ export class Viewer {
   /** Begin an episode of the replay. */
   choose(index) {
     if (!this.replay) return;
+    showPlayers(this.replay);
     this.index = (index + this.replay.episodes) % this.replay.episodes;
     this.episode = new Episode(this.replay, this.index);
     this.totals = [returns(this.episode, 0), returns(this.episode, 1)];
