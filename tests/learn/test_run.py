@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hideseek.game.config import make_game
+from hideseek.learn import run
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
@@ -75,6 +76,21 @@ def test_run_starts_from_nothing_else(tmp_path: Path):
     with pytest.raises(ValueError, match="resume and start_from"):
         train("quadrant", out=first, resume=True, start_from=first)
     assert not out.exists()
+
+
+def test_cores_are_claimed_before_jax_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Reading the other run starts JAX, which then sees as many devices as it has been told of."""
+    order = []
+    monkeypatch.setattr(run, "use_all_processors", lambda: order.append("cores"))
+
+    def load_start(*_: object) -> None:
+        order.append("start")
+        raise RunError("no more is needed")
+
+    monkeypatch.setattr(run, "load_start", load_start)
+    with pytest.raises(RunError, match="no more is needed"):
+        train("quadrant", out=tmp_path / "run", config=CONFIG, start_from=tmp_path)
+    assert order == ["cores", "start"]
 
 
 def test_contradictions_are_refused_before_anything_is_touched(tmp_path: Path):

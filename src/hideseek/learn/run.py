@@ -59,17 +59,8 @@ def train(
         RunError: The folder cannot be used as asked, or another process is training there; nothing in it was changed.
     """
     check_instance("game_name", game_name, str, "a string")
-    check_flag("resume", resume)
-    check_flag("overwrite", overwrite)
     check_limits(time_limit, iterations)
-    if thread_count is not None:
-        check_integer("thread_count", thread_count, 1)
-    if seed is not None:
-        check_integer("seed", seed, 0, 2**32 - 1)
-    if resume and overwrite:
-        raise ValueError("resume and overwrite are both given, expected at most one")
-    if resume and start_from is not None:
-        raise ValueError(f"resume and start_from, {start_from}, are both given, expected at most one")
+    _check_options(seed, resume, overwrite, start_from, thread_count)
     if wandb is not None:
         check_instance("wandb", wandb, str, "the name of a project")
         import_wandb()
@@ -84,14 +75,14 @@ def train(
             0 if seed is None else int(seed),
         )
     description.config.chunk_count(description.game.agents)
+    keep_freed_memory()
+    use_all_processors()
+    keep_compiled()
     learner = None
     if start_from is not None:
         learner, description = load_start(start_from, description)
     if not resume:
         check_run_folder(folder, overwrite)
-    keep_freed_memory()
-    use_all_processors()
-    keep_compiled()
     with locked(folder):
         Console().print("Compiling the network", soft_wrap=True)
         envs = make_environments(description, thread_count)
@@ -99,6 +90,22 @@ def train(
             create_run_folder(folder, description, overwrite)
         Trainer(folder, description, envs, resume, learner).learn(time_limit, iterations, wandb)
     return folder
+
+
+def _check_options(
+    seed: int | None, resume: bool, overwrite: bool, start_from: Path | None, thread_count: int | None
+) -> None:
+    """Raise TypeError or ValueError, as `train` says, where these cannot be used, or not together."""
+    check_flag("resume", resume)
+    check_flag("overwrite", overwrite)
+    if thread_count is not None:
+        check_integer("thread_count", thread_count, 1)
+    if seed is not None:
+        check_integer("seed", seed, 0, 2**32 - 1)
+    if resume and overwrite:
+        raise ValueError("resume and overwrite are both given, expected at most one")
+    if resume and start_from is not None:
+        raise ValueError(f"resume and start_from, {start_from}, are both given, expected at most one")
 
 
 def make_environments(description: RunDescription, thread_count: int | None = None) -> list[RepeatedSteps]:
