@@ -10,8 +10,6 @@ DEMO_TIME ?= 5m
 DEMO_EPISODES ?= 200
 CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
 CLIENT_SECONDS ?= 60
-# More of them would compile the same kernels side by side.
-TEST_PROCESSES ?= 2
 
 .PHONY: setup demo test test-clients foundations lint bench clean
 
@@ -33,7 +31,7 @@ demo: $(INSTALLED)
 	@echo "In the browser: $(BIN)/hideseek watch $(DEMO)/run, or $(BIN)/hideseek play zoo:quadrant"
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+	$(BIN)/python -m pytest
 
 # Each example trains in an environment of its own; the last line of its log says whether it did.
 test-clients: $(CLIENTS:%=build/clients/%/installed)
