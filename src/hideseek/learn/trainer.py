@@ -91,7 +91,7 @@ class Trainer:
         """Train until the limit, or until interrupted (Ctrl-C); a checkpoint is written at the end.
 
         Args:
-            time_limit: Seconds for this call, not negative; checked after each iteration.
+            time_limit: Seconds of training in this call, not negative; checked after each iteration.
             iterations: Iterations of the whole run.
             wandb: Project at Weights & Biases that gets the metrics, too.
 
@@ -107,7 +107,6 @@ class Trainer:
             raise RunError(f"{error}; training stopped, the last checkpoint in {self.folder} is kept") from error
 
     def _learn(self, time_limit: float | None, iterations: int | None, wandb: str | None) -> None:
-        deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
         last = math.inf if iterations is None else iterations
         with (
             Logger(self.folder, self.progress.iteration, wandb) as logger,
@@ -116,6 +115,8 @@ class Trainer:
         ):
             if self.progress.iteration == 0:
                 self._keep_replay()
+            # Only now: that episode compiles the simulator, which may take longer than the whole limit.
+            deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
             while self.progress.iteration < last and time.monotonic() < deadline and not interrupted:
                 metrics = self.iterate()
                 logger.write(metrics)
