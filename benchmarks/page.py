@@ -71,7 +71,8 @@ def measure(browser: Browser, name: str, folder: Path, seconds: float) -> Row:
     export_page([replay], page_file)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(page_file.as_uri())
-    page.wait_for_function("document.body.dataset.state !== 'loading'")
+    while page.evaluate("document.body.dataset.state") == "loading":
+        page.wait_for_timeout(20)
     for key in ("l", "t"):  # lidar and trails; cones and lines of sight are on
         page.keyboard.press(key)
     main_thread = page.evaluate(MEASURE, MOMENTS)

@@ -1,5 +1,6 @@
 """A browser, a site to open in it, and replays made by hand in which a little of everything happens."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ HELD = range(3, 6)
 LOCKED_FROM = 6
 """From this frame on the first box is locked, by the hiders; the second one, by the seekers, from frame 10 on."""
 STATISTICS = ("max_box_move", "num_box_lock", "max_ramp_move", "num_ramp_lock", "hiders_seen")
+WAIT_SECONDS = 30
 SOFTWARE_GRAPHICS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -117,8 +119,14 @@ class Visit:
         self.wait("document.body.dataset.state !== 'loading'")
 
     def wait(self, condition: str) -> None:
-        """Wait until a condition holds in the page; a picture takes long to draw, so that none is waited for."""
-        self.page.wait_for_function(condition, polling=20)
+        """Wait until a condition holds in the page; a picture takes long to draw, so that none is waited for.
+
+        Asked from here each time: Playwright's own way of waiting evaluates text in the page, which its policy forbids.
+        """
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < deadline, f"not within {WAIT_SECONDS} s: {condition}"
+            self.page.evaluate("new Promise((done) => setTimeout(done, 20))")
 
     def read(self, what: str) -> object:
         """Return what `window.hideseek` tells."""
