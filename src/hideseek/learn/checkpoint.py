@@ -178,7 +178,7 @@ def load_policy(run_folder: Path | str, iteration: int | None = None) -> tuple[P
     if iteration not in members:
         raise RunError(f"{folder} has no policy of iteration {iteration}")
     pool = OpponentPool(folder / POOL, description.config.pool_size)
-    return pool.load(iteration, _template(description).policy), description
+    return pool.load(iteration, learner_template(description).policy), description
 
 
 def policy_iterations(run_folder: Path | str) -> list[int]:
@@ -194,10 +194,10 @@ def policy_iterations(run_folder: Path | str) -> list[int]:
 def load_learner(path: Path, description: RunDescription) -> Learner:
     """Return the learner of a checkpoint; raise RunError where it does not fit the description."""
     check_instance("description", description, RunDescription, "a RunDescription")
-    return load_tree(path / LEARNER, _template(description))
+    return load_tree(path / LEARNER, learner_template(description))
 
 
-def _template(description: RunDescription) -> Learner:
+def learner_template(description: RunDescription) -> Learner:
     """Return the structure of a run's learner, without its numbers."""
     sizes = FeatureSizes.of(observation_spec(description.game))
     return eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))

@@ -75,14 +75,14 @@ def train(
             0 if seed is None else int(seed),
         )
     description.config.chunk_count(description.game.agents)
+    if not resume:
+        check_run_folder(folder, overwrite)
     keep_freed_memory()
     use_all_processors()
     keep_compiled()
     learner = None
     if start_from is not None:
         learner, description = load_start(start_from, description)
-    if not resume:
-        check_run_folder(folder, overwrite)
     with locked(folder):
         Console().print("Compiling the network", soft_wrap=True)
         envs = make_environments(description, thread_count)

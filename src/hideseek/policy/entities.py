@@ -14,7 +14,8 @@ from hideseek.policy.layers import CircularConvolution, Dense, LayerNorm, produc
 ENTITY_TYPES = ("agents", "boxes", "ramps")
 
 Features = dict[str, Float[Array, "..."]]
-"""Normalised observations: `self` [*batch, feature], `lidar` [*batch, ray], the entities [*batch, entity, feature]."""
+"""Normalised observations: `self` [*batch, feature], `lidar` [*batch, ray] ([*batch, 3 * ray] with `lidar_points`), the
+entities [*batch, entity, feature]."""
 
 
 class EntityMasks(NamedTuple):

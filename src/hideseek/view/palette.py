@@ -1,4 +1,4 @@
-"""The colours that all views share, as six hexadecimal digits."""
+"""The colours of pictures and films, as six hexadecimal digits; the page has its own, which its light changes."""
 
 from hideseek.view.canvas import Colour
 

@@ -3,17 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import equinox as eqx
-import jax
-
 from hideseek.checks import check_choice, check_instance
-from hideseek.game.observe import observation_spec
-from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.checkpoint import learner_template, load_policy
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import save_json
-from hideseek.learn.ppo import Learner
 from hideseek.learn.storage import load_tree, save_tree
-from hideseek.policy.config import FeatureSizes
 from hideseek.policy.policy import Policy
 from hideseek.zoo.cards import CARD, FOLDER, PREFIX, zoo_names
 
@@ -35,9 +29,7 @@ def load_named(name: str | Path) -> tuple[Policy, RunDescription]:
     folder = FOLDER / str(name).removeprefix(PREFIX)
     description = RunDescription.load(folder)
     description.warn_of_other_rules(folder)
-    sizes = FeatureSizes.of(observation_spec(description.game))
-    template = eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))
-    return load_tree(folder / WEIGHTS, template.policy), description
+    return load_tree(folder / WEIGHTS, learner_template(description).policy), description
 
 
 def save_policy(folder: Path, policy: Policy, description: RunDescription, card: dict[str, Any]) -> None:
