@@ -126,6 +126,8 @@ def test_unknown_option_is_refused():
         ("door_dropout", 2.0),
         ("door_dropout", None),
         ("door_dropout", float("inf")),
+        ("practice", -0.5),
+        ("practice", True),
         ("outer_wall_probability", -1.0),
         ("outer_wall_probability", np.float32(0.5)),
         ("outer_wall_probability", [0.5]),

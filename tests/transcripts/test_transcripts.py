@@ -61,6 +61,7 @@ CHANGES = [
     {"original_quirks": True},
     {"door_dropout": 0.0},
     {"hiders_in_quadrant": True},
+    {"practice": 1.0},
     {"outer_wall_probability": 0.0},
     {"team_radius": 1.0},
     {"rooms_max": 3},

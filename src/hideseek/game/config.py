@@ -61,6 +61,8 @@ class Game:
     """Quadrant: probability that only one of its two walls has a door."""
     hiders_in_quadrant: bool = False
     """Quadrant: whether hiders start inside it, or anywhere."""
+    practice: float = 0.0
+    """Quadrant: probability that hiders start inside it, and boxes at most a random distance from a door."""
     rooms_max: int = 4
     """Random walls: the number of rooms is uniform in 1 .. rooms_max."""
     outer_wall_probability: float = 0.5
@@ -139,6 +141,7 @@ class GameParams(NamedTuple):
     out_of_area_reward: float
     door_dropout: float
     hiders_in_quadrant: bool
+    practice: float
     rooms_max: int
     outer_wall_probability: float
     team_radius: float
@@ -167,7 +170,7 @@ def validate(game: Game) -> None:
         ("rooms_max", 1, 8),
     ):
         check_integer(name, getattr(game, name), low, high, plain=True)
-    for name in ("preparation_fraction", "door_dropout", "outer_wall_probability"):
+    for name in ("preparation_fraction", "door_dropout", "practice", "outer_wall_probability"):
         check_number(name, getattr(game, name), least=0.0, most=1.0)
     for name in ("reach", "team_radius", "wall_friction"):
         check_number(name, getattr(game, name), above=0.0, below=FLOOR_SIZE)

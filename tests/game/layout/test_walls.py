@@ -66,6 +66,59 @@ def test_quadrant_places():
     assert 0.1 < hiders_inside.mean() < 0.4
 
 
+def door_centres(bodies: Bodies) -> np.ndarray:
+    """Return per world where the doors of both quadrant walls are along them [m], NaN where one has none."""
+    centres = np.full((len(bodies.pose), 2), np.nan)
+    for w in range(len(centres)):
+        free = passable_cells(bodies, w)
+        for wall, opening in enumerate((free[GRID // 2, : GRID // 2], free[GRID // 2 :, GRID // 2])):
+            if opening.any():
+                centres[w, wall] = (np.flatnonzero(opening).mean() + 0.5) * CELL + wall * MIDDLE
+    return centres
+
+
+def test_practice_begins_near_the_doors():
+    """Hiders and boxes are inside; each box is as often near its door as far away, some bar it from the beginning."""
+    game = make_game("quadrant", practice=1.0, door_dropout=0.0)
+    bodies, _ = draw_layouts(game, WORLDS)
+    inside = (bodies.pose[..., 0] > MIDDLE) & (bodies.pose[..., 1] < MIDDLE + CELL)
+    assert inside[:, : game.hiders].all()
+    boxes = slice(game.agents, game.agents + game.boxes_max)
+    assert inside[:, boxes].all()
+    position, doors = bodies.pose[:, boxes, :2], door_centres(bodies)
+    along = np.stack((position[:, 0, 1], position[:, 1, 0]), 1) - doors
+    across = np.stack((position[:, 0, 0] - MIDDLE, MIDDLE - position[:, 1, 1]), 1)
+    barred = (np.abs(along) < 0.2) & (across < 0.6)
+    assert 1 / 15 < barred.mean() < 4 / 15
+    plain, _ = draw_layouts(make_game("quadrant", hiders_in_quadrant=True, door_dropout=0.0), WORLDS)
+    assert np.median(np.abs(along)) < 0.6 < np.median(np.abs(plain.pose[:, 4, 1] - door_centres(plain)[:, 0]))
+
+
+def test_practice_takes_the_door_that_there_is():
+    """In worlds with one door both boxes are near it, on average nearer than to where the other would be."""
+    game = make_game("quadrant", practice=1.0, door_dropout=1.0)
+    bodies, _ = draw_layouts(game, WORLDS)
+    doors = door_centres(bodies)
+    vertical = np.isnan(doors[:, 1])
+    assert 0 < vertical.sum() < WORLDS
+    assert (np.isnan(doors).sum(1) == 1).all()
+    position = bodies.pose[:, game.agents : game.agents + game.boxes_max, :2]
+    for box in range(game.boxes_max):
+        assert np.median(np.abs(position[vertical, box, 1] - doors[vertical, 0])) < 0.7
+        assert np.median(np.abs(position[~vertical, box, 0] - doors[~vertical, 1])) < 0.7
+
+
+def test_practice_is_drawn_for_a_share_of_the_worlds():
+    """All hiders start inside in about that share (and in a few others), and without practice nothing changes."""
+
+    def all_inside(game) -> float:
+        pose = draw_layouts(game, WORLDS)[0].pose[:, : game.hiders]
+        return float(((pose[..., 0] > MIDDLE) & (pose[..., 1] < MIDDLE + CELL)).all(1).mean())
+
+    assert 0.4 < all_inside(make_game("quadrant", practice=0.5)) < 0.65
+    assert all_inside(make_game("quadrant")) < 0.15
+
+
 @pytest.mark.parametrize("probability", [0.0, 1.0])
 def test_outer_walls_come_first_or_not_at_all(probability: float):
     """The border's four high walls are walls 0 to 3 where they exist; inner walls are low."""

@@ -15,7 +15,7 @@ BOX_HALF_SIZE = 0.25
 ELONGATED_HALF_LENGTH = 0.825
 ELONGATED_HALF_WIDTH = 0.075
 
-ANYWHERE, IN_QUADRANT, OUTSIDE_QUADRANT, NEAR_ANCHOR = range(4)
+ANYWHERE, IN_QUADRANT, OUTSIDE_QUADRANT, NEAR_ANCHOR, NEAR_DOOR = range(5)
 
 
 @kernel
@@ -54,14 +54,14 @@ def place_bodies(params, bodies, record, scratch, w, t):
 @kernel
 def _place_body(params, bodies, record, scratch, w, t, body):
     """Put `body` into free cells of its zone, jittered within them; return False where none of the tries was free."""
-    zone = _zone(params, body)
+    zone = _zone(params, scratch.practice[t], body)
     size_x = 2.0 * np.float64(bodies.half_size[w, body, 0])
     size_y = 2.0 * np.float64(bodies.half_size[w, body, 1])
     cells_x = math.ceil(size_x / CELL)
     cells_y = math.ceil(size_y / CELL)
     rows = (1 << cells_y) - 1
     for _ in range(PLACEMENT_TRIES):
-        x, y = _draw_cell(params, record, scratch, w, t, zone, cells_x, cells_y)
+        x, y = _draw_cell(params, record, scratch, w, t, zone, body, cells_x, cells_y)
         taken = np.int64(0)
         for column in range(x, x + cells_x):
             taken |= scratch.occupied[t, column] & (rows << y)
@@ -79,26 +79,30 @@ def _place_body(params, bodies, record, scratch, w, t, body):
 
 
 @kernel
-def _zone(params, body):
-    """Return where `body` may be placed."""
+def _zone(params, practice, body):
+    """Return where `body` may be placed in a world that is one of `practice` or not."""
     is_agent = body < params.agents
     if params.layout == QUADRANT_LAYOUT:
         if body < params.hiders:
-            return IN_QUADRANT if params.hiders_in_quadrant else ANYWHERE
+            return IN_QUADRANT if practice or params.hiders_in_quadrant else ANYWHERE
         if is_agent:
             return OUTSIDE_QUADRANT
-        return IN_QUADRANT if body < params.agents + params.boxes_max else ANYWHERE
+        if body >= params.agents + params.boxes_max:
+            return ANYWHERE
+        return NEAR_DOOR if practice else IN_QUADRANT
     leads_team = body == 0 or body == params.hiders
     return NEAR_ANCHOR if is_agent and not leads_team else ANYWHERE
 
 
 @kernel
-def _draw_cell(params, record, scratch, w, t, zone, cells_x, cells_y):
-    """Draw the lower-left cell of a footprint of `cells_x` by `cells_y` in `zone`; it lies on the floor's cells.
+def _draw_cell(params, record, scratch, w, t, zone, body, cells_x, cells_y):
+    """Draw the lower-left cell of `body`'s footprint of `cells_x` by `cells_y` in `zone`; it lies on the floor's cells.
 
     The bounds are the original's: a margin of one cell is kept at the low side and of two at the high side, except
     near a team mate.
     """
+    if zone == NEAR_DOOR:
+        return _draw_cell_near_door(record, scratch, w, t, (body - params.agents) % 2, cells_x, cells_y)
     low_x, low_y = 1, 1
     high_x, high_y = GRID - cells_x - 1, GRID - cells_y - 1
     if zone == NEAR_ANCHOR:
@@ -120,3 +124,22 @@ def _draw_cell(params, record, scratch, w, t, zone, cells_x, cells_y):
         else:
             high_y = QUADRANT_CELLS - cells_y - 1
     return integer(record, w, low_x, high_x), integer(record, w, low_y, high_y)
+
+
+@kernel
+def _draw_cell_near_door(record, scratch, w, t, wall, cells_x, cells_y):
+    """Draw the lower-left cell of a footprint inside the quadrant, up to a random number of cells from a door.
+
+    The door is that of `wall` (0: vertical, 1: horizontal), or of the other wall where this one has none. At distance
+    zero the footprint lies before the opening, and a box bars it.
+    """
+    if scratch.door[t, wall] < 0:
+        wall = 1 - wall
+    vertical = scratch.vertical[t, wall]
+    nearest_x, nearest_y = GRID - QUADRANT_CELLS + 1, QUADRANT_CELLS - cells_y
+    x = nearest_x if vertical else scratch.door[t, wall]
+    y = scratch.door[t, wall] if vertical else nearest_y
+    radius = integer(record, w, 0, QUADRANT_CELLS)
+    low_x, high_x = max(nearest_x, x - radius), min(GRID - cells_x - 1, x + radius)
+    low_y, high_y = max(1, y - radius), min(nearest_y, y + radius)
+    return integer(record, w, low_x, high_x + 1), integer(record, w, low_y, high_y + 1)

@@ -24,8 +24,10 @@ QUADRANT_CELLS = GRID // 2
 def add_quadrant_walls(params, bodies, record, scratch, w, t):
     """Put the border and the quadrant's two walls into world `w`.
 
-    Each of the two has a door, or with probability `door_dropout` only a random one of them.
+    Each of the two has a door, or with probability `door_dropout` only a random one of them. Whether this is a world of
+    practice is drawn first, and only in games that have them, so that the worlds of other games stay the same.
     """
+    scratch.practice[t] = params.practice > 0.0 and uniform(record, w) < params.practice
     define_outer_walls(scratch, t)
     add_outer_walls(bodies, scratch, w, t)
     closed = -1

@@ -25,6 +25,10 @@ class LayoutScratch(NamedTuple):
     junctions_below: Int64[np.ndarray, "thread wall"]
     junctions_above: Int64[np.ndarray, "thread wall"]
     """Where along the wall others join it, on the side of smaller and of larger coordinates; its ends are in both."""
+    door: Int64[np.ndarray, "thread wall"]
+    """The first of the cells along the wall that its door leaves free, or -1 where it has none."""
+    practice: Bool[np.ndarray, " thread"]
+    """Whether this is a world of practice (`Game.practice`)."""
     anchor: Int64[np.ndarray, "thread axis"]
     """Lower-left cell of the last team's first agent."""
 
@@ -40,5 +44,7 @@ def allocate_layout_scratch(params: GameParams, thread_count: int) -> LayoutScra
         last=np.zeros((thread_count, wall_count), np.int64),
         junctions_below=np.zeros((thread_count, wall_count), np.int64),
         junctions_above=np.zeros((thread_count, wall_count), np.int64),
+        door=np.zeros((thread_count, wall_count), np.int64),
+        practice=np.zeros(thread_count, np.bool_),
         anchor=np.zeros((thread_count, 2), np.int64),
     )

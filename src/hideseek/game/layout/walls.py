@@ -25,6 +25,7 @@ def define_wall(scratch, t, i, vertical, line, first, last):
     scratch.line[t, i] = line
     scratch.first[t, i] = first
     scratch.last[t, i] = last
+    scratch.door[t, i] = -1
     ends = (1 << first) | (1 << last)
     scratch.junctions_below[t, i] = ends
     scratch.junctions_above[t, i] = ends
@@ -91,5 +92,6 @@ def add_wall_with_door(bodies, record, scratch, w, t, i):
     if stretch_count == 0:
         add_segment(bodies, scratch, w, t, i, first, last, INNER_HEIGHT)
         return
+    scratch.door[t, i] = door
     add_segment(bodies, scratch, w, t, i, first, door - 1, INNER_HEIGHT)
     add_segment(bodies, scratch, w, t, i, door + DOOR_CELLS, last, INNER_HEIGHT)
