@@ -62,9 +62,9 @@ def test_options_that_came_later_are_what_was_done_before(run_folder: Path):
     description = RunDescription.load(run_folder)
     content = json.loads((run_folder / FILE).read_text())
     for name in ADDED_OPTIONS:
-        removed = content["config"].pop(name, None), content["config"]["network"].pop(name, None)
-        assert any(value is not None for value in removed), name
-    rewrite(run_folder, config=content["config"])
+        places = content["config"], content["config"]["network"], content["game"]
+        assert any(place.pop(name, None) is not None for place in places), name
+    rewrite(run_folder, config=content["config"], game=content["game"])
     old = RunDescription.load(run_folder)
     assert (old.config.groups, old.config.action_repeat) == (1, 1)
     assert old == description

@@ -23,6 +23,7 @@ ADDED_OPTIONS = (
     "part_chunks",
     "action_repeat",
     "replay_interval",
+    "practice",
     "relative_positions",
     "lidar_points",
     "share_encoder",
