@@ -1,17 +1,18 @@
 """How far a policy of the quadrant game has come: what it does, against the thresholds of docs/results/quadrant.md.
 
-    python benchmarks/emergence.py RUN [--episodes N] [--seed S] [--json FILE]
+    python benchmarks/emergence.py RUN [--own-game] [--episodes N] [--seed S] [--json FILE]
 
 RUN is the folder of a training run, or `zoo:NAME`. Its teams play against each other and against the untrained network,
-all on the same layouts, those of the game as the preset has it, even where RUN was trained in a variation. Exit status
-0 if every threshold is reached, 1 if one is missed.
+all on the same layouts, those of the game as the preset has it, even where RUN was trained in a variation; with
+`--own-game` in that variation, but without worlds of practice. Exit status 0 if every threshold is reached, 1 if one is
+missed.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,14 +81,15 @@ THRESHOLDS = (
 )  # fmt: skip
 
 
-def measure(run: str, episode_count: int, seed: int) -> list[Row]:
-    """Play all pairings that the thresholds need; return what was found.
+def measure(run: str, episode_count: int, seed: int, own_game: bool = False) -> list[Row]:
+    """Play all pairings that the thresholds need, in the preset's game or the run's own; return what was found.
 
     Raises:
         RunError, ValueError: There is no such policy.
     """
     policy, description = load_named(run)
-    game, repeat = make_game(description.game_name), description.config.action_repeat
+    game = replace(description.game, practice=0.0) if own_game else make_game(description.game_name)
+    repeat = description.config.action_repeat
     fresh = untrained_policy(FeatureSizes.of(observation_spec(game)), description.network, seed)
     policies = {"trained": policy, "untrained": fresh}
     env = HideAndSeek(game, episode_count)
@@ -119,6 +121,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", metavar="RUN", help="folder of a training run, or zoo:NAME")
+    parser.add_argument("--own-game", action="store_true", help="the variation that RUN was trained in")
     parser.add_argument("--episodes", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
@@ -126,7 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
     machine = describe_machine() | {"device": jax.default_backend()}
     print(f"python benchmarks/emergence.py {' '.join(arguments)}\n{format_machine(machine)}")
     try:
-        rows = measure(options.run, options.episodes, options.seed)
+        rows = measure(options.run, options.episodes, options.seed, options.own_game)
     except (RunError, ValueError) as error:
         parser.error(str(error))
     print(f"{options.episodes} episodes of each pairing, seed {options.seed}; means with 95 % intervals")

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from benchmarks import emergence
+from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.interval import Interval
+from hideseek.evaluate.play import Episodes, play
 from hideseek.evaluate.players import untrained_policy
-from hideseek.game.config import make_game
+from hideseek.game.config import Game, make_game
 from hideseek.game.observe import observation_spec
 from hideseek.learn.config import PRESETS
 from hideseek.learn.description import RunDescription
@@ -30,6 +32,23 @@ def test_untrained_policies_do_not_build(monkeypatch: pytest.MonkeyPatch, tmp_pa
     rows = json.loads((tmp_path / "numbers.json").read_text())["rows"]
     assert [row["behaviour"] for row in rows] == [threshold.behaviour for threshold in emergence.THRESHOLDS]
     assert rows[-2]["mean"] == 0.0
+
+
+@pytest.mark.parametrize(("own_game", "played"), [(False, GAME), (True, make_game("quadrant", door_dropout=1.0))])
+def test_which_game_is_played(monkeypatch: pytest.MonkeyPatch, own_game: bool, played: Game):
+    """The preset's, or the run's own without practice."""
+    trained_in = make_game("quadrant", door_dropout=1.0, practice=0.5)
+    policy = untrained_policy(FeatureSizes.of(observation_spec(GAME)), TINY_NETWORK, seed=0)
+    games: list[Game] = []
+
+    def play_and_tell(env: HideAndSeek, *rest) -> Episodes:
+        games.append(env.game)
+        return play(env, *rest)
+
+    monkeypatch.setattr(emergence, "load_named", lambda run: (policy, replace(DESCRIPTION, game=trained_in)))
+    monkeypatch.setattr(emergence, "play", play_and_tell)
+    emergence.measure("somewhere", 2, 0, own_game)
+    assert set(games) == {played}
 
 
 @pytest.mark.parametrize(("mean", "verdict"), [(0.2, "reached"), (0.19, "missed")])
