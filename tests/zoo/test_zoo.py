@@ -1,6 +1,7 @@
 """The policies that come with the package."""
 
 import json
+from dataclasses import replace
 
 import jax
 import numpy as np
@@ -10,8 +11,13 @@ from hideseek.cli import main
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.play import MEASURES, play
 from hideseek.evaluate.players import PolicyPlayer
-from hideseek.zoo.cards import FOLDER, PREFIX, read_card, zoo_names
+from hideseek.game.config import make_game
+from hideseek.learn.description import RunDescription
+from hideseek.learn.run import train
+from hideseek.zoo.add import add
+from hideseek.zoo.cards import CARD, FOLDER, PREFIX, read_card, zoo_names
 from hideseek.zoo.policies import load_named
+from tests.learn.toy import tiny_config
 
 LARGEST = 4_000_000
 """Bytes of one policy with its card."""
@@ -36,6 +42,22 @@ def test_each_plays_and_says_where_it_comes_from(name: str):
     assert card["evaluation"]["episodes"] >= 2000
     assert {"about", "hideseek", "environment_version", "evaluated_on"} <= card.keys()
     assert sum(path.stat().st_size for path in (FOLDER / name).iterdir()) < LARGEST
+
+
+def test_a_policy_is_taken_into_the_zoo(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """It plays without practice, and keeps no path of the machine; the card says what it was trained with."""
+    monkeypatch.setattr("hideseek.zoo.add.FOLDER", tmp_path / "zoo")
+    options = {"config": tiny_config(window=8, chunk_length=4), "seed": 0, "iterations": 1}
+    game = make_game("quadrant", practice=0.5, horizon=8, preparation_fraction=0.25, door_dropout=1.0)
+    first = train("quadrant", out=tmp_path / "first", game=game, **options)
+    second = train("quadrant", out=tmp_path / "second", game=game, start_from=first, **options)
+    add(second, "short", about="a test", episodes=2)
+    description = RunDescription.load(tmp_path / "zoo" / "short")
+    assert description.game == replace(game, practice=0.0)
+    assert description.start == "first, iteration 1"
+    card = json.loads((tmp_path / "zoo" / "short" / CARD).read_text())
+    assert card["training"]["practice"] == 0.5
+    assert card["evaluation"]["episodes"] == 2
 
 
 def test_a_policy_of_the_zoo_is_evaluated_and_watched_like_a_run(tmp_path, capsys):

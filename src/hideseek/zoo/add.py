@@ -5,7 +5,7 @@ python -m hideseek.zoo.add RUN NAME --about "what it shows" [--episodes 2000] [-
 
 import os
 import platform
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from hideseek.zoo.policies import save_policy
 def add(run: Path, name: str, /, *, about: str, episodes: int = 2000, seed: int = 1) -> None:
     """Take the last policy of a run into the zoo.
 
+    It plays there in the game it was trained in, without worlds of practice; the card keeps their share. Of the run
+    that it was started from, the folder's name is kept.
+
     Args:
         run: the run's folder.
         name: of the policy in the zoo; one that is there is replaced.
@@ -33,7 +36,9 @@ def add(run: Path, name: str, /, *, about: str, episodes: int = 2000, seed: int 
     """
     check_integer("episodes", episodes, 2)
     check_integer("seed", seed, 0)
-    policy, description = load_policy(run)
+    policy, trained_in = load_policy(run)
+    game = replace(trained_in.game, practice=0.0)
+    description = replace(trained_in, game=game, start=Path(trained_in.start).name)
     progress, repeat = read_progress(run), description.config.action_repeat
     fresh = untrained_policy(FeatureSizes.of(observation_spec(description.game)), description.network, seed)
     first, second = (
@@ -45,7 +50,7 @@ def add(run: Path, name: str, /, *, about: str, episodes: int = 2000, seed: int 
         "about": about,
         "hideseek": version("hideseek"),
         "environment_version": VERSION,
-        "training": {**asdict(progress), "seed": description.seed},
+        "training": {**asdict(progress), "seed": description.seed, "practice": trained_in.game.practice},
         "evaluated_on": f"{platform.machine()}, {os.cpu_count()} processors",
         "evaluation": comparison.as_dict(),
     }
