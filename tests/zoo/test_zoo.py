@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -11,7 +12,7 @@ from hideseek.cli import main
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.play import MEASURES, play
 from hideseek.evaluate.players import PolicyPlayer
-from hideseek.game.config import make_game
+from hideseek.game.config import Game, make_game
 from hideseek.learn.description import RunDescription
 from hideseek.learn.run import train
 from hideseek.zoo.add import add
@@ -19,6 +20,7 @@ from hideseek.zoo.cards import CARD, FOLDER, PREFIX, read_card, zoo_names
 from hideseek.zoo.policies import load_named
 from tests.learn.toy import tiny_config
 
+VARIATION = make_game("quadrant", practice=0.5, horizon=8, preparation_fraction=0.25, door_dropout=1.0)
 LARGEST = 4_000_000
 """Bytes of one policy with its card."""
 
@@ -44,18 +46,26 @@ def test_each_plays_and_says_where_it_comes_from(name: str):
     assert sum(path.stat().st_size for path in (FOLDER / name).iterdir()) < LARGEST
 
 
-def test_a_policy_is_taken_into_the_zoo(tmp_path, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run of a short variation of the quadrant game that was started from another."""
+    folder = tmp_path_factory.mktemp("runs")
+    options = {"game": VARIATION, "config": tiny_config(window=8, chunk_length=4), "seed": 0, "iterations": 1}
+    first = train("quadrant", out=folder / "first", **options)
+    return train("quadrant", out=folder / "second", start_from=first, **options)
+
+
+@pytest.mark.parametrize(
+    ("preset_game", "game"), [(False, replace(VARIATION, practice=0.0)), (True, make_game("quadrant"))]
+)
+def test_a_policy_is_taken_into_the_zoo(run_folder: Path, tmp_path, monkeypatch, preset_game: bool, game: Game):
     """It plays without practice, and keeps no path of the machine; the card says what it was trained with."""
-    monkeypatch.setattr("hideseek.zoo.add.FOLDER", tmp_path / "zoo")
-    options = {"config": tiny_config(window=8, chunk_length=4), "seed": 0, "iterations": 1}
-    game = make_game("quadrant", practice=0.5, horizon=8, preparation_fraction=0.25, door_dropout=1.0)
-    first = train("quadrant", out=tmp_path / "first", game=game, **options)
-    second = train("quadrant", out=tmp_path / "second", game=game, start_from=first, **options)
-    add(second, "short", about="a test", episodes=2)
-    description = RunDescription.load(tmp_path / "zoo" / "short")
-    assert description.game == replace(game, practice=0.0)
+    monkeypatch.setattr("hideseek.zoo.add.FOLDER", tmp_path)
+    add(run_folder, "short", about="a test", preset_game=preset_game, episodes=2)
+    description = RunDescription.load(tmp_path / "short")
+    assert description.game == game
     assert description.start == "first, iteration 1"
-    card = json.loads((tmp_path / "zoo" / "short" / CARD).read_text())
+    card = json.loads((tmp_path / "short" / CARD).read_text())
     assert card["training"]["practice"] == 0.5
     assert card["evaluation"]["episodes"] == 2
 

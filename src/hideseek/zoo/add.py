@@ -1,6 +1,6 @@
 """Take the last policy of a run into the zoo: evaluate it, and write its card.
 
-python -m hideseek.zoo.add RUN NAME --about "what it shows" [--episodes 2000] [--seed 1]
+python -m hideseek.zoo.add RUN NAME --about "what it shows" [--preset-game] [--episodes 2000] [--seed 1]
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from hideseek.checks import check_integer
 from hideseek.evaluate.compare import Entrant, compare
 from hideseek.evaluate.players import PolicyPlayer, untrained_policy
+from hideseek.game.config import make_game
 from hideseek.game.observe import observation_spec
 from hideseek.game.version import VERSION
 from hideseek.learn.checkpoint import load_policy
@@ -21,23 +22,24 @@ from hideseek.zoo.cards import FOLDER
 from hideseek.zoo.policies import save_policy
 
 
-def add(run: Path, name: str, /, *, about: str, episodes: int = 2000, seed: int = 1) -> None:
+def add(run: Path, name: str, /, *, about: str, preset_game: bool = False, episodes: int = 2000, seed: int = 1) -> None:
     """Take the last policy of a run into the zoo.
 
-    It plays there in the game it was trained in, without worlds of practice; the card keeps their share. Of the run
-    that it was started from, the folder's name is kept.
+    It plays there without worlds of practice; the card keeps their share. Of the run that it was started from, the
+    folder's name is kept.
 
     Args:
         run: the run's folder.
         name: of the policy in the zoo; one that is there is replaced.
         about: a sentence for the card.
+        preset_game: it plays the game as the preset has it, not the variation in which it was trained.
         episodes: of each pairing in the evaluation against the untrained network.
         seed: of the evaluation's layouts and chances; another one than training's.
     """
     check_integer("episodes", episodes, 2)
     check_integer("seed", seed, 0)
     policy, trained_in = load_policy(run)
-    game = replace(trained_in.game, practice=0.0)
+    game = make_game(trained_in.game_name) if preset_game else replace(trained_in.game, practice=0.0)
     description = replace(trained_in, game=game, start=Path(trained_in.start).name)
     progress, repeat = read_progress(run), description.config.action_repeat
     fresh = untrained_policy(FeatureSizes.of(observation_spec(description.game)), description.network, seed)
