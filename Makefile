@@ -26,7 +26,7 @@ demo: $(INSTALLED)
 	$(BIN)/hideseek train quadrant --time-limit $(DEMO_TIME) --seed 0 --out $(DEMO)/run --overwrite
 	$(BIN)/hideseek evaluate $(DEMO)/run --against untrained --episodes $(DEMO_EPISODES) --json $(DEMO)/evaluation.json
 	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.gif $(DEMO)/episode.png
-	$(BIN)/hideseek watch zoo:quadrant --episodes 4 --out $(DEMO)/zoo.gif $(DEMO)/zoo.png
+	$(BIN)/hideseek watch zoo:doors --episodes 4 --out $(DEMO)/zoo.gif $(DEMO)/zoo.png
 	@echo "All of it is in $(DEMO)/: run, evaluation.json, episode.gif, episode.png; zoo.gif and zoo.png show a policy trained for longer"
 	@echo "In the browser: $(BIN)/hideseek watch $(DEMO)/run, or $(BIN)/hideseek play zoo:quadrant"
 
