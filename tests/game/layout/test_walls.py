@@ -108,6 +108,18 @@ def test_practice_takes_the_door_that_there_is():
         assert np.median(np.abs(position[~vertical, box, 0] - doors[~vertical, 1])) < 0.7
 
 
+def test_long_boxes_of_practice_stay_in_the_room():
+    """They are longer than the wall that is left beside many doors."""
+    game = make_game("quadrant", practice=1.0, elongated_min=2, elongated_max=2)
+    bodies, _ = draw_layouts(game, WORLDS)
+    boxes = slice(game.agents, game.agents + game.boxes_max)
+    low, high = (bodies.pose[:, boxes, :2] + sign * bodies.half_size[:, boxes, :2] for sign in (-1, 1))
+    assert (low[..., 0] > MIDDLE + CELL).all()
+    assert (low[..., 1] > CELL).all()
+    assert (high[..., 0] < 2.0 * MIDDLE - CELL).all()
+    assert (high[..., 1] < MIDDLE).all()
+
+
 def test_practice_is_drawn_for_a_share_of_the_worlds():
     """All hiders start inside in about that share (and in a few others), and without practice nothing changes."""
 

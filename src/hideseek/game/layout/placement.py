@@ -131,15 +131,16 @@ def _draw_cell_near_door(record, scratch, w, t, wall, cells_x, cells_y):
     """Draw the lower-left cell of a footprint inside the quadrant, up to a random number of cells from a door.
 
     The door is that of `wall` (0: vertical, 1: horizontal), or of the other wall where this one has none. At distance
-    zero the footprint lies before the opening, and a box bars it.
+    zero the footprint lies before the opening, as far as the room allows, and a cube bars it.
     """
     if scratch.door[t, wall] < 0:
         wall = 1 - wall
     vertical = scratch.vertical[t, wall]
     nearest_x, nearest_y = GRID - QUADRANT_CELLS + 1, QUADRANT_CELLS - cells_y
-    x = nearest_x if vertical else scratch.door[t, wall]
-    y = scratch.door[t, wall] if vertical else nearest_y
+    farthest_x = GRID - cells_x - 1
+    x = nearest_x if vertical else min(scratch.door[t, wall], farthest_x)
+    y = min(scratch.door[t, wall], nearest_y) if vertical else nearest_y
     radius = integer(record, w, 0, QUADRANT_CELLS)
-    low_x, high_x = max(nearest_x, x - radius), min(GRID - cells_x - 1, x + radius)
+    low_x, high_x = max(nearest_x, x - radius), min(farthest_x, x + radius)
     low_y, high_y = max(1, y - radius), min(nearest_y, y + radius)
     return integer(record, w, low_x, high_x + 1), integer(record, w, low_y, high_y + 1)
