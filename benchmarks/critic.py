@@ -28,6 +28,7 @@ from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.learn.checkpoint import load_learner
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
+from hideseek.learn.metrics import explained_variance
 from hideseek.learn.ppo import Learner, decide
 from hideseek.learn.progress import latest
 from hideseek.policy.policy import Memories
@@ -67,11 +68,6 @@ def play(learner: Learner, description: RunDescription, episode_count: int, seed
     return Played(np.array(values), to_come, tracker.finished(done))
 
 
-def explained_variance(value: Float[np.ndarray, " episode"], to_come: Float[np.ndarray, " episode"]) -> float:
-    """Return which share of the variance between episodes is gone once the values are subtracted."""
-    return float(1.0 - (to_come - value).var() / to_come.var())
-
-
 def format_moments(played: Played, description: RunDescription) -> str:
     """Return a Markdown table of moments from the start to three quarters of the episode."""
     repeat = description.config.action_repeat
@@ -82,7 +78,8 @@ def format_moments(played: Played, description: RunDescription) -> str:
     for decision in np.linspace(0, 0.75 * len(played.value), MOMENTS).astype(int):
         value, to_come = played.value[decision], played.to_come[decision]
         cells = f"{to_come.mean():+.1f} | {value.mean():+.1f} | {to_come.std():.1f} | {value.std():.1f}"
-        lines.append(f"| {decision * repeat} | {cells} | {explained_variance(value, to_come):.2f} |")
+        explained = explained_variance(value, to_come)
+        lines.append(f"| {decision * repeat} | {cells} | {'' if explained is None else f'{explained:.2f}'} |")
     return "\n".join(lines)
 
 

@@ -46,13 +46,6 @@ def test_what_is_to_come_is_the_discounted_reward(run_folder: Path):
     assert 0.0 < np.abs(reward[16:]).max() <= 20.0 + 1e-9
 
 
-@pytest.mark.parametrize(("noise", "explained"), [(0.0, 1.0), (1.0, 0.0)])
-def test_explained_variance(noise: float, explained: float):
-    """All of it by values that are right but for a constant, none by a constant."""
-    to_come = np.random.default_rng(0).normal(size=50)
-    assert critic.explained_variance(3.0 + (1.0 - noise) * to_come, to_come) == pytest.approx(explained)
-
-
 @pytest.mark.parametrize("arguments", [["nowhere"], ["nowhere", "--episodes", "1"]])
 def test_bad_input_is_named(arguments: list[str], capsys: pytest.CaptureFixture):
     """One sentence, before anything is played."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hideseek.game.statistics import STATISTIC_NAMES
-from hideseek.learn.metrics import value_metrics
+from hideseek.learn.metrics import explained_variance, value_metrics
 from hideseek.learn.phases import PHASES
 from hideseek.policy.distribution import ACTION_HEADS, ActionDistribution
 from hideseek.policy.normaliser import Moments
@@ -47,6 +47,14 @@ def test_explained_variance(value: np.ndarray, explained: float):
     metrics = value_metrics(value, TARGET, EVERYTHING, MOMENTS)
     assert metrics["value/explained_variance"] == pytest.approx(explained, abs=1e-5)
     assert (metrics["value/mean"], metrics["value/deviation"]) == pytest.approx((3.0, 2.0))
+
+
+@pytest.mark.parametrize(("noise", "explained"), [(0.0, 1.0), (1.0, 0.0)])
+def test_all_is_explained_but_for_a_constant(noise: float, explained: float):
+    """All of it by values that are right but for a constant, none by a constant; nothing is there to explain in one."""
+    came = np.random.default_rng(0).normal(size=50)
+    assert explained_variance(3.0 + (1.0 - noise) * came, came) == pytest.approx(explained)
+    assert explained_variance(came, np.ones(50)) is None
 
 
 def test_samples_that_do_not_count_stay_out_of_the_explained_variance():

@@ -1,7 +1,7 @@
 """How good the critic is, for the log."""
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float, Float32
 
 from hideseek.checks import check_array, check_instance
 from hideseek.policy.normaliser import Moments
@@ -35,8 +35,13 @@ def value_metrics(
     check_array("trains_value", trains_value, value.shape, "b")
     mean, deviation = float(normaliser.mean[0]), float(normaliser.deviation[0])
     metrics = {"value/mean": mean, "value/deviation": deviation}
-    came = mean + deviation * target[trains_value].astype(np.float64)
-    spread = came.var() if came.size else 0.0
-    if spread > 0.0:
-        metrics["value/explained_variance"] = float(1.0 - (came - value[trains_value]).var() / spread)
+    explained = explained_variance(value[trains_value], mean + deviation * target[trains_value].astype(np.float64))
+    if explained is not None:
+        metrics["value/explained_variance"] = explained
     return metrics
+
+
+def explained_variance(value: Float[np.ndarray, " sample"], came: Float[np.ndarray, " sample"]) -> float | None:
+    """Return 1 - Var(came - value) / Var(came), or None where what came does not vary."""
+    spread = came.var() if came.size else 0.0
+    return float(1.0 - (came - value).var() / spread) if spread > 0.0 else None
