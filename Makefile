@@ -10,8 +10,10 @@ DEMO_TIME ?= 5m
 DEMO_EPISODES ?= 200
 CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
 CLIENT_SECONDS ?= 60
+FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
+FUZZ_MINUTES ?= 3
 
-.PHONY: setup demo test test-clients foundations lint bench clean
+.PHONY: setup demo test fuzz test-clients foundations lint bench clean
 
 setup: $(INSTALLED)
 
@@ -30,8 +32,15 @@ demo: $(INSTALLED)
 	@echo "All of it is in $(DEMO)/: run, evaluation.json, episode.gif, episode.png; zoo.gif and zoo.png show a policy trained for longer"
 	@echo "In the browser: $(BIN)/hideseek watch $(DEMO)/run, or $(BIN)/hideseek play zoo:quadrant"
 
+# PYTEST takes further options: PYTEST='-k walls', PYTEST=-n0 for one process, in which a debugger works.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST)
+
+# The same properties with examples that nobody has tried; what fails is printed, with how to repeat it.
+fuzz: $(INSTALLED)
+	@echo "Repeat with: make fuzz FUZZ_SEED=$(FUZZ_SEED)"
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=search --hypothesis-seed=$(FUZZ_SEED) $(PYTEST)
+	$(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES)
 
 # Each example trains in an environment of its own; the last line of its log says whether it did.
 test-clients: $(CLIENTS:%=build/clients/%/installed)

@@ -12,6 +12,7 @@ from PIL import Image
 from hideseek.cli import COMMANDS, main
 from hideseek.commands.options import parse_duration
 from hideseek.game.version import VERSION
+from tests.needs import import_mujoco
 
 TINY_OPTIONS = {
     "iterations": 1,
@@ -152,7 +153,7 @@ def test_watch_writes_films(run, tmp_path, capsys):
 
 def test_watch_plays_on_mujoco(run, tmp_path, capsys, monkeypatch):
     """The same command on the other engine; where that is not installed, one line says how to install it."""
-    pytest.importorskip("mujoco")
+    import_mujoco()
     path = tmp_path / "mujoco.png"
     options = ("--engine", "mujoco", "--size", "64", "--out", str(path))
     main(["watch", str(run), *options])

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from hideseek.cli import main
 from hideseek.serve import run
 from hideseek.view.replay.file import decode_replay, encode_replay, write_replay
+from tests.needs import import_mujoco
 from tests.serve.conftest import GAME, ITERATION, PAST
 from tests.view.replay.episodes import tiny
 
@@ -74,7 +75,7 @@ def test_replay_files_are_watched(tmp_path: Path, served: Served, capsys):
 
 def test_episodes_on_mujoco_are_watched(run_folder: Path, served: Served, capsys, monkeypatch):
     """Where it is not installed, one line says how to install it."""
-    pytest.importorskip("mujoco")
+    import_mujoco()
     main(["watch", str(run_folder), "--engine", "mujoco"])
     assert served.library()["replays"][0]["episodes"] == 1
     monkeypatch.setitem(sys.modules, "mujoco", None)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hideseek.view.replay.container import LARGEST, pack, unpack
 from hideseek.view.replay.file import ReplayError, decode_replay, encode_replay, read_replay
 from hideseek.view.replay.quantise import quantise
+from tests.search import examples
 from tests.view.replay.episodes import assert_equal, tiny
 
 Arrays, Metadata = dict[str, np.ndarray], dict[str, str]
@@ -192,21 +193,21 @@ some_bytes = st.integers(0, 255)
 
 
 @given(st.integers(0, len(WHOLE) - 1))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_files_that_are_cut_off(length: int):
     """Wherever that happens."""
     assert "is no replay, or damaged" in refusal(WHOLE[:length])
 
 
 @given(st.binary(min_size=1, max_size=50))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_files_that_go_on(tail: bytes):
     """Whatever follows the end."""
     assert f"{len(tail)} bytes follow its end" in refusal(WHOLE + tail)
 
 
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(1, 255)), min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_files_in_which_bytes_were_changed(changes: list[tuple[int, int]]):
     """The checksum shows it, but in gzip's own header, which has a time and flags that nobody reads."""
     damaged = bytearray(WHOLE)
@@ -228,7 +229,7 @@ def test_files_in_which_bytes_were_changed(changes: list[tuple[int, int]]):
         max_size=4,
     )
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_files_that_somebody_changed_with_care(changes: list[tuple[int, int]]):
     """With a right checksum: what is read anyhow is a replay, that can be written, read and restored again."""
     damaged = bytearray(UNPACKED)
@@ -248,7 +249,7 @@ def test_files_that_somebody_changed_with_care(changes: list[tuple[int, int]]):
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_random_bytes(content: bytes):
     """Bare, and in gzip."""
     refusal(content)
