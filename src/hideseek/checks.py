@@ -5,7 +5,8 @@ Values out of range and of a wrong kind raise ValueError, objects of a wrong cla
 
 import importlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -110,11 +111,15 @@ def check_output_file(name: str, value: object) -> Path:
     return path
 
 
+class MissingExtraError(ImportError):
+    """An optional library is needed and not installed; the message says how to install it."""
+
+
 def import_extra(module: str, title: str, extra: str) -> ModuleType:
     """Return a module of an optional library.
 
     Raises:
-        ImportError: if the library is not installed; the message says how to install it.
+        MissingExtraError: if the library is not installed.
     """
     try:
         return importlib.import_module(module)
@@ -122,9 +127,27 @@ def import_extra(module: str, title: str, extra: str) -> ModuleType:
         raise missing_extra(title, extra) from error
 
 
-def missing_extra(title: str, extra: str) -> ImportError:
+@contextmanager
+def extra_needed(extra: str) -> Iterator[None]:
+    """Stand around imports of optional libraries at the top of a module.
+
+    Args:
+        extra: what has them, a name in `[project.optional-dependencies]` of pyproject.toml.
+
+    Raises:
+        MissingExtraError: if one of them is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if "." in str(error.name):  # a part of a library that is installed, in another version
+            raise
+        raise missing_extra(str(error.name), extra) from error
+
+
+def missing_extra(title: str, extra: str) -> MissingExtraError:
     """Return the error for an optional library that is not installed; its message says how to install it."""
-    return ImportError(f"{title} is not installed; install it with: pip install 'hideseek[{extra}]'")
+    return MissingExtraError(f"{title} is not installed; install it with: pip install 'hideseek[{extra}]'")
 
 
 def shown(value: object) -> str:

@@ -7,15 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from hideseek.checks import check_instance, check_integer, missing_extra
-
-try:
-    from pettingzoo import AECEnv, ParallelEnv
-    from pettingzoo.utils import parallel_to_aec
-except ModuleNotFoundError as error:
-    raise missing_extra("PettingZoo", "pettingzoo") from error
-from gymnasium import spaces
-
+from hideseek.checks import check_instance, check_integer, extra_needed
 from hideseek.env.actor_observation import seen_by
 from hideseek.env.adapters import (
     ACTION_CHOICES,
@@ -33,6 +25,11 @@ from hideseek.env.spaces import action_space, observation_space, state_space
 from hideseek.game.config import Game
 from hideseek.game.random_stream import LARGEST_SEED
 from hideseek.game.version import VERSION
+
+with extra_needed("pettingzoo"):
+    from gymnasium import spaces
+    from pettingzoo import AECEnv, ParallelEnv
+    from pettingzoo.utils import parallel_to_aec
 
 Observation = dict[str, Any]
 Info = dict[str, Any]

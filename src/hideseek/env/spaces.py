@@ -1,13 +1,16 @@
 """What agents observe and do, as spaces of Gymnasium; positions and velocities have no bounds, all else has."""
 
 import numpy as np
-from gymnasium import spaces
 
+from hideseek.checks import extra_needed
 from hideseek.env.actor_observation import actor_fields
 from hideseek.env.adapters import ACTION_CHOICES
 from hideseek.env.global_state import state_fields
 from hideseek.game.config import FLOOR_SIZE, Game
 from hideseek.game.layout.placement import BOX_HALF_SIZE, ELONGATED_HALF_LENGTH
+
+with extra_needed("gymnasium"):
+    from gymnasium import spaces
 
 LARGEST_SIZE = 2.0 * max(BOX_HALF_SIZE, ELONGATED_HALF_LENGTH)
 """Of a box, along one axis [m]."""

@@ -10,12 +10,15 @@ Programs leave gamma^t out: late steps then count as much as early ones, and age
 longer the gradient of the discounted return. REINFORCE's option `discount_states` puts the factor back.
 """
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Float32, Int, PRNGKeyArray
 
+from hideseek.checks import extra_needed
 from hideseek.foundations.networks import MLP, Numbers, at_action
+
+with extra_needed("foundations"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float, Float32, Int, PRNGKeyArray
 
 
 def log_probability(

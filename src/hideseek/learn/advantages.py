@@ -1,11 +1,13 @@
 """How much better than expected each action turned out."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
 
-from hideseek.checks import check_array, check_number
+from hideseek.checks import check_array, check_number, extra_needed
+
+with extra_needed("train"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float
 
 
 def generalised_advantages(

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-import jax
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_instance, check_integer, extra_needed
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.loss import Batch
 from hideseek.learn.ppo import Decision
@@ -14,6 +13,9 @@ from hideseek.policy.config import ObservationSpec
 from hideseek.policy.distribution import Actions
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Memories, Observation
+
+with extra_needed("train"):
+    import jax
 
 
 class Buffer:

@@ -5,11 +5,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import equinox as eqx
-import jax
 import numpy as np
 
-from hideseek.checks import check_flag, check_instance, check_path
+from hideseek.checks import check_flag, check_instance, check_path, extra_needed
 from hideseek.files import sync_folder
 from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, SCHEMA, RunDescription
@@ -23,6 +21,10 @@ from hideseek.learn.progress import FILE as PROGRESS
 from hideseek.learn.storage import load_arrays, load_tree, save_arrays, save_tree
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.policy import Policy
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
 
 LEARNER, ROLLOUT = "learner.safetensors", "rollout.safetensors"
 

@@ -5,12 +5,14 @@ import os
 from pathlib import Path
 from typing import Any, TypeVar
 
-import jax
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from hideseek.checks import check_integer
+from hideseek.checks import check_integer, extra_needed
 from hideseek.sim.threads import available_threads
+
+with extra_needed("train"):
+    import jax
+    from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 Tree = TypeVar("Tree")
 AXIS = "device"

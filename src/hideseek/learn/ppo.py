@@ -2,15 +2,9 @@
 
 from typing import NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
-from jax.sharding import Mesh
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from hideseek.checks import check_array, check_instance
+from hideseek.checks import check_array, check_instance, extra_needed
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import make_mesh, replicate, spread
 from hideseek.learn.loss import Batch, Metrics, gradient_of_parts
@@ -19,6 +13,14 @@ from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import Actions
 from hideseek.policy.normaliser import Moments, ObservationNormaliser, make_normaliser
 from hideseek.policy.policy import Memories, Networks, Observation, Policy, as_rows
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+    import optax
+    from jax.sharding import Mesh
+    from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 
 class Learner(NamedTuple):

@@ -3,14 +3,16 @@
 from pathlib import Path
 from typing import Any, TypeVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
 
-from hideseek.checks import check_path
+from hideseek.checks import check_path, extra_needed
 from hideseek.learn.files import RunError, write_whole
+
+with extra_needed("train"):
+    import jax
+    import jax.numpy as jnp
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file, save
 
 Tree = TypeVar("Tree")
 

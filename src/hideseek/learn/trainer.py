@@ -9,12 +9,10 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-import equinox as eqx
-import jax
 import numpy as np
 from jaxtyping import Float32
 
-from hideseek.checks import check_flag, check_instance, check_integer, check_number, check_path
+from hideseek.checks import check_flag, check_instance, check_integer, check_number, check_path, extra_needed
 from hideseek.learn.advantages import generalised_advantages
 from hideseek.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from hideseek.learn.description import RunDescription
@@ -34,6 +32,10 @@ from hideseek.learn.progress import Progress, finished_checkpoints
 from hideseek.learn.replays import keep_replay
 from hideseek.learn.rollout import Rollout
 from hideseek.policy.config import FeatureSizes
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
 
 
 class Trainer:

@@ -4,13 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from hideseek.checks import check_flag, check_instance, check_integer
+from hideseek.checks import check_flag, check_instance, check_integer, extra_needed
 from hideseek.policy.checks import check_key, check_memory, check_network, check_observation
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Actions
@@ -18,6 +14,12 @@ from hideseek.policy.entities import EntityMasks, Features
 from hideseek.policy.layers import Dense, Memory, unit_columns, xavier
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.tower import Encoder, Tower
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 Observation = Mapping[str, Array | np.ndarray]
 """What the environment returns, with any leading axes."""

@@ -4,12 +4,10 @@
 `import hideseek.env.gymnasium`; so does `gymnasium.make("hideseek.env.gymnasium:hideseek/Quadrant-v1")` without it.
 """
 
-from hideseek.checks import missing_extra
+from hideseek.checks import extra_needed
 
-try:
+with extra_needed("gymnasium"):
     import gymnasium
-except ModuleNotFoundError as error:
-    raise missing_extra("Gymnasium", "gymnasium") from error
 
 from hideseek.env.gymnasium.single import HideAndSeekEnv
 from hideseek.env.gymnasium.vector import HideAndSeekVectorEnv

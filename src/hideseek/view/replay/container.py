@@ -6,8 +6,12 @@ import zlib
 from typing import Any, NoReturn
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load
+
+from hideseek.checks import extra_needed
+
+with extra_needed("view"):
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
 
 LARGEST = 64 * 2**20
 """Bytes that are unpacked at most."""
