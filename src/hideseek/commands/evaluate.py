@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hideseek.checks import check_integer, check_output_file
 from hideseek.commands.options import call_with_options
+from hideseek.terminal import plain_console
 
 if TYPE_CHECKING:
     from hideseek.evaluate.compare import Entrant
@@ -18,7 +19,14 @@ def main(arguments: list[str]) -> None:
 
 
 def _evaluate(
-    run: Path, /, *, against: str = "untrained", episodes: int = 200, seed: int = 0, json: Path | None = None
+    run: Path,
+    /,
+    *,
+    against: str = "untrained",
+    episodes: int = 200,
+    seed: int = 0,
+    details: bool = False,
+    json: Path | None = None,
 ) -> None:
     """Play a trained policy against another one, on both sides, and print how they do.
 
@@ -29,12 +37,11 @@ def _evaluate(
             `scripted:idle` (that do all but that), `scripted:chase` (that stand still), each with seekers that chase.
         episodes: how many of each pairing, all on the same layouts.
         seed: of layouts and chances.
-        json: a file to write the numbers to.
+        details: whether to print tables of all that was measured, too.
+        json: a file to write all numbers to.
     """
-    from rich.console import Console
-
     from hideseek.evaluate.compare import compare
-    from hideseek.evaluate.report import comparison_tables, save_comparison
+    from hideseek.evaluate.report import comparison_tables, save_comparison, verdict
 
     check_integer("episodes", episodes, 2)
     check_integer("seed", seed, 0)
@@ -42,7 +49,12 @@ def _evaluate(
         check_output_file("json", json)
     game, first, second = _entrants(str(run), against, seed)
     comparison = compare(game, first, second, episodes, seed)
-    Console().print(comparison_tables(comparison))
+    console = plain_console()
+    console.print(verdict(comparison), soft_wrap=True)
+    if details:
+        console.print(comparison_tables(comparison))
+    else:
+        console.print("--details prints all that was measured, --json FILE keeps it.", soft_wrap=True)
     if json is not None:
         save_comparison(comparison, json)
 

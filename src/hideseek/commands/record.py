@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hideseek.checks import check_choice, check_integer, check_output_file
 from hideseek.commands.options import call_with_options
+from hideseek.terminal import printable_path
 
 MOST_EPISODES = 1000
 """Played at a time: each takes a quarter of a megabyte until it is written or dropped."""
@@ -60,7 +61,7 @@ def _record(
     write_replay(path, recorder.replay(name, name, about, chosen))
     values = ", ".join("not told" if value is None else str(value) for value in found)
     choice = "" if filter == RANDOM else f" of {played}, {filter} {values}"
-    print(f"{path}: {episodes} {'episode' if episodes == 1 else 'episodes'}{choice}")
+    print(f"{printable_path(path)}: {episodes} {'episode' if episodes == 1 else 'episodes'}{choice}")
 
 
 def _who(run: Path) -> tuple[str, int, Path]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from hideseek.commands.options import call_with_options
+from hideseek.terminal import printable_path
 
 
 def main(arguments: list[str]) -> None:
@@ -39,4 +40,4 @@ def _video(
     check_speed(speed)
     frames = ReplayFrames(read_replay(replay), episode, view, size)
     save_pictures(frames, out, speed)
-    print(out)
+    print(printable_path(out))
