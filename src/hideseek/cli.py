@@ -15,7 +15,7 @@ COMMANDS = {
     "watch": "Watch episodes in the browser, or write them as a picture or film.",
     "play": "Play one of the agents yourself, in the browser.",
     "record": "Let a trained policy play, and keep the episodes that are worth watching as a replay.",
-    "video": "Make a film of an episode of a replay.",
+    "video": "Make a film of an episode: of a replay, or a new one.",
     "picture": "Make a picture of a moment of a replay.",
     "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",

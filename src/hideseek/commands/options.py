@@ -16,7 +16,7 @@ RUNS = Path("runs")
 PORT = 8421
 """Where pages are served unless told otherwise."""
 HELP = ("-h", "--help")
-LEADING_NAME = re.compile(r"^\w+(?= (?:is|are|has|of|and)\b)")
+LEADING_NAME = re.compile(r"^\w+(?= (?:is|are|has|of|for|and)\b)")
 INNER_NAME = re.compile(r"(?<![\w./'\"-])[a-z]+(?:[._][a-z]+)+(?![\w/'\"-])")
 """Names that cannot be taken for words: those with an underscore or a dot in them."""
 
