@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> None:
     """Watch episodes in the browser, or write them as a picture or film."""
-    call_with_options(_watch, "watch", arguments)
+    call_with_options(_watch, "watch", arguments, path="--out")
 
 
 def _watch(
