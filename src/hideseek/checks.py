@@ -9,11 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
 LARGEST_INTEGER = 2**31 - 1
 SHOWN_LENGTH = 100
+PRINTED_LENGTH = 300
+"""Characters of a foreign text that are printed at most; names of files have 255."""
+CONTROL_CATEGORIES = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode's categories of control characters, lone surrogates, and separators of lines and paragraphs."""
+DIRECTION_MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 KINDS = {"f": "numbers", "i": "integers", "u": "bytes", "b": "flags"}
 """What arrays of `check_array` may hold: floating point numbers, integers, uint8, booleans."""
 
@@ -133,6 +139,27 @@ def shown(value: object) -> str:
         return f"an array of shape {tuple(value.shape)} and type {value.dtype}"  # type: ignore[attr-defined]
     text = " ".join(repr(value).split())
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
+
+
+def printable(text: str, longest: int = PRINTED_LENGTH) -> str:
+    """Return text that comes from a file or another machine such that it can be printed on one line.
+
+    Control characters, line ends, marks that turn the direction of writing, and bytes of a file name that the system
+    cannot decode stand there as Python escapes them; all other characters stay. Of long text the middle is left out.
+
+    Args:
+        text: what somebody else wrote.
+        longest: length above which text is cut.
+    """
+    line = "".join(c.encode("unicode_escape").decode() if _is_control(c) else c for c in text)
+    if len(line) <= longest:
+        return line
+    kept = longest - 3
+    return f"{line[: kept - kept // 2]}...{line[len(line) - kept // 2 :]}"
+
+
+def _is_control(character: str) -> bool:
+    return category(character) in CONTROL_CATEGORIES or character in DIRECTION_MARKS
 
 
 def _is_finite(value: float) -> bool:
