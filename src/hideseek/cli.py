@@ -8,13 +8,14 @@ import sys
 import warnings
 
 from hideseek.commands.options import HELP
+from hideseek.terminal import complain, print_in_any_encoding
 
 COMMANDS = {
     "train": "Train a policy for a game by self-play.",
     "watch": "Watch episodes in the browser, or write them as a picture or film.",
     "play": "Play one of the agents yourself, in the browser.",
     "record": "Let a trained policy play, and keep the episodes that are worth watching as a replay.",
-    "video": "Make a film of an episode of a replay.",
+    "video": "Make a film of an episode: of a replay, or a new one.",
     "picture": "Make a picture of a moment of a replay.",
     "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",
@@ -37,6 +38,7 @@ def main(arguments: list[str] | None = None) -> None:
     Exits with code 2 and one line on the standard error stream where what was asked for cannot be done.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
+    print_in_any_encoding()
     if not arguments or arguments[0] in HELP:
         print(usage())
         return
@@ -54,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         if not isinstance(error, ValueError | RunError | OSError):
             raise
-        print(f"hideseek: {error}", file=sys.stderr)
+        complain(error)
         sys.exit(USER_ERROR)
 
 
@@ -67,7 +69,7 @@ def run_command(name: str, arguments: list[str]) -> None:
 
 def _print_warning(message: Warning | str, *_details: object) -> None:
     """Print a warning as one line, without the place in the code that it comes from."""
-    print(f"hideseek: {message}", file=sys.stderr)
+    complain(message)
 
 
 def versions() -> str:

@@ -1,10 +1,11 @@
 """`hideseek play`."""
 
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
+from hideseek.checks import printable
 from hideseek.commands.options import PORT, call_with_options
+from hideseek.commands.sources import SourceName
 
 
 def main(arguments: list[str]) -> None:
@@ -13,7 +14,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _play(
-    run: Path,
+    source: SourceName,
     /,
     *,
     team: Literal["hiders", "seekers"] = "hiders",
@@ -23,7 +24,8 @@ def _play(
     """Play one of the agents yourself, in the browser, with a trained policy as the others.
 
     Args:
-        run: the folder of a training run, or `zoo:NAME` for a policy that comes with the package (`hideseek list`).
+        source: who plays all other agents: a run's folder, `zoo:NAME` (a policy that comes with the package),
+            `scripted:NAME` (a fixed plan), or a game's name for random players (`hideseek list`).
         team: the team that the page proposes.
         port: where the page is served, on this machine alone; another one where it is taken.
         browser: whether to open the page in the browser.
@@ -33,5 +35,5 @@ def _play(
     from hideseek.serve.run import check_port, serve
 
     check_port(port)
-    library, policies = open_policies(str(run), "hideseek", episodes=1, seed=0)
-    serve(partial(create_app, str(run), library, policies), port, browser, fragment=f"#play={team}")
+    library, policies = open_policies(source, "hideseek", episodes=1, seed=0)
+    serve(partial(create_app, printable(source), library, policies), port, browser, fragment=f"#play={team}")

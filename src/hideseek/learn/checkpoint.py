@@ -23,6 +23,7 @@ from hideseek.learn.progress import FILE as PROGRESS
 from hideseek.learn.storage import load_arrays, load_tree, save_arrays, save_tree
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.policy import Policy
+from hideseek.terminal import printable_path
 
 LEARNER, ROLLOUT = "learner.safetensors", "rollout.safetensors"
 
@@ -58,8 +59,9 @@ def check_run_folder(folder: Path, overwrite: bool) -> None:
         if not (folder / FILE).is_file():
             raise RunError(f"{folder} exists and is not a run folder: it has no {FILE}; choose another one")
         if not overwrite:
-            way = "resume that run" if finished_checkpoints(folder) else "it has no checkpoint to resume from"
-            raise RunError(f"{folder} exists; {way}; overwrite it, or choose another folder")
+            can_resume = bool(finished_checkpoints(folder))
+            way = "resume it (--resume), " if can_resume else "it has no checkpoint to resume from; "
+            raise RunError(f"{folder} exists; {way}overwrite it (--overwrite), or choose another folder (--out)")
 
 
 def create_run_folder(folder: Path, description: RunDescription, overwrite: bool) -> None:
@@ -152,7 +154,7 @@ def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, 
     path = _latest_of(folder, other)
     learner = load_learner(path, other)
     optimiser = make_optimiser(description.config).init(eqx.filter(learner.networks, eqx.is_array))
-    start = f"{folder}, iteration {int(path.name)}"
+    start = f"{printable_path(folder)}, iteration {int(path.name)}"
     return learner._replace(optimiser=optimiser), replace(description, start=start)
 
 

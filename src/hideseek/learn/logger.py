@@ -92,4 +92,4 @@ def _lines(path: Path) -> list[str]:
     """Return the complete lines of a file that may be missing, or cut off in its last line."""
     if not path.exists():
         return []
-    return [line for line in path.read_text().splitlines(keepends=True) if line.endswith("}\n")]
+    return [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("}\n")]

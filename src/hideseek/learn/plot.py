@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hideseek.checks import check_choice, check_output_file, import_extra
+from hideseek.checks import check_choice, check_output_file, import_extra, printable
 from hideseek.learn.curves import AXES, RunGroup, load_groups
 
 FORMATS = (".png", ".svg")
@@ -106,6 +106,15 @@ def save_figure(figure: Any, out: Path) -> None:
         figure.savefig(out, dpi=120, metadata={"Date": None} if out.suffix.lower() == ".svg" else None)
 
 
+def set_plain_text(artist: Any, text: str) -> None:
+    """Give a text of Matplotlib's the name of a run, say: dollar signs in it begin no formula.
+
+    A legend leaves out what it is given with an underscore in front; what is set later it takes.
+    """
+    artist.set_parse_math(False)
+    artist.set_text(printable(text))
+
+
 def check_plot_file(out: object) -> Path:
     """Return the path of a figure; raise ValueError where `plot_runs` could not write to it."""
     path = check_output_file("out", out)
@@ -144,7 +153,9 @@ def _draw(panels: list[Panel], groups: list[RunGroup], axis: str) -> Any:
         axes.set_xlabel(AXIS_LABELS[axis], color=GREY)
     colours = COLOURS[: len(groups)] if len(groups) > 1 else [GREY]
     handles = [_handle(colour, "-") for colour in colours]
-    figure.legend(handles, [group.label for group in groups], loc="upper center", ncols=COLUMNS, frameon=False)
+    legend = figure.legend(handles, [""] * len(groups), loc="upper center", ncols=COLUMNS, frameon=False)
+    for text, group in zip(legend.get_texts(), groups, strict=True):
+        set_plain_text(text, group.label)
     return figure
 
 

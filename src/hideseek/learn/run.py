@@ -4,8 +4,6 @@ import ctypes
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from hideseek.checks import check_flag, check_instance, check_integer, check_path
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.repeat import RepeatedSteps
@@ -84,7 +82,7 @@ def train(
     if start_from is not None:
         learner, description = load_start(start_from, description)
     with locked(folder):
-        Console().print("Compiling the network", soft_wrap=True)
+        print("Compiling the network", flush=True)
         envs = make_environments(description, thread_count)
         if not resume:
             create_run_folder(folder, description, overwrite)

@@ -34,6 +34,7 @@ from hideseek.learn.progress import Progress, finished_checkpoints
 from hideseek.learn.replays import keep_replay
 from hideseek.learn.rollout import Rollout
 from hideseek.policy.config import FeatureSizes
+from hideseek.terminal import printable_path
 
 
 class Trainer:
@@ -110,7 +111,7 @@ class Trainer:
         last = math.inf if iterations is None else iterations
         with (
             Logger(self.folder, self.progress.iteration, wandb) as logger,
-            Display(self._title) as display,
+            Display(self._title, iterations=iterations) as display,
             interruptible() as interrupted,
         ):
             if self.progress.iteration == 0:
@@ -120,10 +121,10 @@ class Trainer:
             while self.progress.iteration < last and time.monotonic() < deadline and not interrupted:
                 metrics = self.iterate()
                 logger.write(metrics)
-                display.show(metrics)
+                display.show(metrics, None if time_limit is None else deadline - time.monotonic())
                 self._keep()
             self.save()
-            display.note(f"{self.folder}: checkpoint of iteration {self.progress.iteration}")
+            display.note(f"{printable_path(self.folder)}: checkpoint of iteration {self.progress.iteration}")
 
     def iterate(self) -> dict[str, float]:
         """Play one window, update on it, and return the metrics."""

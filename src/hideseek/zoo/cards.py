@@ -20,4 +20,4 @@ def zoo_names() -> list[str]:
 def read_card(name: str) -> dict[str, Any]:
     """Return how a policy was trained and what it does; raise ValueError where there is no such policy."""
     check_choice("name", name, zoo_names())
-    return json.loads((FOLDER / name / CARD).read_text())
+    return json.loads((FOLDER / name / CARD).read_text(encoding="utf-8"))

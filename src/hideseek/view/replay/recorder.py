@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Integer
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_instance, check_integer, printable
 from hideseek.game.config import LIDAR_RAYS, Game, check_game
 from hideseek.game.lidar import sense_lidar
 from hideseek.game.state import STATISTICS, Record
@@ -97,8 +97,8 @@ class Recorder:
         """Return the episodes of `worlds` (indices, all by default), in this order.
 
         Args:
-            hiders: who played the hiders.
-            seekers: who played the seekers.
+            hiders: who played the hiders; kept as one line that can be printed (`hideseek.checks.printable`).
+            seekers: who played the seekers, kept in the same way.
             about: whatever else there is to know, as JSON has it.
             worlds: which ones.
 
@@ -113,8 +113,8 @@ class Recorder:
         index = np.array(worlds, np.intp)
         return Replay(
             game=self.game,
-            hiders=hiders,
-            seekers=seekers,
+            hiders=printable(hiders),
+            seekers=printable(seekers),
             about=dict(about),
             statistic_names=STATISTIC_NAMES,
             **{name: array[index] for name, array in self._fixed.items()},
