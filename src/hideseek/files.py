@@ -54,9 +54,10 @@ def read_bounded(path: Path, most: int) -> bytes:
         OSError: It cannot be read, or is no file but something that reading might wait for.
     """
     with open(path, "rb", opener=_open_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        return file.read(most + 1)
+        return file.read(min(status.st_size, most) + 1)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -9,10 +9,10 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from hideseek.checks import check_flag, check_instance, check_path
+from hideseek.checks import check_flag, check_instance, check_path, printable
 from hideseek.files import sync_folder
 from hideseek.game.observe import observation_spec
-from hideseek.learn.description import FILE, SCHEMA, RunDescription
+from hideseek.learn.description import FILE, RunDescription
 from hideseek.learn.files import RunError, WriteError, save_json
 from hideseek.learn.lock import FILE as LOCK
 from hideseek.learn.pool import FOLDER as POOL
@@ -119,7 +119,7 @@ def _write(path: Path, checkpoint: Checkpoint, description: RunDescription) -> N
     description.save(path)
     save_tree(path / LEARNER, checkpoint.learner)
     save_arrays(path / ROLLOUT, checkpoint.rollout)
-    content = {"schema": SCHEMA, **asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
+    content = {**asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
     save_json(path / PROGRESS, content)
 
 
@@ -152,7 +152,7 @@ def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, 
     path = _latest_of(folder, other)
     learner = load_learner(path, other)
     optimiser = make_optimiser(description.config).init(eqx.filter(learner.networks, eqx.is_array))
-    start = f"{folder}, iteration {int(path.name)}"
+    start = f"{printable(str(folder))}, iteration {int(path.name)}"
     return learner._replace(optimiser=optimiser), replace(description, start=start)
 
 
