@@ -8,7 +8,7 @@ INSTALLED := .venv/installed
 DEMO := demo
 DEMO_TIME ?= 5m
 DEMO_EPISODES ?= 200
-CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
+CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo cleanrl_ppo jax_actor_critic
 CLIENT_SECONDS ?= 60
 
 .PHONY: setup demo test test-clients foundations lint bench clean
