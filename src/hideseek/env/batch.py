@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Float32, Integer
+from jaxtyping import Bool, Float32, Integer, UInt8
 
-from hideseek.checks import check_array, check_flag, check_integer, shown
+from hideseek.checks import check_array, check_choice, check_flag, check_integer, shown
 from hideseek.env.state_access import check_state, read_state, world_index, write_state
 from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
@@ -20,7 +22,12 @@ from hideseek.sim.state import allocate_bodies
 from hideseek.sim.threads import available_threads
 from hideseek.sim.workspace import allocate_workspaces
 
+if TYPE_CHECKING:
+    from gymnasium import spaces
+
 PHASES = ("physics", "rules", "reset", "sensing")
+RENDER_VIEWS = ("oblique", "top")
+"""From where `render` shows a world: obliquely (640 x 480 pixels), or straight from above (480 wide)."""
 
 
 class HideAndSeek:
@@ -94,6 +101,28 @@ class HideAndSeek:
         self._autoreset = autoreset
         self._first_world = first_world
         self._seed_streams(seed, np.arange(world_count))
+
+    @cached_property
+    def action_space(self) -> "spaces.Tuple":
+        """What `step` takes, as a space of Gymnasium: `step(*action_space.sample())`.
+
+        Raises:
+            ImportError: if Gymnasium is not installed.
+        """
+        from hideseek.env.spaces import batch_action_space
+
+        return batch_action_space(self.game, self.world_count)
+
+    @cached_property
+    def observation_space(self) -> "spaces.Dict":
+        """What `reset` and `step` return of all worlds, as a space of Gymnasium.
+
+        Raises:
+            ImportError: if Gymnasium is not installed.
+        """
+        from hideseek.env.spaces import batch_observation_space
+
+        return batch_observation_space(self.game, self.world_count)
 
     @property
     def started(self) -> bool:
@@ -182,6 +211,28 @@ class HideAndSeek:
         with self._phase("sensing"):
             observe(self._params, self._counts, self.bodies, self.record, self._observation, self.thread_count)
         return self._observation._asdict()
+
+    def render(self, world: int = 0, view: str = "oblique") -> UInt8[np.ndarray, "height width 3"]:
+        """Return a picture of a world as it is.
+
+        Args:
+            world: its index.
+            view: one of `RENDER_VIEWS`.
+
+        Raises:
+            RuntimeError: before the first reset.
+            ValueError: if there is no such world or view.
+        """
+        check_integer("world", world, 0, self.world_count - 1)
+        check_choice("view", view, RENDER_VIEWS)
+        if not self._started:
+            raise RuntimeError("render was called before the first reset")
+        # Pictures need Pillow, which the simulator does without.
+        if view == "oblique":
+            from hideseek.view.oblique.render import render_oblique as draw
+        else:
+            from hideseek.view.top import render_top as draw
+        return draw(self.bodies, self.record, self.game, world)
 
     def get_state(self, worlds: Integer[np.ndarray, " some"] | None = None) -> dict[str, np.ndarray]:
         """Copy the full state of `worlds` (indices; all by default), random streams included."""

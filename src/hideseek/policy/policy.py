@@ -173,7 +173,16 @@ def act(
 def _act(
     policy: Policy, observation: Observation, memory: Memory, key: PRNGKeyArray, most_likely: bool
 ) -> tuple[Actions, Memory]:
-    worlds, agents, _ = observation["self"].shape
+    distribution, memory = respond(policy, observation, memory)
+    return distribution.most_likely() if most_likely else distribution.sample(key), memory
+
+
+def respond(policy: Policy, observation: Observation, memory: Memory) -> tuple[ActionDistribution, Memory]:
+    """Return the distribution of the action of every agent of every world [world, agent, ...], and the next memory.
+
+    What `act` does before it chooses; to be traced by JAX.
+    """
+    lead = worlds, agents = observation["self"].shape[:2]
     rows = as_rows(observation)
     distribution, new_memory = policy.actor(
         policy.normaliser(rows),
@@ -181,9 +190,8 @@ def _act(
         Memory(*(x.reshape(worlds * agents, -1) for x in memory)),
         jnp.zeros((worlds * agents, 1), bool),
     )
-    actions = distribution.most_likely() if most_likely else distribution.sample(key)
-    actions = Actions(*(x.reshape(worlds, agents, *x.shape[2:]) for x in actions))
-    return actions, Memory(*(x.reshape(worlds, agents, -1) for x in new_memory))
+    distribution = ActionDistribution(*(x.reshape(*lead, *x.shape[2:]) for x in distribution))
+    return distribution, Memory(*(x.reshape(*lead, -1) for x in new_memory))
 
 
 def as_rows(observation: Observation) -> dict[str, Array]:
