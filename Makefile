@@ -11,7 +11,7 @@ DEMO_EPISODES ?= 200
 CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
 CLIENT_SECONDS ?= 60
 
-.PHONY: setup demo test test-clients foundations lint bench clean
+.PHONY: setup demo test test-package test-clients foundations lint bench clean
 
 setup: $(INSTALLED)
 
@@ -32,6 +32,10 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
+
+# The wheel and the source distribution: built, installed without extras in a fresh environment, and tried there.
+test-package: $(INSTALLED)
+	$(BIN)/python -m pytest tests/package/check_wheel.py
 
 # Each example trains in an environment of its own; the last line of its log says whether it did.
 test-clients: $(CLIENTS:%=build/clients/%/installed)

@@ -7,6 +7,7 @@ import importlib
 import sys
 import warnings
 
+from hideseek.checks import MissingExtraError
 from hideseek.commands.options import HELP
 
 COMMANDS = {
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         from hideseek.learn.files import RunError
 
-        if not isinstance(error, ValueError | RunError | OSError):
+        if not isinstance(error, ValueError | RunError | OSError | MissingExtraError):
             raise
         print(f"hideseek: {error}", file=sys.stderr)
         sys.exit(USER_ERROR)

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from hideseek.checks import check_instance
 
-Result = TypeVar("Result")
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
 PORT = 8421
@@ -29,11 +27,3 @@ def call_with_options(function: Callable[..., None], name: str, arguments: list[
     import tyro
 
     tyro.cli(function, prog=f"hideseek {name}", args=arguments)
-
-
-def with_extra(call: Callable[[], Result]) -> Result:
-    """Return what `call` does; raise ValueError where it needs an extra that is not installed."""
-    try:
-        return call()
-    except ImportError as error:
-        raise ValueError(str(error)) from error

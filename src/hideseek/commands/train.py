@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hideseek.checks import check_integer
-from hideseek.commands.options import HELP, RUNS, parse_duration, with_extra
+from hideseek.commands.options import HELP, RUNS, parse_duration
 
 
 def main(arguments: list[str]) -> None:
@@ -75,7 +75,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     if options.threads is not None:
         check_integer("threads", options.threads, 1)
     if options.wandb is not None:
-        with_extra(import_wandb)
+        import_wandb()
     train(
         game_name,
         out=options.out,

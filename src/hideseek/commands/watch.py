@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from hideseek.checks import check_integer
-from hideseek.commands.options import PORT, call_with_options, with_extra
+from hideseek.commands.options import PORT, call_with_options
 
 if TYPE_CHECKING:
     from hideseek.env.batch import HideAndSeek
@@ -67,9 +67,7 @@ def _watch(
     from hideseek.serve.app import create_app
     from hideseek.serve.run import serve
 
-    library, policies = (
-        (open_replays(names), None) if replays else with_extra(lambda: open_policies(names[0], engine, episodes, seed))
-    )
+    library, policies = (open_replays(names), None) if replays else open_policies(names[0], engine, episodes, seed)
     serve(partial(create_app, ", ".join(names), library, policies), port, browser)
 
 
@@ -105,4 +103,4 @@ def _make_environment(game: "Game", world_count: int, engine: str) -> "HideAndSe
 
     if engine == "hideseek":
         return HideAndSeek(game, world_count)
-    return with_extra(lambda: MujocoHideAndSeek(game, world_count))
+    return MujocoHideAndSeek(game, world_count)

@@ -8,6 +8,12 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from hideseek.checks import check_instance, check_integer, extra_needed
+
+with extra_needed("pettingzoo"):
+    from gymnasium import spaces
+    from pettingzoo import AECEnv, ParallelEnv
+    from pettingzoo.utils import parallel_to_aec
+
 from hideseek.env.actor_observation import seen_by
 from hideseek.env.adapters import (
     ACTION_CHOICES,
@@ -25,11 +31,6 @@ from hideseek.env.spaces import action_space, observation_space, state_space
 from hideseek.game.config import Game
 from hideseek.game.random_stream import LARGEST_SEED
 from hideseek.game.version import VERSION
-
-with extra_needed("pettingzoo"):
-    from gymnasium import spaces
-    from pettingzoo import AECEnv, ParallelEnv
-    from pettingzoo.utils import parallel_to_aec
 
 Observation = dict[str, Any]
 Info = dict[str, Any]
