@@ -2,9 +2,9 @@
 #
 #   docker build --tag hideseek .
 #   docker run --init --rm --publish 127.0.0.1:8421:8421 hideseek
-#   docker run --init --rm --volume hideseek:/data hideseek hideseek train quadrant --time-limit 1h --out /data/runs/first
+#   docker run --init --rm --volume hideseek:/data hideseek hideseek train quadrant --time-limit 1h --out runs/first
 #
-# Whatever is kept lies in /data. The container's user is none of the machine's: `--user` may name another one.
+# The first starts the page at the address that it prints last. Whatever is kept lies in /data, where commands start.
 FROM python:3.12-slim
 
 RUN apt-get update \
@@ -22,8 +22,9 @@ COPY Makefile ./
 
 RUN useradd --create-home hideseek && install --directory --owner hideseek --mode 1777 /data
 USER hideseek
+WORKDIR /data
 VOLUME /data
 EXPOSE 8421
-# What is installed already, by pip, need not be installed by make.
-ENV DEMO=/data/demo
-CMD ["sh", "-c", "make demo BIN=/usr/local/bin INSTALLED= DEMO=$DEMO && exec hideseek watch $DEMO/run --host 0.0.0.0 --no-browser"]
+# BIN and INSTALLED: pip has installed already what make would install into .venv.
+CMD make -C /opt/hideseek demo BIN=/usr/local/bin INSTALLED= DEMO=/data/demo \
+    && exec hideseek watch /data/demo/run --host 0.0.0.0 --no-browser
