@@ -13,7 +13,7 @@ CLIENT_SECONDS ?= 60
 FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
 FUZZ_MINUTES ?= 3
 
-.PHONY: setup demo test fuzz test-clients foundations lint bench clean
+.PHONY: setup demo test fuzz test-package test-clients foundations lint bench clean
 
 setup: $(INSTALLED)
 
@@ -41,6 +41,10 @@ fuzz: $(INSTALLED)
 	@echo "Repeat with: make fuzz FUZZ_SEED=$(FUZZ_SEED)"
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=search --hypothesis-seed=$(FUZZ_SEED) $(PYTEST)
 	$(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES)
+
+# The wheel and the source distribution: built, installed without extras in a fresh environment, and tried there.
+test-package: $(INSTALLED)
+	$(BIN)/python -m pytest tests/package/check_wheel.py
 
 # Each example trains in an environment of its own; the last line of its log says whether it did.
 test-clients: $(CLIENTS:%=build/clients/%/installed)

@@ -7,6 +7,7 @@ import importlib
 import sys
 import warnings
 
+from hideseek.checks import MissingExtraError
 from hideseek.commands.options import HELP
 from hideseek.terminal import complain, print_in_any_encoding
 
@@ -55,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         from hideseek.learn.files import RunError
 
-        if not isinstance(error, ValueError | RunError | OSError):
+        if not isinstance(error, ValueError | RunError | OSError | MissingExtraError):
             raise
         complain(error)
         sys.exit(USER_ERROR)

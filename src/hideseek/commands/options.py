@@ -5,12 +5,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from hideseek.checks import check_instance, shown
 from hideseek.learn.files import RunError
 
-Result = TypeVar("Result")
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
 PORT = 8421
@@ -72,11 +70,3 @@ def naming_flags(flags: Mapping[str, str]) -> Iterator[None]:
         if named == message:
             raise
         raise ValueError(named) from error
-
-
-def with_extra(call: Callable[[], Result]) -> Result:
-    """Return what `call` does; raise ValueError where it needs an extra that is not installed."""
-    try:
-        return call()
-    except ImportError as error:
-        raise ValueError(str(error)) from error

@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from hideseek.commands.options import with_extra
-
 if TYPE_CHECKING:
     from hideseek.env.batch import HideAndSeek
 
@@ -22,5 +20,5 @@ def environment_kind(engine: Engine) -> "type[HideAndSeek]":
 
     if engine == "hideseek":
         return HideAndSeek
-    with_extra(import_mujoco)
+    import_mujoco()
     return MujocoHideAndSeek

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from hideseek.checks import check_integer, printable
-from hideseek.commands.options import PORT, call_with_options, with_extra
+from hideseek.commands.options import PORT, call_with_options
 from hideseek.commands.sources import Engine, SourceName, environment_kind
 from hideseek.terminal import printable_path
 
@@ -69,7 +69,7 @@ def _watch(
     library, policies = (
         (open_replays(sources), None)
         if replays
-        else with_extra(lambda: open_policies(sources[0], engine, episodes, seed))
+        else open_policies(sources[0], engine, episodes, seed)
     )
     serve(partial(create_app, printable(", ".join(sources)), library, policies), port, browser)
 
