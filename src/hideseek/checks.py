@@ -5,12 +5,15 @@ Values out of range and of a wrong kind raise ValueError, objects of a wrong cla
 
 import importlib
 import math
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+
+from hideseek.machine import available_memory
 
 LARGEST_INTEGER = 2**31 - 1
 SHOWN_LENGTH = 100
@@ -100,14 +103,44 @@ def check_path(name: str, value: object) -> Path:
 
 
 def check_output_file(name: str, value: object) -> Path:
-    """Return the path of a file to be written; raise ValueError where it is a folder or lies below a file."""
+    """Return the path of a file to be written; raise ValueError where it cannot be, before anything is worked out.
+
+    It is a folder or a device, say, lies below a file, or in a folder that takes no files.
+    """
     path = check_path(name, value)
-    if path.is_dir():
-        raise ValueError(f"{name} is {path}, a folder, expected a file to write")
-    above = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        if path.is_dir():
+            raise ValueError(f"{name} is {path}, a folder, expected a file to write")
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{name} is {path}, expected a file to write, no device, pipe or socket")
+        above = check_output_folder(name, path.parent)
+        (above / f"{path.name}.tmp").exists()  # the name that it is written under first may be too long
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a file that can be written: {error.strerror}") from error
+    return path
+
+
+def check_output_folder(name: str, value: object) -> Path:
+    """Return the folder, or the nearest that there is above it; raise ValueError where it takes no files."""
+    path = check_path(name, value)
+    above = next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists())
     if not above.is_dir():
         raise ValueError(f"{name} is {path}, expected a path below a folder: {above} is a file")
-    return path
+    try:
+        tempfile.TemporaryFile(dir=above).close()
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a path that can be written: {above}: {error.strerror}") from error
+    return above
+
+
+def check_fits_memory(name: str, value: object, size: float) -> None:
+    """Raise ValueError where what an argument asks for takes more memory, `size` bytes, than this process may have."""
+    available = available_memory()
+    if available is not None and size > available:
+        raise ValueError(
+            f"{name} is {shown(value)}, which takes {size / 1e9:,.0f} GB of memory, expected at most what fits into the"
+            f" {available / 1e9:,.0f} GB that there are"
+        )
 
 
 def import_extra(module: str, title: str, extra: str) -> ModuleType:

@@ -49,6 +49,7 @@ def _record(
     policy, description = load_named(run)
     check_choice(f"filter for {description.game_name}", filter, filter_names(description.game))
     name, iteration, folder = _who(run)
+    path = check_output_file("out", folder / f"episodes{SUFFIX}" if out is None else out)
     repeat = description.config.action_repeat
     players = PolicyPlayer(policy, repeat), PolicyPlayer(policy, repeat)
     played = episodes if filter == RANDOM else of
@@ -56,7 +57,6 @@ def _record(
     chosen = best_episodes(result, filter, episodes)
     found = [None if np.isnan(value) else round(float(value), 3) for value in scores(result, filter)[chosen]]
     about = describe(seed, repeat, iteration=iteration, filter=filter, of=played, found=found)
-    path = folder / f"episodes{SUFFIX}" if out is None else out
     write_replay(path, recorder.replay(name, name, about, chosen))
     values = ", ".join("not told" if value is None else str(value) for value in found)
     choice = "" if filter == RANDOM else f" of {played}, {filter} {values}"

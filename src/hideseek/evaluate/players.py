@@ -12,6 +12,7 @@ from hideseek.game.config import MOVEMENT_BUCKETS
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.normaliser import make_normaliser
 from hideseek.policy.policy import Actor, Observation, Policy, act
+from hideseek.policy.settings import standard_settings
 
 LARGEST_KEY_SEED = 2**32 - 1
 """Of a larger seed JAX would drop the upper bits without a word."""
@@ -81,6 +82,7 @@ class PolicyPlayer:
         check_integer("action_repeat", action_repeat, 1)
         self._policy, self._repeat = policy, action_repeat
 
+    @standard_settings()
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
         """See `Player`.
 
@@ -92,6 +94,7 @@ class PolicyPlayer:
         self._key = jax.random.key(seed)
         self._steps = 0
 
+    @standard_settings()
     def act(self, observation: Observation) -> TeamActions:
         """See `Player`."""
         if self._steps % self._repeat == 0:
@@ -102,6 +105,7 @@ class PolicyPlayer:
         return self._actions
 
 
+@standard_settings()
 def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> Policy:
     """Return a policy as it is before training: fresh weights, nothing known about observations.
 

@@ -12,6 +12,7 @@ from hideseek.evaluate.behaviour.names import LABELS as BEHAVIOURS
 from hideseek.evaluate.behaviour.names import PREFIX
 from hideseek.evaluate.compare import Comparison, Match
 from hideseek.evaluate.play import MEASURES
+from hideseek.files import write_whole
 
 LABELS = {
     "hider_return": "hiders' return",
@@ -40,11 +41,12 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
     Raises:
         TypeError: if `comparison` is no Comparison or `path` no path.
         ValueError: if there cannot be such a file.
+        OSError: if it cannot be written.
     """
     check_instance("comparison", comparison, Comparison, "a Comparison")
     path = check_output_file("path", path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(comparison.as_dict(), indent=2) + "\n")
+    write_whole(path, (json.dumps(comparison.as_dict(), indent=2) + "\n").encode())
 
 
 def _match_table(title: str, comparison: Comparison, measures: tuple[str, ...]) -> Table:

@@ -6,8 +6,10 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from hideseek.checks import check_array, check_number
+from hideseek.policy.settings import standard_settings
 
 
+@standard_settings()
 def generalised_advantages(
     reward: Float[Array | np.ndarray, "time row"],
     value: Float[Array | np.ndarray, "time row"],

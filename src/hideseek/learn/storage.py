@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save
 
 from hideseek.checks import check_path
 from hideseek.learn.files import RunError, write_whole
+from hideseek.policy.settings import standard_settings
 
 Tree = TypeVar("Tree")
 
@@ -34,6 +35,7 @@ def save_tree(path: Path, tree: object) -> None:
     save_arrays(path, {name: np.asarray(x) for name, x in _named_leaves(tree)})
 
 
+@standard_settings()
 def load_tree(path: Path, template: Tree) -> Tree:
     """Return a tree like `template` (arrays or only their shapes) with the arrays of the file.
 
