@@ -7,6 +7,7 @@ import importlib
 import math
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -113,23 +114,30 @@ def check_output_file(name: str, value: object) -> Path:
             raise ValueError(f"{name} is {path}, a folder, expected a file to write")
         if path.exists() and not path.is_file():
             raise ValueError(f"{name} is {path}, expected a file to write, no device, pipe or socket")
-        above = check_output_folder(name, path.parent)
-        (above / f"{path.name}.tmp").exists()  # the name that it is written under first may be too long
+        above = _try_to_write(name, path, path.absolute().parent)
+        with suppress(FileNotFoundError):
+            (above / f"{path.name}.tmp").lstat()  # the name that it is written under first may be too long
     except OSError as error:
         raise ValueError(f"{name} is {path}, expected a file that can be written: {error.strerror}") from error
     return path
 
 
 def check_output_folder(name: str, value: object) -> Path:
-    """Return the folder, or the nearest that there is above it; raise ValueError where it takes no files."""
+    """Return the path of a folder to write to, made or not; raise ValueError where it cannot take files."""
     path = check_path(name, value)
-    above = next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists())
+    try:
+        _try_to_write(name, path, path.absolute())
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a folder that can be written: {error.strerror}") from error
+    return path
+
+
+def _try_to_write(name: str, path: Path, folder: Path) -> Path:
+    """Return the nearest folder that there is; raise OSError where it takes no files, ValueError where it is a file."""
+    above = next(place for place in (folder, *folder.parents) if place.exists())
     if not above.is_dir():
         raise ValueError(f"{name} is {path}, expected a path below a folder: {above} is a file")
-    try:
-        tempfile.TemporaryFile(dir=above).close()
-    except OSError as error:
-        raise ValueError(f"{name} is {path}, expected a path that can be written: {above}: {error.strerror}") from error
+    tempfile.TemporaryFile(dir=above).close()
     return above
 
 

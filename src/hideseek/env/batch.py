@@ -69,8 +69,8 @@ class HideAndSeek:
 
         Raises:
             TypeError: if `game` is no Game.
-            ValueError: if an argument is out of range, what the game puts into a world does not fit, or the worlds do not
-                fit into memory.
+            ValueError: if an argument is out of range, or what the game puts into a world does not fit there, or the
+                worlds do not fit into memory.
         """
         check_game(game)
         check_integer("world_count", world_count, 1)
