@@ -29,7 +29,7 @@ TRAIN = "train quadrant"
         (f"{TRAIN} --resume --start-from x", "--resume and --start-from are both given, expected at most one"),
         (f"{TRAIN} --resume", "there is no run folder runs/quadrant"),
         (f"{TRAIN} --out file", "file is a file, expected a folder"),
-        (f"{TRAIN} --out file/run", "file/run cannot be made"),
+        (f"{TRAIN} --out file/run", "run folder is file/run, expected a path below a folder"),
         (f"{TRAIN} --out .", "not a run folder"),
         (f"{TRAIN} --game.horizon 0", "--game.horizon is 0, expected an integer from 1"),
         (f"{TRAIN} --game.horizon long", "--game.horizon.*'long'"),

@@ -5,14 +5,17 @@ Values out of range and of a wrong kind raise ValueError, objects of a wrong cla
 
 import importlib
 import math
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unicodedata import category
 
 import numpy as np
+
+from hideseek.machine import available_memory
 
 LARGEST_INTEGER = 2**31 - 1
 SHOWN_LENGTH = 100
@@ -107,14 +110,51 @@ def check_path(name: str, value: object) -> Path:
 
 
 def check_output_file(name: str, value: object) -> Path:
-    """Return the path of a file to be written; raise ValueError where it is a folder or lies below a file."""
+    """Return the path of a file to be written; raise ValueError where it cannot be, before anything is worked out.
+
+    It is a folder or a device, say, lies below a file, or in a folder that takes no files.
+    """
     path = check_path(name, value)
-    if path.is_dir():
-        raise ValueError(f"{name} is {path}, a folder, expected a file to write")
-    above = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        if path.is_dir():
+            raise ValueError(f"{name} is {path}, a folder, expected a file to write")
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{name} is {path}, expected a file to write, no device, pipe or socket")
+        above = _try_to_write(name, path, path.absolute().parent)
+        with suppress(FileNotFoundError):
+            (above / f"{path.name}.tmp").lstat()  # the name that it is written under first may be too long
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a file that can be written: {error.strerror}") from error
+    return path
+
+
+def check_output_folder(name: str, value: object) -> Path:
+    """Return the path of a folder to write to, made or not; raise ValueError where it cannot take files."""
+    path = check_path(name, value)
+    try:
+        _try_to_write(name, path, path.absolute())
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a folder that can be written: {error.strerror}") from error
+    return path
+
+
+def _try_to_write(name: str, path: Path, folder: Path) -> Path:
+    """Return the nearest folder that there is; raise OSError where it takes no files, ValueError where it is a file."""
+    above = next(place for place in (folder, *folder.parents) if place.exists())
     if not above.is_dir():
         raise ValueError(f"{name} is {path}, expected a path below a folder: {above} is a file")
-    return path
+    tempfile.TemporaryFile(dir=above).close()
+    return above
+
+
+def check_fits_memory(name: str, value: object, size: float) -> None:
+    """Raise ValueError where what an argument asks for takes more memory, `size` bytes, than this process may have."""
+    available = available_memory()
+    if available is not None and size > available:
+        raise ValueError(
+            f"{name} is {shown(value)}, which takes {size / 1e9:,.0f} GB of memory, expected at most what fits into the"
+            f" {available / 1e9:,.0f} GB that there are"
+        )
 
 
 class MissingExtraError(ImportError):

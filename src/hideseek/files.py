@@ -30,10 +30,12 @@ def write_whole(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
         sync_folder(path.parent)
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C, too
         with suppress(OSError):
             temporary.unlink()
-        raise OSError(f"{path} cannot be written: {error.strerror}") from error
+        if isinstance(error, OSError):
+            raise OSError(f"{path} cannot be written: {error.strerror}") from error
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -66,11 +66,7 @@ def _watch(
     from hideseek.serve.app import create_app
     from hideseek.serve.run import serve
 
-    library, policies = (
-        (open_replays(sources), None)
-        if replays
-        else open_policies(sources[0], engine, episodes, seed)
-    )
+    library, policies = (open_replays(sources), None) if replays else open_policies(sources[0], engine, episodes, seed)
     serve(partial(create_app, printable(", ".join(sources)), library, policies), port, browser)
 
 

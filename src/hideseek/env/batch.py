@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool, Float32, Integer, UInt8
 
-from hideseek.checks import check_array, check_choice, check_flag, check_integer, shown
+from hideseek.checks import check_array, check_choice, check_fits_memory, check_flag, check_integer, shown
 from hideseek.env.state_access import check_state, read_state, world_index, write_state
 from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
@@ -18,8 +18,8 @@ from hideseek.game.observe import allocate_observation, observation_spec
 from hideseek.game.play import allocate_outcome, judge, observe, restart, simulate
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import allocate_record
+from hideseek.machine import available_processors
 from hideseek.sim.state import allocate_bodies
-from hideseek.sim.threads import available_threads
 from hideseek.sim.workspace import allocate_workspaces
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 PHASES = ("physics", "rules", "reset", "sensing")
 RENDER_VIEWS = ("oblique", "top")
 """From where `render` shows a world: obliquely (640 x 480 pixels), or straight from above (480 wide)."""
+
+
+def bytes_per_world(game: Game) -> int:
+    """Return how much memory a batch takes for each of its worlds [byte]."""
+    counts = game.counts
+    one = allocate_bodies(1, counts), allocate_record(1, counts), allocate_outcome(1, counts)
+    return sum(array.nbytes for part in (*one, allocate_observation(1, game)) for array in part)
 
 
 class HideAndSeek:
@@ -69,7 +76,8 @@ class HideAndSeek:
 
         Raises:
             TypeError: if `game` is no Game.
-            ValueError: if an argument is out of range, or if what the game puts into a world does not fit.
+            ValueError: if an argument is out of range, or what the game puts into a world does not fit there, or the
+                worlds do not fit into memory.
         """
         check_game(game)
         check_integer("world_count", world_count, 1)
@@ -79,9 +87,10 @@ class HideAndSeek:
         check_flag("autoreset", autoreset)
         check_integer("first_world", first_world, 0, LARGEST_SEED)
         check_buildable(game)
+        check_fits_memory("world_count", world_count, world_count * bytes_per_world(game))
         self.game = game
         self.world_count = world_count
-        self.thread_count = min(thread_count or available_threads(), world_count)
+        self.thread_count = min(thread_count or available_processors(), world_count)
         self.observation_spec = observation_spec(game)
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         self.before_restart: Callable[[], None] | None = None
@@ -91,6 +100,8 @@ class HideAndSeek:
         self.record = allocate_record(world_count, counts)
         self._outcome = allocate_outcome(world_count, counts)
         self._observation = allocate_observation(world_count, game)
+        workspace = sum(array.nbytes for array in allocate_workspaces(1, counts))
+        check_fits_memory("thread_count", self.thread_count, self.thread_count * workspace)
         self._workspaces = allocate_workspaces(self.thread_count, counts)
         self._layout_scratch = allocate_layout_scratch(self._params, self.thread_count)
         self._control = np.zeros((world_count, counts.agent, 3), np.float32)

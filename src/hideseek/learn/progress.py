@@ -25,7 +25,7 @@ class Progress:
     episodes: int = 0
     """Episodes that ended, in all worlds together."""
     seconds: float = 0.0
-    """Time spent in training, over all calls."""
+    """Time spent in training, over all calls; compiling does not count."""
 
     def __post_init__(self) -> None:
         for name in ("iteration", "step", "episodes"):

@@ -13,6 +13,7 @@ import numpy as np
 from hideseek.checks import check_path, extra_needed, printable
 from hideseek.files import read_bounded
 from hideseek.learn.files import CHECKSUM, RunError, write_whole
+from hideseek.policy.settings import standard_settings
 
 with extra_needed("train"):
     import jax
@@ -81,6 +82,7 @@ def save_tree(path: Path, tree: object) -> None:
     save_arrays(path, {name: np.asarray(x) for name, x in _named_leaves(tree)})
 
 
+@standard_settings()
 def load_tree(path: Path, template: Tree) -> Tree:
     """Return a tree like `template` (arrays or only their shapes) with the arrays of the file.
 

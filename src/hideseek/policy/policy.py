@@ -13,6 +13,7 @@ from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Acti
 from hideseek.policy.entities import EntityMasks, Features
 from hideseek.policy.layers import Dense, Memory, unit_columns, xavier
 from hideseek.policy.normaliser import ObservationNormaliser
+from hideseek.policy.settings import standard_settings
 from hideseek.policy.tower import Encoder, Tower
 
 with extra_needed("train"):
@@ -92,6 +93,7 @@ class Networks(NamedTuple):
     critic: Critic
 
     @classmethod
+    @standard_settings()
     def initialise(cls, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray) -> "Networks":
         """Draw fresh weights.
 
@@ -130,6 +132,7 @@ class Policy(eqx.Module):
     actor: Actor
     normaliser: ObservationNormaliser
 
+    @standard_settings()
     def initial_memory(self, world_count: int, agent_count: int) -> Memory:
         """Return the memory of `agent_count` agents in each world at the start of an episode.
 
@@ -141,6 +144,7 @@ class Policy(eqx.Module):
         return Memory.zeros(world_count, agent_count, self.actor.tower.memory_size)
 
 
+@standard_settings()
 def act(
     policy: Policy, observation: Observation, memory: Memory, key: PRNGKeyArray, most_likely: bool = False
 ) -> tuple[Actions, Memory]:

@@ -53,7 +53,7 @@ def open_policies(source: str, engine: "Engine", episodes: int, seed: int) -> "t
         RunError: There is no such run, it is damaged, or its files are of another version.
         ValueError: There is no such policy in the zoo.
     """
-    from hideseek.learn.devices import keep_compiled
+    from hideseek.learn.network_cache import keep_compiled
     from hideseek.learn.replays import FOLDER
     from hideseek.serve.episodes import simulate, warm_up
     from hideseek.serve.policies import Policies

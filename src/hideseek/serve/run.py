@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hideseek.checks import check_integer
+from hideseek.signals import handling
 
 ADDRESS = "127.0.0.1"
 LARGEST_SOCKET_MESSAGE = 64 * 1024
@@ -49,9 +50,10 @@ def serve(make_app: Callable[[int], ASGIApp], port: int, open_browser: bool, fra
             # The listener takes the browser in before the server runs. Some browsers, on terminals, return only when
             # they are closed.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        with suppress(KeyboardInterrupt):  # uvicorn closes everything, then raises what it has caught
+        with handling(server.handle_exit), suppress(KeyboardInterrupt):  # uvicorn itself does not handle SIGHUP
             server.run(sockets=[listener])
-        print("Stopped.")
+        with suppress(OSError):  # the terminal may be gone
+            print("Stopped.", flush=True)
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:

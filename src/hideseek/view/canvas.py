@@ -11,11 +11,13 @@ import numpy as np
 from jaxtyping import Float64, UInt8
 from numba import njit
 
+from hideseek.sim.kernel import kept_between_runs
+
 Image = UInt8[np.ndarray, "height width 3"]
 Colour = tuple[float, float, float, float]
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def _blend(image, row, column, colour, coverage):
     """Lay `colour` over one pixel, `coverage` 0 .. 1 of its opacity."""
     share = colour[3] * min(1.0, max(0.0, coverage))
@@ -23,7 +25,7 @@ def _blend(image, row, column, colour, coverage):
         image[row, column, c] = np.uint8(image[row, column, c] * (1.0 - share) + 255.0 * colour[c] * share + 0.5)
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def _span(low, high, size):
     """Pixels that reach from `low` to `high`, those of them that an axis of `size` pixels has; none for no numbers.
 
@@ -35,7 +37,8 @@ def _span(low, high, size):
     return math.floor(first), min(size, math.ceil(last) + 1)
 
 
-@njit(cache=True)
+@kept_between_runs
+@njit
 def fill_capsule(
     image: Image, x0: float, y0: float, x1: float, y1: float, radius: float, colour: Colour, softness: float
 ) -> None:
@@ -56,7 +59,8 @@ def fill_capsule(
             _blend(image, row, column, colour, 0.5 - distance / softness)
 
 
-@njit(cache=True)
+@kept_between_runs
+@njit
 def fill_polygon(image: Image, points: Float64[np.ndarray, "corner 2"], colour: Colour, softness: float) -> None:
     """Fill a convex polygon whose corners go round either way; its edge is `softness` pixels wide, 1 is sharp.
 
@@ -91,7 +95,8 @@ def fill_polygon(image: Image, points: Float64[np.ndarray, "corner 2"], colour: 
                 _blend(image, row, column, colour, 0.5 - distance / softness)
 
 
-@njit(cache=True)
+@kept_between_runs
+@njit
 def fill_fan(
     image: Image,
     x: float,
