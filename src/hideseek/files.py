@@ -1,6 +1,8 @@
-"""Files on disk that are written whole or not at all. Imports nothing heavy."""
+"""Files on disk: written whole or not at all, and read so that no content can do harm. Imports nothing heavy."""
 
+import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,3 +39,20 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """Return the first bytes of a file, `most` and one more: who gets that many knows that it is too large.
+
+    Raises:
+        OSError: It cannot be read, or is no file but something that reading might wait for.
+    """
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return file.read(most + 1)
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; a named pipe without a writer would keep `open` waiting."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from hideseek.checks import check_instance, check_path, shown
-from hideseek.files import write_whole
+from hideseek.checks import check_instance, check_path, printable, shown
+from hideseek.files import read_bounded, write_whole
 from hideseek.game.config import Game
 from hideseek.view.replay.container import LARGEST, pack, parse_json, unpack
 from hideseek.view.replay.content import Replay
@@ -44,13 +44,24 @@ def read_replay(path: Path | str) -> Replay:
         TypeError: if `path` is no path.
         ReplayError: if there is no such file, or it is no replay, is damaged, or was written by a newer version.
     """
+    return decode_replay(read_content(path), str(path))
+
+
+def read_content(path: Path | str) -> bytes:
+    """Read the bytes of a replay's file, without looking at them.
+
+    Raises:
+        TypeError: if `path` is no path.
+        ReplayError: if there is no such file, it cannot be read, or is larger than any replay.
+    """
     path = check_path("path", path)
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = read_bounded(path, LARGEST)
     except OSError as error:
-        raise ReplayError(f"{path} cannot be read: {error.strerror}") from error
-    return decode_replay(content, str(path))
+        raise ReplayError(f"{printable(str(path))} cannot be read: {error.strerror}") from error
+    if len(content) > LARGEST:
+        raise ReplayError(f"{printable(str(path))} has more than {LARGEST} bytes, the most that a replay has")
+    return content
 
 
 def encode_replay(replay: Replay) -> bytes:
