@@ -145,7 +145,9 @@ class CacheFiles:
             _write_beside(self._folder / name, _digest(origin, data) + data)
         except OSError as error:
             self._full = True
-            say(f"{self._folder} cannot be written ({error.strerror}): compiled code is not kept; make room, or {REMEDY}")
+            say(
+                f"{self._folder} cannot be written ({error.strerror}): compiled code is not kept; make room, or {REMEDY}"
+            )
 
 
 def _write_beside(path: Path, content: bytes) -> None:

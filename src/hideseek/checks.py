@@ -158,6 +158,14 @@ def printable(text: str, longest: int = PRINTED_LENGTH) -> str:
     return f"{line[: kept - kept // 2]}...{line[len(line) - kept // 2 :]}"
 
 
+def check_name(name: str, value: object) -> None:
+    """Raise TypeError unless `value` is a string, ValueError unless it can be printed as it is (`printable`)."""
+    check_instance(name, value, str, "a string")
+    if printable(value) != value:  # type: ignore[arg-type]
+        expected = f"at most {PRINTED_LENGTH} characters without control characters"
+        raise ValueError(f"{name} is {shown(value)}, expected {expected}")
+
+
 def _is_control(character: str) -> bool:
     return category(character) in CONTROL_CATEGORIES or character in DIRECTION_MARKS
 

@@ -1,14 +1,14 @@
 """The batched environment: NumPy in, NumPy out, one call steps every world."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 from jaxtyping import Bool, Float32, Integer
 
 from hideseek.checks import check_array, check_flag, check_integer, shown
-from hideseek.env.state_access import read_state, world_index, write_state
+from hideseek.env.state_access import check_state, read_state, world_index, write_state
 from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
 from hideseek.game.layout.scratch import allocate_layout_scratch
@@ -187,7 +187,7 @@ class HideAndSeek:
         """Copy the full state of `worlds` (indices; all by default), random streams included."""
         return read_state((self.bodies, self.record), self.world_count, worlds)
 
-    def set_state(self, state: dict[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
+    def set_state(self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
         """Put back a state from `get_state` into `worlds` (indices; all by default).
 
         Raises:
@@ -196,6 +196,14 @@ class HideAndSeek:
             ValueError: if fields are missing or unknown, have a wrong shape or dtype, are not finite, or are indices
                 of what does not exist; nothing is changed then.
         """
+        index, checked = self._check_state(state, worlds)
+        write_state((self.bodies, self.record), checked, index)
+        self._started = True
+
+    def _check_state(
+        self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None
+    ) -> tuple[Integer[np.ndarray, " some"], dict[str, np.ndarray]]:
+        """Return the indices of `worlds`, and a copy of a state for them that `set_state` takes."""
         counts = self._counts
         limits = {
             "weld_object": (-1, counts.object - 1),
@@ -205,8 +213,8 @@ class HideAndSeek:
         }
         if not self._started and worlds is not None:
             raise RuntimeError("set_state was called for some worlds before the first reset")
-        write_state((self.bodies, self.record), self.world_count, state, worlds, limits)
-        self._started = True
+        index = world_index(self.world_count, worlds)
+        return index, check_state((self.bodies, self.record), state, len(index), limits)
 
     def _simulate(self) -> None:
         """Carry out the actions that were taken, and 75 ms of physics."""

@@ -12,7 +12,7 @@ import numpy as np
 from hideseek.checks import check_flag, check_instance, check_path
 from hideseek.files import sync_folder
 from hideseek.game.observe import observation_spec
-from hideseek.learn.description import FILE, SCHEMA, RunDescription
+from hideseek.learn.description import FILE, RunDescription
 from hideseek.learn.files import RunError, WriteError, save_json
 from hideseek.learn.lock import FILE as LOCK
 from hideseek.learn.pool import FOLDER as POOL
@@ -121,7 +121,7 @@ def _write(path: Path, checkpoint: Checkpoint, description: RunDescription) -> N
     description.save(path)
     save_tree(path / LEARNER, checkpoint.learner)
     save_arrays(path / ROLLOUT, checkpoint.rollout)
-    content = {"schema": SCHEMA, **asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
+    content = {**asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
     save_json(path / PROGRESS, content)
 
 

@@ -25,8 +25,14 @@ def _blend(image, row, column, colour, coverage):
 
 @njit(cache=True, inline="always")
 def _span(low, high, size):
-    """Pixels from `low` to `high`, those of them that an axis of `size` pixels has."""
-    return max(0, math.floor(low)), min(size, math.ceil(high) + 1)
+    """Pixels that reach from `low` to `high`, those of them that an axis of `size` pixels has; none for no numbers.
+
+    Clipped as floats: what is too large for an integer becomes any integer.
+    """
+    first, last = max(low, 0.0), min(high, float(size))
+    if not first <= last:
+        return 0, 0
+    return math.floor(first), min(size, math.ceil(last) + 1)
 
 
 @njit(cache=True)
@@ -52,17 +58,26 @@ def fill_capsule(
 
 @njit(cache=True)
 def fill_polygon(image: Image, points: Float64[np.ndarray, "corner 2"], colour: Colour, softness: float) -> None:
-    """Fill a convex polygon whose corners go round either way; its edge is `softness` pixels wide, 1 is sharp."""
+    """Fill a convex polygon whose corners go round either way; its edge is `softness` pixels wide, 1 is sharp.
+
+    One without an area is not drawn; corners may coincide.
+    """
     count = points.shape[0]
     area = 0.0
     for k in range(count):
         n = (k + 1) % count
         area += points[k, 0] * points[n, 1] - points[n, 0] * points[k, 1]
+    if not abs(area) > 0.0:
+        return
     edges = np.empty((count, 3))
     for k in range(count):
         n = (k + 1) % count
         dx, dy = points[n, 0] - points[k, 0], points[n, 1] - points[k, 1]
-        scale = math.copysign(1.0, area) / math.hypot(dx, dy)
+        length = math.hypot(dx, dy)
+        if length == 0.0:
+            edges[k, 0], edges[k, 1], edges[k, 2] = 0.0, 0.0, -math.inf
+            continue
+        scale = math.copysign(1.0, area) / length
         edges[k, 0], edges[k, 1] = dy * scale, -dx * scale
         edges[k, 2] = -(edges[k, 0] * points[k, 0] + edges[k, 1] * points[k, 1])
     rows = _span(points[:, 1].min() - softness, points[:, 1].max() + softness, image.shape[0])
@@ -103,10 +118,10 @@ def fill_fan(
             px, py = column + 0.5 - x, row + 0.5 - y
             distance = math.sqrt(px * px + py * py)
             ahead = px * middle_x + py * middle_y
-            if distance >= reach or ahead <= narrowest * distance:
+            if not (distance < reach and ahead > narrowest * distance):
                 continue
             place = (math.atan2(py * middle_x - px * middle_y, ahead) + half_angle) / spacing
-            k = min(int(place), ranges.shape[0] - 2)
+            k = max(0, min(int(place), ranges.shape[0] - 2))
             covered = 0.5 + ranges[k] + (place - k) * (ranges[k + 1] - ranges[k]) - distance
             if covered > 0.0:
                 _blend(image, row, column, colour, (1.0 - distance / fade) * min(1.0, covered))

@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 
 from hideseek.checks import check_instance, check_path, printable, shown
-from hideseek.files import read_bounded, write_whole
+from hideseek.files import parse_json, read_bounded, write_whole
 from hideseek.game.config import Game
-from hideseek.view.replay.container import LARGEST, pack, parse_json, unpack
+from hideseek.view.replay.container import LARGEST, pack, unpack
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.quantise import STORED, quantise, restored, stored_shapes
+from hideseek.view.replay.seal import VERSION, VersionError, seal, unseal
 
 SUFFIX = ".replay"
-FORMAT = "hideseek replay"
-VERSION = "1"
-METADATA = ("format", "version", "game", "hiders", "seekers", "about", "statistics")
+METADATA = ("game", "hiders", "seekers", "about", "statistics")
 
 
 class ReplayError(ValueError):
@@ -42,7 +41,7 @@ def read_replay(path: Path | str) -> Replay:
 
     Raises:
         TypeError: if `path` is no path.
-        ReplayError: if there is no such file, or it is no replay, is damaged, or was written by a newer version.
+        ReplayError: if there is no such file, or it is no replay, is damaged, or is of another version.
     """
     return decode_replay(read_content(path), str(path))
 
@@ -73,15 +72,13 @@ def encode_replay(replay: Replay) -> bytes:
     """
     check_instance("replay", replay, Replay, "a Replay")
     metadata = {
-        "format": FORMAT,
-        "version": VERSION,
         "game": json.dumps(asdict(replay.game)),
         "hiders": replay.hiders,
         "seekers": replay.seekers,
         "about": json.dumps(replay.about),
         "statistics": json.dumps(replay.statistic_names),
     }
-    return pack(quantise(replay), metadata)
+    return seal(pack(quantise(replay), metadata))
 
 
 def decode_replay(content: bytes, name: str) -> Replay:
@@ -92,18 +89,15 @@ def decode_replay(content: bytes, name: str) -> Replay:
         name: what errors call them.
 
     Raises:
-        ReplayError: if they are no replay, damaged, or of a newer version.
+        ReplayError: if they are no replay, damaged, or of another version.
     """
+    name = printable(name)
     try:
-        stored, metadata = unpack(content)
+        stored, metadata = unpack(unseal(content))
+    except VersionError as error:
+        raise ReplayError(f"{name} is {error}; this program reads version {VERSION}") from error
     except ValueError as error:
         raise ReplayError(f"{name} is no replay, or damaged: {error}") from error
-    if metadata.get("format") != FORMAT:
-        raise ReplayError(f"{name} has format {shown(metadata.get('format'))}, expected {FORMAT!r}")
-    if metadata.get("version") != VERSION:
-        raise ReplayError(
-            f"{name} is a replay of version {shown(metadata.get('version'))}, this program reads version {VERSION!r}"
-        )
     try:
         return _replay(stored, metadata)
     except (TypeError, ValueError) as error:
