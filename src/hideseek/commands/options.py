@@ -11,8 +11,6 @@ from hideseek.learn.files import RunError
 
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
-PORT = 8421
-"""Where pages are served unless told otherwise."""
 HELP = ("-h", "--help")
 LEADING_NAME = re.compile(r"^\w+(?= (?:is|are|has|of|for|and)\b)")
 INNER_NAME = re.compile(r"(?<![\w./'\"-])[a-z]+(?:[._][a-z]+)+(?![\w/'\"-])")

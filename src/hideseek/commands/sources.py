@@ -1,6 +1,6 @@
 """What several commands need to let players play that are named on the command line (`hideseek.zoo.sources`)."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import tyro
 

@@ -153,6 +153,20 @@ def _check_start(world_count: int, agent_count: int, seed: int) -> None:
     check_integer("seed", seed, 0, LARGEST_KEY_SEED)
 
 
+def start_player(player: Player, env: HideAndSeek, team: slice, seed: int) -> None:
+    """Let a player begin in all worlds of `env`, whose episodes begin afterwards.
+
+    Args:
+        player: to begin; an `Onlooker` is told which worlds it plays in.
+        env: the worlds.
+        team: its agents.
+        seed: of its chances.
+    """
+    if isinstance(player, Onlooker):
+        player.look_at(env)
+    player.start(env.world_count, team.stop - team.start, seed)
+
+
 def check_players(hiders: object, seekers: object) -> None:
     """Check who is to play against whom.
 
