@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from hideseek.checks import check_integer, printable
 from hideseek.commands.options import call_with_options
 from hideseek.commands.page import Names, Reach, serve_page
-from hideseek.commands.sources import Engine, SourceName, environment_kind
+from hideseek.commands.sources import Engine, SourceName
 from hideseek.terminal import printable_path
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _write_film(
     from hideseek.zoo.sources import open_source
 
     source = open_source(name)
-    env = with_extra(lambda: environment_kind(engine))(source.game, episodes)
+    env = environment_kind(engine)(source.game, episodes)
     frames = []
     result = play(
         env,
