@@ -4,10 +4,7 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
-
-import pytest
 
 import hideseek
 
@@ -64,13 +61,6 @@ def test_importing_the_simulator_does_not_import_the_learner():
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("face", ["gymnasium", "pettingzoo"])
-def test_a_missing_library_is_named(face: str):
-    """With the command that installs it."""
-    result = run_python(f"import sys; sys.modules['{face}'] = None; import hideseek.env.{face}")
-    assert result.stderr.rstrip().endswith(f"is not installed; install it with: pip install 'hideseek[{face}]'")
-
-
 def test_imports_point_one_way():
     """From cli down to sim: nothing imports what is built on it."""
     order = ["sim", "game", "view", "env", "policy", "evaluate", "learn", "zoo", "serve", "commands"]
@@ -79,12 +69,3 @@ def test_imports_point_one_way():
             used = set(re.findall(r"(?:from|import) hideseek\.(\w+)", path.read_text()))
             assert not used & set(order[level + 1 :]), f"{path.name} in {room} imports {used}"
             assert "cli" not in used
-
-
-def test_every_extra_that_an_error_names_can_be_installed():
-    """`pip install 'hideseek[EXTRA]'` is advice to follow: pyproject.toml has each of them."""
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
-    calls = [re.findall(r'import_extra\([^)]*"([\w-]+)"\)', path.read_text()) for path in SOURCE.rglob("*.py")]
-    named = {extra for found in calls for extra in found}
-    assert {"foundations", "plot"} <= named
-    assert named <= set(project["optional-dependencies"])

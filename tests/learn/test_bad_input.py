@@ -137,8 +137,11 @@ def test_training(tmp_path: Path, monkeypatch, call: Callable, error: type[Excep
 def test_run_folder_that_cannot_be(tmp_path: Path):
     """A file, a path below one, and a folder of something else: all stay as they are."""
     (tmp_path / "file").write_text("words")
-    for folder, message in ((tmp_path / "file", "is a file"), (tmp_path / "file" / "run", "cannot be made"),
-                            (tmp_path, "not a run folder")):  # fmt: skip
+    for folder, message in (
+        (tmp_path / "file", "is a file"),
+        (tmp_path / "file" / "run", "expected a path below a folder"),
+        (tmp_path, "not a run folder"),
+    ):
         with pytest.raises(RunError, match=message):
             training(out=folder, overwrite=True)()
         with pytest.raises(RunError, match=message):

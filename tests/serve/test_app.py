@@ -12,6 +12,7 @@ from hideseek.evaluate.players import PolicyPlayer
 from hideseek.evaluate.recording import play_recorded
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.replays import FOLDER
+from hideseek.serve.access import Access
 from hideseek.serve.app import create_app
 from hideseek.serve.library import Library
 from hideseek.serve.policies import Policies
@@ -32,7 +33,7 @@ def client(run_folder: Path, policies: Policies, hurry: Hurry) -> TestClient:
     """Return a client of a server of the run, with new episodes at the top of its list."""
     library = Library(folder=run_folder / FOLDER)
     library.show("new", tiny())
-    return TestClient(create_app("the run", library, policies, PORT, hurry), base_url=HERE)
+    return TestClient(create_app("the run", library, policies, Access(), hurry), base_url=HERE)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def files_client(tmp_path: Path) -> TestClient:
     paths = [tmp_path / "a.replay", tmp_path / "b c.replay"]
     for path in paths:
         write_replay(path, tiny())
-    return TestClient(create_app("two files", Library(paths), None, PORT), base_url=HERE)
+    return TestClient(create_app("two files", Library(paths), None, Access()), base_url=HERE)
 
 
 def test_the_page_and_all_its_files_are_served(files_client: TestClient):
@@ -131,16 +132,16 @@ def test_a_run_that_has_gone_offers_none(tmp_path: Path):
     make_run(tmp_path / "run")
     policies = Policies(str(tmp_path / "run"))
     (tmp_path / "run").rename(tmp_path / "elsewhere")
-    client = TestClient(create_app("gone", Library(), policies, PORT), base_url=HERE)
+    client = TestClient(create_app("gone", Library(), policies, Access()), base_url=HERE)
     library = client.get("/api/library").json()
     assert library["checkpoints"] == []
     assert not library["can_play"]
     answer = client.post("/api/simulate", json={"checkpoint": ITERATION, "seed": 0, "episodes": 1})
     assert answer.status_code == 409
-    assert "has no checkpoint" in answer.json()["error"]
+    assert "there is no run folder" in answer.json()["error"]
     with client.websocket_connect(SOCKET) as socket:
         socket.send_json(START)
-        assert "has no checkpoint" in socket.receive_json()["message"]
+        assert "there is no run folder" in socket.receive_json()["message"]
 
 
 @pytest.mark.parametrize(("checkpoint", "iteration"), [(None, ITERATION), (ITERATION, ITERATION), (PAST, PAST)])
@@ -254,7 +255,7 @@ def test_no_more_games_at_a_time_than_the_machine_can_play(client: TestClient):
 def test_a_replay_that_cannot_be_kept_is_said(policies: Policies, hurry: Hurry, tmp_path: Path, capsys):
     """The disk is full, say: one message here, one line on the terminal, and the server goes on."""
     (tmp_path / "replays").write_text("in the way")
-    client = TestClient(create_app("t", Library(folder=tmp_path / "replays"), policies, PORT, hurry), base_url=HERE)
+    client = TestClient(create_app("t", Library(folder=tmp_path / "replays"), policies, Access(), hurry), base_url=HERE)
     with client.websocket_connect(SOCKET) as socket:
         socket.send_json(START)
         last = [socket.receive_json() for _ in range(GAME.horizon + 3)][-1]

@@ -10,7 +10,10 @@ from starlette.types import ASGIApp
 
 from hideseek.cli import main
 from hideseek.serve import run
+from hideseek.serve.access import Access
+from hideseek.serve.listen import Listener
 from hideseek.view.replay.file import decode_replay, encode_replay, write_replay
+from tests.needs import import_mujoco
 from tests.serve.conftest import GAME, ITERATION, PAST
 from tests.view.replay.episodes import tiny
 
@@ -20,10 +23,18 @@ PORT = 8421
 class Served:
     """What would have been served."""
 
-    def __call__(self, make_app: Callable[[int], ASGIApp], port: int, open_browser: bool, fragment: str = "") -> None:
+    def __call__(
+        self,
+        make_app: Callable[[Access], ASGIApp],
+        listener: Listener,
+        access: Access,
+        open_browser: bool,
+        fragment: str = "",
+    ) -> None:
         """Take the place of `hideseek.serve.run.serve`."""
-        self.client = TestClient(make_app(port), base_url=f"http://127.0.0.1:{port}")
-        self.port, self.open_browser, self.fragment = port, open_browser, fragment
+        self.client = TestClient(make_app(access), base_url=f"http://127.0.0.1:{listener.port}")
+        self.port, self.is_public, self.access = listener.port, listener.is_public, access
+        self.open_browser, self.fragment = open_browser, fragment
 
     def library(self) -> dict:
         """Return what the page is offered."""
@@ -74,7 +85,7 @@ def test_replay_files_are_watched(tmp_path: Path, served: Served, capsys):
 
 def test_episodes_on_mujoco_are_watched(run_folder: Path, served: Served, capsys, monkeypatch):
     """Where it is not installed, one line says how to install it."""
-    pytest.importorskip("mujoco")
+    import_mujoco()
     main(["watch", str(run_folder), "--engine", "mujoco"])
     assert served.library()["replays"][0]["episodes"] == 1
     monkeypatch.setitem(sys.modules, "mujoco", None)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import websockets
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -23,6 +23,7 @@ from hideseek.serve.policies import Policies
 from hideseek.serve.run import check_port, listen
 from hideseek.view.replay.file import decode_replay, write_replay
 from tests.refusal import assert_refused
+from tests.search import examples
 from tests.serve.conftest import GAME, Hurry, served
 from tests.view.replay.episodes import tiny
 
@@ -141,7 +142,7 @@ def test_a_message_of_any_size_is_survived(port: int):
     assert get(port, "/api/library")[0] == 200
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30)
 @given(
     st.lists(st.binary(max_size=200) | st.text(max_size=200) | st.just(START) | st.just(ACTION), min_size=1, max_size=4)
 )

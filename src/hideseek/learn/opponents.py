@@ -2,15 +2,17 @@
 
 from itertools import pairwise
 
-import jax
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_instance, check_integer, extra_needed
 from hideseek.game.config import Game, check_game
 from hideseek.learn.pool import OpponentPool
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, act
+
+with extra_needed("train"):
+    import jax
 
 SEATS = 4
 """Past policies that play at a time, at most: every other one plays the hiders."""

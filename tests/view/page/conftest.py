@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from hideseek.game.config import make_game
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.file import encode_replay
-from tests.view.page.site import Site, SiteServer, chromium_path
+from tests.needs import chromium_path
+from tests.view.page.site import Site, SiteServer
 
 HORIZON, PREPARATION = 20, 8
 SEEN = range(12, 16)
@@ -99,8 +100,9 @@ def browser() -> Iterator[Browser]:
 
     It is gone with the last test of this folder: while it is there, no other event loop can run in this thread.
     """
+    program = chromium_path()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=SOFTWARE_GRAPHICS)
+        browser = playwright.chromium.launch(executable_path=program, args=SOFTWARE_GRAPHICS)
         yield browser
         browser.close()
 
