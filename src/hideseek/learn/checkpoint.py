@@ -9,7 +9,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from hideseek.checks import check_flag, check_instance, check_path, printable
+from hideseek.checks import check_flag, check_instance, check_path
 from hideseek.files import sync_folder
 from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, RunDescription
@@ -152,7 +152,7 @@ def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, 
     path = _latest_of(folder, other)
     learner = load_learner(path, other)
     optimiser = make_optimiser(description.config).init(eqx.filter(learner.networks, eqx.is_array))
-    start = f"{printable(str(folder))}, iteration {int(path.name)}"
+    start = f"{folder}, iteration {int(path.name)}"
     return learner._replace(optimiser=optimiser), replace(description, start=start)
 
 
