@@ -1,6 +1,5 @@
 """What is heavy is imported when it is first needed: the package and its light commands start at once."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +10,8 @@ import pytest
 import hideseek
 from hideseek.game.config import make_game
 from hideseek.learn.config import PRESETS
-from hideseek.learn.description import SCHEMA, RunDescription
+from hideseek.learn.description import RunDescription
+from hideseek.learn.files import save_json
 
 HEAVY = ("numpy", "numba", "jax", "equinox", "optax", "mujoco", "PIL", "gymnasium", "pettingzoo", "matplotlib")
 
@@ -39,8 +39,8 @@ def runs(tmp_path: Path) -> Path:
     checkpoint = tmp_path / "first" / "checkpoints" / "00000000"
     checkpoint.mkdir(parents=True)
     RunDescription("quadrant", make_game("quadrant"), PRESETS["laptop"], 0).save(tmp_path / "first")
-    progress = {"schema": SCHEMA, "iteration": 0, "step": 0, "episodes": 7, "seconds": 0.0, "pool": []}
-    (checkpoint / "progress.json").write_text(json.dumps(progress))
+    progress = {"iteration": 0, "step": 0, "episodes": 7, "seconds": 0.0, "pool": []}
+    save_json(checkpoint / "progress.json", progress)
     return tmp_path
 
 

@@ -1,6 +1,5 @@
 """Training as a whole: it learns, it resumes exactly, it stops cleanly."""
 
-import json
 import os
 import signal
 from pathlib import Path
@@ -11,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from hideseek.learn import logger
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.files import RunError
 from hideseek.learn.progress import latest
@@ -20,8 +20,8 @@ from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
 
 def read_metrics(folder: Path) -> list[dict[str, float]]:
-    """Return the lines of metrics without those that measure time."""
-    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    """Return the metrics of a run without those that measure time."""
+    lines = logger.read_metrics(folder)
     return [{name: x for name, x in line.items() if "second" not in name and "time" not in name} for line in lines]
 
 
