@@ -161,7 +161,9 @@ def test_files_come_back_and_broken_ones_are_dropped(tmp_path: Path):
     assert [file.name for file in path.parent.iterdir()] == ["code"]
 
 
-def test_disk_that_fills_up_is_told_once_and_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+def test_disk_that_fills_up_is_told_once_and_leaves_nothing_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+):
     """The line names the folder and the remedy."""
 
     def refuse(*_: object) -> None:
