@@ -58,17 +58,17 @@ def test_runs_without_compilation():
 
 
 def test_importing_the_simulator_does_not_import_the_learner():
-    """The environment alone needs neither JAX nor MuJoCo nor a plotting library, nor those that it has faces to."""
+    """The environment alone needs neither JAX nor MuJoCo nor a plotting library, nor those that it has adapters to."""
     heavy = ("jax", "mujoco", "PIL", "gymnasium", "pettingzoo")
     result = run_python(f"import sys, hideseek; hideseek.HideAndSeek; print([m for m in {heavy} if m in sys.modules])")
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("face", ["gymnasium", "pettingzoo"])
-def test_a_missing_library_is_named(face: str):
+@pytest.mark.parametrize("adapter", ["gymnasium", "pettingzoo"])
+def test_a_missing_library_is_named(adapter: str):
     """With the command that installs it."""
-    result = run_python(f"import sys; sys.modules['{face}'] = None; import hideseek.env.{face}")
-    assert result.stderr.rstrip().endswith(f"is not installed; install it with: pip install 'hideseek[{face}]'")
+    result = run_python(f"import sys; sys.modules['{adapter}'] = None; import hideseek.env.{adapter}")
+    assert result.stderr.rstrip().endswith(f"is not installed; install it with: pip install 'hideseek[{adapter}]'")
 
 
 def test_imports_point_one_way():

@@ -48,7 +48,9 @@ env = hideseek.HideAndSeek(hideseek.make_game("quadrant"), 1)
 env.{space}
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert result.stderr.rstrip().endswith("Gymnasium is not installed; install it with: pip install 'hideseek[gymnasium]'")
+    assert result.stderr.rstrip().endswith(
+        "Gymnasium is not installed; install it with: pip install 'hideseek[gymnasium]'"
+    )
 
 
 def test_pictures_are_of_the_world_and_view_asked_for():

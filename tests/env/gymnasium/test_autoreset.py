@@ -89,7 +89,9 @@ def test_mode_is_one_of_gymnasium_or_its_value(mode: AutoresetMode, as_text: boo
 
 
 def test_another_mode_is_refused():
-    with pytest.raises(ValueError, match="autoreset_mode is 'never', expected one of 'NextStep', 'SameStep', 'Disabled'"):
+    with pytest.raises(
+        ValueError, match="autoreset_mode is 'never', expected one of 'NextStep', 'SameStep', 'Disabled'"
+    ):
         HideAndSeekVectorEnv(autoreset_mode="never")
 
 
