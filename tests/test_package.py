@@ -55,7 +55,7 @@ def test_runs_without_compilation():
 
 
 def test_importing_the_simulator_does_not_import_the_learner():
-    """The environment alone needs neither JAX nor MuJoCo nor a plotting library, nor those that it has faces to."""
+    """The environment alone needs neither JAX nor MuJoCo nor a plotting library, nor those that it has adapters to."""
     heavy = ("jax", "mujoco", "PIL", "gymnasium", "pettingzoo")
     result = run_python(f"import sys, hideseek; hideseek.HideAndSeek; print([m for m in {heavy} if m in sys.modules])")
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
