@@ -12,13 +12,14 @@ import hideseek
 from hideseek.game.config import make_game
 from hideseek.learn.config import PRESETS
 from hideseek.learn.description import SCHEMA, RunDescription
+from tests.waiting import SECONDS
 
 HEAVY = ("numpy", "numba", "jax", "equinox", "optax", "mujoco", "PIL", "gymnasium", "pettingzoo", "matplotlib")
 
 
 def output_of(code: str) -> str:
     """Run code in a process of its own and return what it prints."""
-    return subprocess.check_output([sys.executable, "-c", code], env=os.environ, text=True, timeout=300)
+    return subprocess.check_output([sys.executable, "-c", code], env=os.environ, text=True, timeout=SECONDS)
 
 
 def imported_by(code: str) -> set[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import hideseek
+from tests.waiting import SECONDS
 
 SOURCE = Path(hideseek.__file__).parent
 TINY_EPISODE = """
@@ -33,7 +34,7 @@ print(np.abs(total).sum(), info["statistics"].tolist(), env.bodies.pose.tolist()
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
     """Run code in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, timeout=SECONDS
     )
 
 
