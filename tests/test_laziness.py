@@ -48,7 +48,8 @@ def runs(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", ["--help", "--version", "train --help", "list --runs RUNS"])
 def test_light_commands_import_nothing_heavy(command: str, runs: Path):
     """Help and lists need neither compiler nor network, even where there is a run to be listed."""
-    code = f"from hideseek.cli import main; main({command.replace('RUNS', str(runs)).split()})"
+    arguments = [str(runs) if part == "RUNS" else part for part in command.split()]
+    code = f"from hideseek.cli import main; main({arguments})"
     assert imported_by(code) <= {"numpy"}
     if "list" in command:
         assert "first         quadrant, 7 episodes" in output_of(code)
