@@ -12,13 +12,14 @@ from hideseek.game.config import make_game
 from hideseek.learn.config import PRESETS
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import save_json
+from tests.waiting import SECONDS
 
 HEAVY = ("numpy", "numba", "jax", "equinox", "optax", "mujoco", "PIL", "gymnasium", "pettingzoo", "matplotlib")
 
 
 def output_of(code: str) -> str:
     """Run code in a process of its own and return what it prints."""
-    return subprocess.check_output([sys.executable, "-c", code], env=os.environ, text=True, timeout=300)
+    return subprocess.check_output([sys.executable, "-c", code], env=os.environ, text=True, timeout=SECONDS)
 
 
 def imported_by(code: str) -> set[str]:
@@ -47,7 +48,8 @@ def runs(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", ["--help", "--version", "train --help", "list --runs RUNS"])
 def test_light_commands_import_nothing_heavy(command: str, runs: Path):
     """Help and lists need neither compiler nor network, even where there is a run to be listed."""
-    code = f"from hideseek.cli import main; main({command.replace('RUNS', str(runs)).split()})"
+    arguments = [str(runs) if part == "RUNS" else part for part in command.split()]
+    code = f"from hideseek.cli import main; main({arguments})"
     assert imported_by(code) <= {"numpy"}
     if "list" in command:
         assert "first         quadrant, 7 episodes" in output_of(code)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import hideseek
+from tests.waiting import SECONDS
 
 SOURCE = Path(hideseek.__file__).parent
 TINY_EPISODE = """
@@ -30,7 +31,7 @@ print(np.abs(total).sum(), info["statistics"].tolist(), env.bodies.pose.tolist()
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
     """Run code in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, timeout=SECONDS
     )
 
 

@@ -26,11 +26,10 @@ from tests.refusal import assert_refused
 from tests.search import examples
 from tests.serve.conftest import GAME, Hurry, served
 from tests.view.replay.episodes import tiny
+from tests.waiting import SECONDS
 
 START = json.dumps({"type": "start", "team": "seekers", "agent": 0, "seed": 2})
 ACTION = json.dumps({"type": "action", "movement": [0.3, -0.3, 0.1], "grab": False, "lock": True})
-SECONDS = 60
-"""After which something is wrong."""
 
 
 @pytest.fixture(scope="module")
