@@ -23,6 +23,7 @@ COMMANDS = {
     "stages": "Draw the behaviours of a run over its episodes, with the stages they imply, beside the paper's.",
     "learn": "Run an algorithm of the ladder, from value iteration to PPO, on a small task.",
     "list": "Tell what games, presets of training, policies of the zoo and runs there are.",
+    "doctor": "Tell what this installation has: versions, devices, caches, programs, and what needs what.",
 }
 """Each is the function `main` of the module of its name in `hideseek.commands`."""
 VERSIONS = ("-V", "--version")

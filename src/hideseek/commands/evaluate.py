@@ -69,6 +69,7 @@ def _entrants(name: str, against: str | None, seed: int) -> "tuple[Game, Entrant
     from hideseek.evaluate.players import RandomPlayer
     from hideseek.evaluate.scripted.names import PREFIX as SCRIPTED
     from hideseek.game.observe import observation_spec
+    from hideseek.learn.files import RunError
     from hideseek.policy.config import FeatureSizes
     from hideseek.zoo.sources import open_source
 
@@ -83,7 +84,10 @@ def _entrants(name: str, against: str | None, seed: int) -> "tuple[Game, Entrant
         if not is_trained:
             raise ValueError(f"--against is {UNTRAINED}, expected another one: {name} has no network")
         return source.game, first, _untrained(name, seed)
-    opponent = open_source(against)
+    try:
+        opponent = open_source(against)
+    except RunError as error:
+        raise error if Path(against).exists() else ValueError(f"{error}; or {UNTRAINED}, or {RANDOM}") from error
     if FeatureSizes.of(observation_spec(opponent.game)) != FeatureSizes.of(observation_spec(source.game)):
         raise ValueError(f"{against} plays a game with other observations than {name}")
     return source.game, first, Entrant(against, *opponent.players())

@@ -28,13 +28,20 @@ def parse_duration(text: str) -> float:
     return float(match[1]) * {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}[match[2]]
 
 
-def call_with_options(function: Callable[..., None], name: str, arguments: list[str]) -> None:
-    """Call the function behind a command with the options in `arguments`; its errors name the options."""
+def call_with_options(function: Callable[..., None], name: str, arguments: list[str], **named: str) -> None:
+    """Call the function behind a command with the options in `arguments`; its errors name the options.
+
+    Args:
+        function: its keywords are the options, its other parameters what stands without one.
+        name: of the command.
+        arguments: what the user has typed after it.
+        named: options by the names that errors from further down have for them, where those are others.
+    """
     import tyro
 
     parameters = inspect.signature(function).parameters.values()
     flags = {p.name: flag(p.name) for p in parameters if p.kind is p.KEYWORD_ONLY}
-    with naming_flags(flags):
+    with naming_flags(flags | named):
         tyro.cli(function, prog=f"hideseek {name}", args=arguments)
 
 

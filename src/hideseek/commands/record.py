@@ -34,7 +34,8 @@ def _record(
         episodes: how many to keep.
         filter: which: `random`, `hidden` and `seen` (hiders unseen for longest, seen for longest), `longest-box-move`,
             `longest-ramp-move`, `most-locks`, or those with most of a behaviour (docs/behaviours.md): `door-blocked`,
-            `sheltered`, `shared-work`, `ramp-defence`, `ramp-use`, `over-wall`, `box-surfing`, `chasing`.
+            `behind-doors` (doors blocked by locked boxes before the seekers start, then hidden), `sheltered`,
+            `shared-work`, `ramp-defence`, `ramp-use`, `over-wall`, `box-surfing`, `chasing`.
         of: how many to play and choose from; with `random` no more are played than kept.
         seed: of layouts and chances.
         out: the file to write, .replay. By default episodes.replay in the run's folder, or here for other players.

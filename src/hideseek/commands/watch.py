@@ -17,7 +17,7 @@ PAGE_EPISODES, FILM_EPISODES = 4, 1
 
 def main(arguments: list[str]) -> None:
     """Watch episodes in the browser, or write them as a picture or film."""
-    call_with_options(_watch, "watch", arguments)
+    call_with_options(_watch, "watch", arguments, path="--out")
 
 
 def _watch(

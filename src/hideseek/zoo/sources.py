@@ -1,7 +1,9 @@
 """Who plays what: from the words that name players on a command line to the players and their game."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +11,7 @@ from hideseek.checks import check_choice, check_instance, check_integer, printab
 from hideseek.evaluate.filters import RANDOM, filter_names
 from hideseek.evaluate.players import Player, PolicyPlayer, RandomPlayer
 from hideseek.evaluate.recording import describe
+from hideseek.evaluate.scripted.names import NAMES as SCRIPTS
 from hideseek.evaluate.scripted.names import PREFIX as SCRIPTED
 from hideseek.evaluate.scripted.names import SCRIPTED_GAME, scripted_entrant
 from hideseek.game.config import PRESETS, Game, check_game, make_game
@@ -16,12 +19,17 @@ from hideseek.learn.checkpoint import load_policy, policy_iterations
 from hideseek.learn.description import FILE
 from hideseek.learn.files import RunError
 from hideseek.zoo.cards import PREFIX as ZOO
-from hideseek.zoo.cards import read_card
+from hideseek.zoo.cards import read_card, zoo_names
 from hideseek.zoo.policies import load_named
 
 Team = Literal["hiders", "seekers"]
 WORDS = f"a run's folder, {ZOO}NAME, {SCRIPTED}NAME, or a game for random players ({', '.join(PRESETS)})"
 """What can be named, for messages."""
+RUNS = "runs"
+"""Where runs are looked for that could have been meant."""
+LIKE = 0.75
+"""From which likeness on a name could have been meant, of 1."""
+MOST_GUESSES = 3
 
 
 @dataclass(frozen=True)
@@ -140,8 +148,25 @@ def _run_folder(name: str) -> Path:
     if folder.is_file():
         raise RunError(f"{printable(name)} is a file, expected {WORDS}")
     if not folder.exists():
-        raise RunError(f"there is no run folder {printable(name)}, expected {WORDS}")
+        raise RunError(f"there is no run folder {printable(name)}, expected {WORDS}{_guess(name)}")
     return folder
+
+
+def _guess(name: str) -> str:
+    """Return a question after names that are like this one, empty where there are none."""
+    runs = (str(path.parent) for path in sorted(Path(RUNS).glob(f"*/{FILE}")))
+    known = [*PRESETS, *(ZOO + policy for policy in zoo_names()), *SCRIPTS, *runs]
+    likeness = {other: max(_likeness(name, other), _likeness(_last_part(name), _last_part(other))) for other in known}
+    close = sorted((other for other in known if likeness[other] >= LIKE), key=lambda other: -likeness[other])
+    return f"; did you mean {' or '.join(close[:MOST_GUESSES])}?" if close else ""
+
+
+def _likeness(name: str, other: str) -> float:
+    return SequenceMatcher(None, name.lower(), other.lower()).ratio()
+
+
+def _last_part(name: str) -> str:
+    return re.split("[:/]", name)[-1]
 
 
 def _is_game(name: str) -> bool:
