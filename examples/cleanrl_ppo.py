@@ -2,8 +2,8 @@
 
     python examples/cleanrl_ppo.py --seconds 60 --seed 0
 
-One controller moves both seekers, random hiders are the opponent. The loop steps the environment as CleanRL's single-file
-scripts do: `next_obs` and `next_done` go from one rollout to the next, an episode's end is where `next_done` is set.
+One controller moves both seekers, random hiders are the opponent. The loop steps the environment as CleanRL's scripts
+do: `next_obs` and `next_done` go from one rollout to the next, an episode's end is where `next_done` is set.
 Observations are flat vectors; `action_masks` leaves seekers in preparation nothing to choose.
 """
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from typing import TypeVar
 
 import jax
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import settings
 
 from hideseek.sim.threads import available_threads
 from tests.golden import ABSENT
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 MOST_WORKERS = 4
 """Each takes up to 2 GB."""
@@ -22,7 +25,10 @@ JAX_SETTINGS = {
     "jax_persistent_cache_min_compile_time_secs": 0.1,
     # Compiling takes half as long, and tests compute little.
     "jax_disable_most_optimizations": True,
+    "jax_platforms": "cpu",
 }
+for _name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):  # what is printed is compared
+    os.environ.pop(_name, None)
 for _name, _value in JAX_SETTINGS.items():  # for the processes that tests start, and for this one
     os.environ[_name.upper()] = str(_value)
     jax.config.update(_name, _value)
@@ -49,21 +55,19 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """See `_refuse_skips`."""
-    return _refuse_skips((yield), item.config)
+    """Report a test; see `refuse_skips`."""
+    return refuse_skips((yield), item.config.getoption("--no-skips"))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
-    """See `_refuse_skips`."""
-    return _refuse_skips((yield), collector.config)
+    """Report a file; see `refuse_skips`."""
+    return refuse_skips((yield), collector.config.getoption("--no-skips"))
 
 
-def _refuse_skips(
-    report: pytest.TestReport | pytest.CollectReport, config: pytest.Config
-) -> pytest.TestReport | pytest.CollectReport:
-    """Make a failure of a skip under `--no-skips`, but for the recordings, which not everybody has."""
-    if config.getoption("--no-skips") and report.skipped and ABSENT not in str(report.longrepr):
+def refuse_skips(report: Report, asked: bool) -> Report:
+    """Make a failure of a skip where that is asked for, but of recordings, which are no part of the project."""
+    if asked and report.skipped and ABSENT not in str(report.longrepr):
         report.outcome, report.longrepr = "failed", f"--no-skips: {report.longrepr}"
     return report
 

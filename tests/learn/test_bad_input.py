@@ -1,6 +1,5 @@
 """Bad input to the learner: one error that names the argument, its value and what was expected; nothing is lost."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -369,6 +368,6 @@ def test_damaged_progress(tmp_path: Path, changes: dict, message: str):
     """The file and what is wrong with it are named."""
     start_trainer(tmp_path)
     path = latest(tmp_path) / "progress.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    save_json(path, {**load_json(path), **changes})
     with pytest.raises(RunError, match=rf"progress\.json .*{message}"):
         read_progress(tmp_path)

@@ -1,5 +1,7 @@
 """A policy as users are given it: memory in, memory out."""
 
+from itertools import pairwise
+
 import jax
 import numpy as np
 import pytest
@@ -84,7 +86,7 @@ def test_choices_are_repeated_by_the_world():
         actions, memory = policy.act(observation, memory)
         chosen.append(flat(actions))
         observation, *_ = env.step(*actions)
-    changed = [[bool((now[w] != before[w]).any()) for w in (0, 1)] for before, now in zip(chosen, chosen[1:])]
+    changed = [[bool((now[w] != before[w]).any()) for w in (0, 1)] for before, now in pairwise(chosen)]
     assert [step + 1 for step, (first, _) in enumerate(changed) if first] == [3, 6]
     assert [step + 1 for step, (_, second) in enumerate(changed) if second] == [3, 4, 7]
 
@@ -124,7 +126,7 @@ def test_games_with_other_features_are_refused():
     policy = untrained()
     policy.check_plays(make_game("quadrant", hiders=3, boxes_max=4))
     with pytest.raises(
-        ValueError, match="fresh cannot play this game: it is observed as .*boxes=15.*expected .*boxes=12"
+        ValueError, match=r"fresh cannot play this game: it is observed as .*boxes=15.*expected .*boxes=12"
     ):
         policy.check_plays(make_game("random-walls"))
 

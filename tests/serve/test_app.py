@@ -1,13 +1,18 @@
 """Each route: what it answers, and what it refuses."""
 
 import json
+import os
 from pathlib import Path
 
+import anyio
+import anyio.from_thread
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 from starlette.websockets import WebSocketDisconnect
 
+from hideseek.checks import printable
 from hideseek.evaluate.players import PolicyPlayer
 from hideseek.evaluate.recording import play_recorded
 from hideseek.learn.checkpoint import load_policy
@@ -142,6 +147,72 @@ def test_a_run_that_has_gone_offers_none(tmp_path: Path):
     with client.websocket_connect(SOCKET) as socket:
         socket.send_json(START)
         assert "there is no run folder" in socket.receive_json()["message"]
+
+
+@pytest.mark.parametrize(("name", "players"), [("scripted:door", "scripted:door"), ("quadrant", "random players in")])
+def test_players_without_training_are_served(name: str, players: str, hurry: Hurry, tmp_path: Path, monkeypatch):
+    """They have no checkpoints; new episodes and games are played by them as they are."""
+    monkeypatch.setattr("hideseek.zoo.sources.make_game", lambda _: GAME)
+    client = TestClient(create_app(name, Library(folder=tmp_path), Policies(name), Access(), hurry), base_url=HERE)
+    library = client.get("/api/library").json()
+    assert (library["checkpoints"], library["can_simulate"], library["can_play"]) == ([], True, True)
+    answer = client.post("/api/simulate", json={"checkpoint": None, "seed": 3, "episodes": 2})
+    replay = decode_replay(answer.content, "answer")
+    assert replay.hiders.startswith(players)
+    assert "iteration" not in replay.about
+    assert client.post("/api/simulate", json={"checkpoint": 5, "seed": 3, "episodes": 2}).status_code == 404
+    play_one(client)
+
+
+def test_a_request_that_nobody_waits_for_is_dropped(client: TestClient, policies: Policies, monkeypatch):
+    """In the middle of its episodes: the server plays the next one's."""
+    steps = []
+    check = anyio.from_thread.check_cancelled
+
+    def count() -> None:
+        steps.append(len(steps))
+        if len(steps) == 3:
+            anyio.from_thread.run_sync(gone.set)
+            anyio.from_thread.run(anyio.wait_all_tasks_blocked)
+        check()
+
+    monkeypatch.setattr(anyio.from_thread, "check_cancelled", count)
+    sent: list[Message] = []
+    body = json.dumps({"checkpoint": None, "seed": 0, "episodes": 1}).encode()
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+    gone = anyio.Event()
+
+    async def receive() -> Message:
+        if messages:
+            return messages.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", HERE.removeprefix("http://").encode())]
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/simulate", "query_string": b"", "headers": headers,
+    }  # fmt: skip
+    anyio.run(client.app, scope, receive, send)
+    assert len(steps) == 3 < GAME.horizon
+    assert sent[0]["status"] == 499
+    monkeypatch.setattr(anyio.from_thread, "check_cancelled", check)
+    assert client.post("/api/simulate", content=body).status_code == 200
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+def test_an_odd_file_of_a_run_does_not_take_the_list_away(tmp_path: Path, policies: Policies, capsys):
+    """Nor does a title that is no text."""
+    write_replay(tmp_path / "a.replay", tiny())
+    os.mkfifo(tmp_path / "b.replay")
+    (tmp_path / os.fsdecode(b"\xff.replay")).touch()
+    app = create_app(printable("r\udcffn"), Library(folder=tmp_path), policies, Access())
+    library = TestClient(app, base_url=HERE).get("/api/library").json()
+    assert library["title"] == "r\\udcffn"
+    assert [entry["file"] for entry in library["replays"]] == ["a.replay"]
+    assert capsys.readouterr().err.count("\n") == 2
 
 
 @pytest.mark.parametrize(("checkpoint", "iteration"), [(None, ITERATION), (ITERATION, ITERATION), (PAST, PAST)])

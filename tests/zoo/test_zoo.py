@@ -15,6 +15,7 @@ from hideseek.evaluate.play import MEASURES, play
 from hideseek.evaluate.players import PolicyPlayer
 from hideseek.game.config import Game, make_game
 from hideseek.learn.description import RunDescription
+from hideseek.learn.files import load_json
 from hideseek.learn.run import train
 from hideseek.zoo.add import add
 from hideseek.zoo.cards import CARD, FOLDER, PREFIX, read_card, zoo_names
@@ -67,7 +68,7 @@ def test_a_policy_is_taken_into_the_zoo(run_folder: Path, tmp_path, monkeypatch,
     description = RunDescription.load(tmp_path / "short")
     assert description.game == game
     assert description.start == "first, iteration 1"
-    card = json.loads((tmp_path / "short" / CARD).read_text())
+    card = load_json(tmp_path / "short" / CARD)
     assert card["training"]["practice"] == 0.5
     assert card["telling"] == "hidden"
     assert card["evaluation"]["episodes"] == 2

@@ -102,7 +102,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     @dataclass(frozen=True)
     class Arguments(Base):
         time_limit: str | None = None
-        """How long to train: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
+        """How long to train, compiling not counted: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
         iterations: int | None = None
         """How many iterations the whole run has. Without a number, as many as time allows."""
         seed: int = 0

@@ -48,6 +48,9 @@ def seen_by(observation: dict[str, np.ndarray], agents: slice) -> dict[str, np.n
 
 
 def flatten(seen: dict[str, np.ndarray]) -> Float32[np.ndarray, "world agent size"]:
-    """Return what `seen_by` gave as one vector per agent: its fields one after the other, in their order."""
-    parts = [values.reshape(*values.shape[:2], -1) for values in seen.values()]
+    """Return what `seen_by` gave as one vector per agent: its fields in alphabetical order.
+
+    That is Gymnasium's order: the vector is `gymnasium.spaces.flatten` of what the agent sees.
+    """
+    parts = [values.reshape(*values.shape[:2], -1) for _, values in sorted(seen.items())]
     return np.concatenate(parts, axis=-1, dtype=np.float32)

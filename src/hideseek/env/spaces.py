@@ -40,7 +40,7 @@ def observation_space(game: Game, members: int | None = None) -> spaces.Dict:
 
 def flat_observation_space(game: Game, members: int = 1) -> spaces.Box:
     """Return the space of the same as one vector (`flatten`): of one agent, or of `members` one after the other."""
-    agent = _join(observation_space(game).spaces.values())
+    agent = _join(space for _, space in sorted(observation_space(game).spaces.items()))
     return spaces.Box(np.tile(agent.low, members), np.tile(agent.high, members), dtype=np.float32)
 
 

@@ -1,12 +1,12 @@
 """How the inner loops are compiled, and how compiled code is kept between runs."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from numba import njit
-from numba.core.event import Event, Listener, register
+from numba.core.event import register
 
+from hideseek.sim.compile_listener import CompileListener
 from hideseek.sim.indexing import KernelCompiler
 from hideseek.sim.kernel_cache import KernelCache
 
@@ -20,25 +20,7 @@ INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Wrappers that take a kernel's arguments apart take as long to compile as the kernel."""
 
 
-class _Announcer(Listener):
-    """Says that kernels are being compiled when the first one is; those that were kept are loaded in silence."""
-
-    def __init__(self) -> None:
-        self.done = False
-
-    def on_start(self, event: Event) -> None:
-        """Take note that Numba begins to compile a function."""
-        dispatcher = (event.data or {}).get("dispatcher")
-        rooms = ("hideseek.sim.", "hideseek.game.")
-        if not self.done and dispatcher is not None and dispatcher.py_func.__module__.startswith(rooms):
-            self.done = True
-            print("hideseek: compiling the simulator, about a minute, this once", file=sys.stderr, flush=True)
-
-    def on_end(self, event: Event) -> None:
-        """Take note that Numba has compiled a function."""
-
-
-register("numba:compile", _Announcer())
+register("numba:compile", CompileListener())
 
 
 def entry_kernel(function: Callable) -> Any:

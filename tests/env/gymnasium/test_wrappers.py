@@ -55,13 +55,18 @@ def test_rewards_are_normalised_and_clipped(mode: str):
     assert 0.0 < np.abs(rewards).max() <= 0.5
 
 
-def test_observations_are_flattened_as_gymnasium_does_it():
-    """A dictionary of fields, or vectors from the start, both normalised."""
-    flattened = vector.FlattenObservation(batch())
-    play(flattened)
-    assert isinstance(flattened.single_observation_space, gymnasium.spaces.Box)
-    flat = batch(observation="flat")
-    assert flattened.single_observation_space.shape == flat.single_observation_space.shape
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep", "Disabled"])
+def test_observations_are_flattened(mode: str):
+    """The last ones of episodes too; as many numbers as there are in flat observations."""
+    env = vector.FlattenObservation(batch(mode))
+    size = batch(observation="flat").single_observation_space.shape
+    assert env.single_observation_space.shape == size
+    infos = play(env)[11][4]
+    assert [last.shape for last in infos.get("final_obs", [])] == [size] * (3 if mode == "SameStep" else 0)
+
+
+def test_observations_are_normalised():
+    """A dictionary of fields that was flattened, or vectors from the start."""
     for env in (vector.FlattenObservation(batch()), flat):
         observations = np.array([result[0] for result in play(vector.NormalizeObservation(env))])
         assert np.isfinite(observations).all()
@@ -114,6 +119,7 @@ def test_film_of_one_world(films: dict, tmp_path):
     assert fps == pytest.approx(1 / 0.075)
 
 
+@pytest.mark.filterwarnings("ignore:.*will not contain the last frame")
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep", "Disabled"])
 def test_film_of_a_batch(films: dict, tmp_path, mode: str):
     """All worlds in one picture."""
