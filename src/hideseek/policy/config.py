@@ -89,7 +89,15 @@ NETWORKS: dict[str, NetworkConfig] = {
     "paper": NetworkConfig(),
     "medium": NetworkConfig(embedding=64, dense=128, memory=128),
     "laptop": NetworkConfig(
-        lidar_filters=4, entity_sees_lidar=False, embedding=64, attention="self", dense=64, memory=64
+        lidar_filters=4,
+        entity_sees_lidar=False,
+        embedding=64,
+        attention="self",
+        dense=64,
+        memory=64,
+        relative_positions=True,
+        observer_frame=True,
+        share_encoder=True,
     ),
 }
 """`paper`: the released full-game network, 1.6 M parameters. `medium`: the same at half the width, 0.5 M. `laptop`: for

@@ -72,9 +72,9 @@ class Moments(eqx.Module):
 class ObservationNormaliser(eqx.Module):
     """Z-score of every observation that is not a mask, pooled over agents, entities, time and worlds.
 
-    With `relative`, the positions of entities count from the observer. With `observer_frame`, how far ahead of it and to
-    its left they are follows their features. With `lidar_points`, the x and then the y of
-    where the rays end follow their distances.
+    With `relative`, the positions of entities count from the observer. With `observer_frame`, how far ahead of it and
+    to its left they are follows their features. With `lidar_points`, the x and then the y of where the rays end follow
+    their distances.
     """
 
     moments: dict[str, Moments]
