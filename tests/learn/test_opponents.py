@@ -9,6 +9,7 @@ import pytest
 
 from hideseek.evaluate.ratings import MEAN, TeamRatings
 from hideseek.learn.buffer import Buffer
+from hideseek.learn.config import OpponentChoice
 from hideseek.learn.logger import read_metrics
 from hideseek.learn.opponents import SEATS, Opponents
 from hideseek.learn.phases import Phases
@@ -94,9 +95,9 @@ def test_a_match_is_a_whole_episode(tmp_path: Path, learner: Learner):
     assert pool.ratings.matches == PAST, "the episodes that had begun without it do not count"
 
 
-def drawn_members(pool: OpponentPool, policy: Policy, rounds: int) -> np.ndarray:
+def drawn_members(pool: OpponentPool, policy: Policy, rounds: int, choice: OpponentChoice = "losses") -> np.ndarray:
     """Return who was drawn [round, seat] for episodes that begin at once; half of the seats play the hiders."""
-    opponents = Opponents(pool, NameTheBucket(1).game, PAST, seed=3)
+    opponents = Opponents(pool, NameTheBucket(1).game, PAST, seed=3, choice=choice)
     observation = NameTheBucket(PAST).reset()
     members = []
     for step in range(rounds):
@@ -134,6 +135,8 @@ def test_who_would_win_is_drawn_most(tmp_path: Path, learner: Learner):
     members = drawn_members(pool, learner.policy, 20)
     assert (members[:, 0::2] == 2).mean() > 0.75
     assert (members[:, 1::2] == 1).mean() > 0.75
+    alike = drawn_members(pool, learner.policy, 20, "uniform")
+    assert 0.3 < (alike == 1).mean() < 0.7
 
 
 @pytest.mark.parametrize("worlds", [1, 2, 3, 5, 26])

@@ -15,6 +15,7 @@ from hideseek.policy.config import NetworkConfig
 FILE = "config.json"
 ADDED_OPTIONS = (
     "groups",
+    "opponent_choice",
     "part_chunks",
     "action_repeat",
     "replay_interval",

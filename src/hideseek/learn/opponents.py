@@ -1,12 +1,14 @@
 """Self-play against the past: the worlds in which a policy of the pool plays one team, and how these matches end."""
 
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.checks import check_array, check_instance, check_integer, extra_needed
+from hideseek.checks import check_array, check_choice, check_instance, check_integer, extra_needed
 from hideseek.game.config import Game, check_game
+from hideseek.learn.config import OpponentChoice
 from hideseek.learn.pool import OpponentPool
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, act
@@ -38,17 +40,21 @@ class Opponents:
 
     The paper lets a team act with a past policy in 5 % of the episodes. Here 5 % of the worlds do so in every episode:
     the same share, and past policies are evaluated for these alone. All their episodes begin together: then a policy is
-    drawn for each of a few seats, in proportion to (1 - p)^2, where p is the probability that the current policy beats
-    it according to the ratings. So those are met most that the current policy would lose to, and a team that forgets
-    how to deal with one of them meets it again. Each episode is a match that rates both.
+    drawn for each of a few seats. Each episode is a match that rates both.
+
+    With the choice `losses` a policy is drawn in proportion to (1 - p)^2, where p is the probability that the current
+    one beats it according to the ratings: a team that forgets how to deal with somebody meets them again.
     """
 
-    def __init__(self, pool: OpponentPool, game: Game, world_count: int, seed: int) -> None:
+    def __init__(
+        self, pool: OpponentPool, game: Game, world_count: int, seed: int, choice: OpponentChoice = "uniform"
+    ) -> None:
         check_instance("pool", pool, OpponentPool, "an OpponentPool")
         check_game(game)
         check_integer("world_count", world_count, 0)
         check_integer("seed", seed, 0, 2**32 - 1)
-        self._pool, self._seed = pool, seed
+        check_choice("choice", choice, get_args(OpponentChoice))
+        self._pool, self._seed, self._choice = pool, seed, choice
         self._is_hider = np.arange(game.agents) < game.hiders
         self.world_count = world_count if 0 < game.hiders < game.agents else 0
         self._seats = _seats(self.world_count)
@@ -116,10 +122,17 @@ class Opponents:
         """Draw the policies that play the episodes that begin."""
         generator = np.random.default_rng([self._seed, step])
         for seat in self._seats:
-            losses = [1.0 - self._pool.ratings.win_probability(m, seat.plays_hiders) for m in self._pool.members]
-            weights = np.square(losses)
-            self._sit(seat, int(generator.choice(self._pool.members, p=weights / weights.sum())), template)
+            member = generator.choice(self._pool.members, p=self._probabilities(seat.plays_hiders))
+            self._sit(seat, int(member), template)
             seat.memory = template.initial_memory(seat.seen.stop - seat.seen.start, len(self._is_hider))
+
+    def _probabilities(self, as_hiders: bool) -> np.ndarray:
+        """Return how likely each member of the pool is to be drawn for a seat."""
+        members = self._pool.members
+        if self._choice == "uniform":
+            return np.full(len(members), 1.0 / len(members))
+        losses = [1.0 - self._pool.ratings.win_probability(member, as_hiders) for member in members]
+        return np.square(losses) / np.square(losses).sum()
 
     def _sit(self, seat: Seat, member: int, template: Policy) -> None:
         if seat.member != member:
