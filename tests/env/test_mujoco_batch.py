@@ -109,7 +109,7 @@ def test_state_that_cannot_be_stepped_is_refused(tmp_path, monkeypatch, name: st
     state["wall_count"][1] = max(1, state["wall_count"][1])
     place = GAME.agents if name == "half_size" else 0
     state[name][1, place] = value
-    with pytest.raises(ValueError, match="state of world 1 is none that MuJoCo can step: .*"):
+    with pytest.raises(ValueError, match="state of world 1 is none that MuJoCo can step: "):
         env.set_state(state)
     for field, array in env.get_state().items():
         np.testing.assert_array_equal(array, before[field])
