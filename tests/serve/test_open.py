@@ -25,6 +25,7 @@ from hideseek.zoo.sources import open_source
 from tests.serve.conftest import GAME, ITERATION, PAST
 from tests.view.replay.episodes import tiny
 
+
 class Served:
     """What would have been served."""
 
