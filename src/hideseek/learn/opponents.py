@@ -131,8 +131,8 @@ class Opponents:
         members = self._pool.members
         if self._choice == "uniform":
             return np.full(len(members), 1.0 / len(members))
-        losses = [1.0 - self._pool.ratings.win_probability(member, as_hiders) for member in members]
-        return np.square(losses) / np.square(losses).sum()
+        losses = np.array([1.0 - self._pool.ratings.win_probability(member, as_hiders) for member in members])
+        return losses**2 / (losses**2).sum()
 
     def _sit(self, seat: Seat, member: int, template: Policy) -> None:
         if seat.member != member:
