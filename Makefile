@@ -8,10 +8,12 @@ INSTALLED := .venv/installed
 DEMO := demo
 DEMO_TIME ?= 5m
 DEMO_EPISODES ?= 200
-CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
+CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo cleanrl_ppo jax_actor_critic
 CLIENT_SECONDS ?= 60
+FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
+FUZZ_MINUTES ?= 3
 
-.PHONY: setup demo test test-clients foundations lint bench clean
+.PHONY: setup demo test fuzz test-package test-clients foundations lint bench clean
 
 setup: $(INSTALLED)
 
@@ -44,8 +46,19 @@ demo: $(INSTALLED)
 	@echo "   $(BIN)/hideseek play zoo:quadrant             # play yourself, among policies that trained for longer"
 	@echo "   $(BIN)/hideseek train quadrant --preset doors # train until doors close: 45 minutes on one core"
 
+# PYTEST takes further options: PYTEST='-k walls', PYTEST=-n0 for one process, in which a debugger works.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST)
+
+# The same properties with examples that nobody has tried; what fails is printed, with how to repeat it.
+fuzz: $(INSTALLED)
+	@echo "Repeat with: make fuzz FUZZ_SEED=$(FUZZ_SEED)"
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=search --hypothesis-seed=$(FUZZ_SEED) $(PYTEST)
+	$(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES)
+
+# The wheel and the source distribution: built, installed without extras in a fresh environment, and tried there.
+test-package: $(INSTALLED)
+	$(BIN)/python -m pytest tests/package/check_wheel.py
 
 # Each example trains in an environment of its own; the last line of its log says whether it did.
 test-clients: $(CLIENTS:%=build/clients/%/installed)

@@ -15,6 +15,7 @@ from hideseek.game.version import VERSION
 from hideseek.learn.config import PRESETS as SIZES
 from hideseek.learn.description import RunDescription
 from hideseek.learn.progress import read_progress
+from tests.needs import import_mujoco
 
 TINY_OPTIONS = {
     "iterations": 1,
@@ -177,7 +178,7 @@ def test_watch_writes_films(run, tmp_path, capsys):
 
 def test_watch_plays_on_mujoco(run, tmp_path, capsys, monkeypatch):
     """The same command on the other engine; where that is not installed, one line says how to install it."""
-    pytest.importorskip("mujoco")
+    import_mujoco()
     path = tmp_path / "mujoco.png"
     options = ("--engine", "mujoco", "--size", "64", "--out", str(path))
     main(["watch", str(run), *options])

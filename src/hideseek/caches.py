@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-REMEDY = "set XDG_CACHE_HOME to a folder that can be written"
+REMEDY = "set XDG_CACHE_HOME to a folder that can be written and has room"
 PROBE = bytes(2**20)
 """Written to see whether a folder takes anything, and thrown away."""
 DIGEST_SIZE = hashlib.sha256().digest_size
@@ -33,9 +33,9 @@ def kernel_folder() -> Path | None:
     return _folder_for("numba", os.environ.get("NUMBA_CACHE_DIR"))
 
 
-def network_folder() -> Path | None:
-    """Return where JAX's machine code is kept: in JAX_COMPILATION_CACHE_DIR where that is set and can be written."""
-    return _folder_for("jax", os.environ.get("JAX_COMPILATION_CACHE_DIR"))
+def network_folder(chosen: str | None = None) -> Path | None:
+    """Return where JAX's machine code is kept: in `chosen` or JAX_COMPILATION_CACHE_DIR, if that can be written."""
+    return _folder_for("jax", chosen or os.environ.get("JAX_COMPILATION_CACHE_DIR"))
 
 
 def say(text: str) -> None:
@@ -91,7 +91,7 @@ def _candidates() -> list[tuple[Path | None, bool]]:
 
 
 def _try_to_write(folder: Path) -> None:
-    """Make a folder where there is none, for its owner alone; raise CacheFolderError unless files can be put into it."""
+    """Make a folder, if need be, for its owner alone; raise CacheFolderError unless files can be put into it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -145,7 +145,7 @@ class CacheFiles:
             _write_beside(self._folder / name, _digest(origin, data) + data)
         except OSError as error:
             self._full = True
-            say(f"{self._folder} cannot be written ({error.strerror}): compiled code is not kept; make room, or {REMEDY}")
+            say(f"{self._folder} cannot be written ({error.strerror}): compiled code is not kept; {REMEDY}")
 
 
 def _write_beside(path: Path, content: bytes) -> None:
@@ -155,7 +155,7 @@ def _write_beside(path: Path, content: bytes) -> None:
         with open(descriptor, "wb") as file:
             file.write(content)
         os.replace(temporary, path)
-    except OSError:
+    except BaseException:  # Ctrl-C, too
         with suppress(OSError):
             os.unlink(temporary)
         raise

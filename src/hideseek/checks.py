@@ -5,13 +5,17 @@ Values out of range and of a wrong kind raise ValueError, objects of a wrong cla
 
 import importlib
 import math
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unicodedata import category
 
 import numpy as np
+
+from hideseek.machine import available_memory
 
 LARGEST_INTEGER = 2**31 - 1
 SHOWN_LENGTH = 100
@@ -106,21 +110,62 @@ def check_path(name: str, value: object) -> Path:
 
 
 def check_output_file(name: str, value: object) -> Path:
-    """Return the path of a file to be written; raise ValueError where it is a folder or lies below a file."""
+    """Return the path of a file to be written; raise ValueError where it cannot be, before anything is worked out.
+
+    It is a folder or a device, say, lies below a file, or in a folder that takes no files.
+    """
     path = check_path(name, value)
-    if path.is_dir():
-        raise ValueError(f"{name} is {path}, a folder, expected a file to write")
-    above = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        if path.is_dir():
+            raise ValueError(f"{name} is {path}, a folder, expected a file to write")
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{name} is {path}, expected a file to write, no device, pipe or socket")
+        above = _try_to_write(name, path, path.absolute().parent)
+        with suppress(FileNotFoundError):
+            (above / f"{path.name}.tmp").lstat()  # the name that it is written under first may be too long
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a file that can be written: {error.strerror}") from error
+    return path
+
+
+def check_output_folder(name: str, value: object) -> Path:
+    """Return the path of a folder to write to, made or not; raise ValueError where it cannot take files."""
+    path = check_path(name, value)
+    try:
+        _try_to_write(name, path, path.absolute())
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a folder that can be written: {error.strerror}") from error
+    return path
+
+
+def _try_to_write(name: str, path: Path, folder: Path) -> Path:
+    """Return the nearest folder that there is; raise OSError where it takes no files, ValueError where it is a file."""
+    above = next(place for place in (folder, *folder.parents) if place.exists())
     if not above.is_dir():
         raise ValueError(f"{name} is {path}, expected a path below a folder: {above} is a file")
-    return path
+    tempfile.TemporaryFile(dir=above).close()
+    return above
+
+
+def check_fits_memory(name: str, value: object, size: float) -> None:
+    """Raise ValueError where what an argument asks for takes more memory, `size` bytes, than this process may have."""
+    available = available_memory()
+    if available is not None and size > available:
+        raise ValueError(
+            f"{name} is {shown(value)}, which takes {size / 1e9:,.0f} GB of memory, expected at most what fits into the"
+            f" {available / 1e9:,.0f} GB that there are"
+        )
+
+
+class MissingExtraError(ImportError):
+    """An optional library is needed and not installed; the message says how to install it."""
 
 
 def import_extra(module: str, title: str, extra: str) -> ModuleType:
     """Return a module of an optional library.
 
     Raises:
-        ImportError: if the library is not installed; the message says how to install it.
+        MissingExtraError: if the library is not installed.
     """
     try:
         return importlib.import_module(module)
@@ -128,9 +173,27 @@ def import_extra(module: str, title: str, extra: str) -> ModuleType:
         raise missing_extra(title, extra) from error
 
 
-def missing_extra(title: str, extra: str) -> ImportError:
+@contextmanager
+def extra_needed(extra: str) -> Iterator[None]:
+    """Stand around imports of optional libraries at the top of a module.
+
+    Args:
+        extra: what has them, a name in `[project.optional-dependencies]` of pyproject.toml.
+
+    Raises:
+        MissingExtraError: if one of them is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if "." in str(error.name):  # a part of a library that is installed, in another version
+            raise
+        raise missing_extra(str(error.name), extra) from error
+
+
+def missing_extra(title: str, extra: str) -> MissingExtraError:
     """Return the error for an optional library that is not installed; its message says how to install it."""
-    return ImportError(f"{title} is not installed; install it with: pip install 'hideseek[{extra}]'")
+    return MissingExtraError(f"{title} is not installed; install it with: pip install 'hideseek[{extra}]'")
 
 
 def shown(value: object) -> str:
@@ -156,6 +219,14 @@ def printable(text: str, longest: int = PRINTED_LENGTH) -> str:
         return line
     kept = longest - 3
     return f"{line[: kept - kept // 2]}...{line[len(line) - kept // 2 :]}"
+
+
+def check_name(name: str, value: object) -> None:
+    """Raise TypeError unless `value` is a string, ValueError unless it can be printed as it is (`printable`)."""
+    check_instance(name, value, str, "a string")
+    if printable(value) != value:  # type: ignore[arg-type]
+        expected = f"at most {PRINTED_LENGTH} characters without control characters"
+        raise ValueError(f"{name} is {shown(value)}, expected {expected}")
 
 
 def _is_control(character: str) -> bool:

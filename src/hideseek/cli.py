@@ -7,7 +7,9 @@ import importlib
 import sys
 import warnings
 
+from hideseek.checks import MissingExtraError
 from hideseek.commands.options import HELP
+from hideseek.signals import Stopped, stopping
 from hideseek.terminal import complain, print_in_any_encoding
 
 COMMANDS = {
@@ -36,7 +38,9 @@ INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> None:
     """Run the command that `arguments` (by default the program's own) name.
 
-    Exits with code 2 and one line on the standard error stream where what was asked for cannot be done.
+    Exits with code 2 and one line on the standard error stream where what was asked for cannot be done, and with 128
+    plus a signal's number where that ended it (Ctrl-C 130, SIGTERM 143, SIGHUP 129). Training and the page's server end
+    well at the first signal, with code 0.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     print_in_any_encoding()
@@ -47,15 +51,15 @@ def main(arguments: list[str] | None = None) -> None:
         print(versions())
         return
     try:
-        with warnings.catch_warnings():
+        with stopping(), warnings.catch_warnings():
             warnings.showwarning = _print_warning
             run_command(arguments[0], arguments[1:])
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        sys.exit(stop.exit_code if isinstance(stop, Stopped) else INTERRUPTED)
     except Exception as error:
         from hideseek.learn.files import RunError
 
-        if not isinstance(error, ValueError | RunError | OSError):
+        if not isinstance(error, ValueError | RunError | OSError | MissingExtraError):
             raise
         complain(error)
         sys.exit(USER_ERROR)

@@ -1,6 +1,5 @@
 """`hideseek video` and `hideseek picture`: from a replay's file to a film or picture."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ from hideseek.view.replay.file import read_replay, write_replay
 from hideseek.view.svg import render_svg
 from hideseek.view.top import fitting_size
 from hideseek.view.views import ReplayFrames
+from tests.needs import needs_ffmpeg
 from tests.view.replay.episodes import tiny
 
 
@@ -85,7 +85,7 @@ def test_film_of_players_is_one_of_the_seed_s_episodes(tmp_path, episode):
     assert np.abs(pictures[0] - pictures[1]).mean() < 0.5
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+@needs_ffmpeg
 def test_video(replay, tmp_path):
     """A film from above."""
     out = tmp_path / "film.mp4"

@@ -79,9 +79,9 @@ def _versions() -> Iterator[Row]:
 
 def _processors() -> Iterator[Row]:
     """Yield how many threads there are for the simulator, and what JAX computes on."""
-    from hideseek.sim.threads import available_threads
+    from hideseek.machine import available_processors
 
-    yield "cores", f"{os.cpu_count()}, of which this process may use {available_threads()} at a time"
+    yield "cores", f"{os.cpu_count()}, of which this process may use {available_processors()} at a time"
     backend, devices = _jax_devices()
     yield "JAX", devices
     found = _gpus()

@@ -5,16 +5,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from hideseek.checks import check_instance, shown
 from hideseek.learn.files import RunError
 
-Result = TypeVar("Result")
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
-PORT = 8421
-"""Where pages are served unless told otherwise."""
 HELP = ("-h", "--help")
 LEADING_NAME = re.compile(r"^\w+(?= (?:is|are|has|of|for|and)\b)")
 INNER_NAME = re.compile(r"(?<![\w./'\"-])[a-z]+(?:[._][a-z]+)+(?![\w/'\"-])")
@@ -72,11 +68,3 @@ def naming_flags(flags: Mapping[str, str]) -> Iterator[None]:
         if named == message:
             raise
         raise ValueError(named) from error
-
-
-def with_extra(call: Callable[[], Result]) -> Result:
-    """Return what `call` does; raise ValueError where it needs an extra that is not installed."""
-    try:
-        return call()
-    except ImportError as error:
-        raise ValueError(str(error)) from error

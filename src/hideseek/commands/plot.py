@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from hideseek.commands.options import call_with_options, with_extra
+from hideseek.commands.options import call_with_options
 from hideseek.terminal import printable_path
 
 
@@ -31,5 +31,5 @@ def _plot(
     if not runs:
         raise ValueError("runs is empty, expected at least one run folder")
     path = runs[0] / "curves.png" if out is None else out
-    with_extra(lambda: plot_runs(runs, path, x))
+    plot_runs(runs, path, x)
     print(printable_path(path))

@@ -40,11 +40,9 @@ def _record(
         seed: of layouts and chances.
         out: the file to write, .replay. By default episodes.replay in the run's folder, or here for other players.
     """
-    import numpy as np
-
-    from hideseek.evaluate.filters import FILTERS, RANDOM, best_episodes, filter_names, scores
-    from hideseek.evaluate.recording import describe, play_recorded
+    from hideseek.evaluate.filters import FILTERS, RANDOM
     from hideseek.view.replay.file import SUFFIX, write_replay
+    from hideseek.zoo.recording import record_best
     from hideseek.zoo.sources import open_source
 
     check_integer("episodes", episodes, 1, MOST_EPISODES)
@@ -56,15 +54,9 @@ def _record(
     if out is not None and check_output_file("out", out).suffix != SUFFIX:
         raise ValueError(f"out is {out}, expected a file that ends in {SUFFIX}")
     players = open_source(source)
-    check_choice(f"filter for {players.title}", filter, filter_names(players.game))
-    played = episodes if filter == RANDOM else of
-    result, recorder = play_recorded(players.game, *players.players(), played, seed)
-    chosen = best_episodes(result, filter, episodes)
-    found = [None if np.isnan(value) else round(float(value), 3) for value in scores(result, filter)[chosen]]
-    trained = {} if players.iteration is None else {"iteration": players.iteration}
-    about = describe(seed, players.action_repeat, **trained, filter=filter, of=played, found=found)
+    replay = record_best(players, filter, episodes, of, seed)
     path = (players.folder or Path()) / f"episodes{SUFFIX}" if out is None else out
-    write_replay(path, recorder.replay(players.title, players.title, about, chosen))
-    values = ", ".join("not told" if value is None else str(value) for value in found)
-    choice = "" if filter == RANDOM else f" of {played}, {filter} {values}"
+    write_replay(path, replay)
+    values = ", ".join("not told" if value is None else str(value) for value in replay.about["found"])
+    choice = "" if filter == RANDOM else f" of {of}, {filter} {values}"
     print(f"{printable_path(path)}: {episodes} {'episode' if episodes == 1 else 'episodes'}{choice}")

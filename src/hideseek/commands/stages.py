@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hideseek.commands.options import call_with_options, with_extra
+from hideseek.commands.options import call_with_options
 from hideseek.terminal import printable_path
 
 
@@ -22,6 +22,6 @@ def _stages(run: Path, /, *, out: Path | None = None) -> None:
     from hideseek.learn.stages_plot import draw_stages
 
     path = run / "stages.png" if out is None else out
-    courses = with_extra(lambda: draw_stages(run, path))
+    courses = draw_stages(run, path)
     print("\n".join(stage_lines(courses)))
     print(printable_path(path))

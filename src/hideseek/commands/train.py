@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from hideseek.checks import check_integer
-from hideseek.commands.options import HELP, RUNS, flag, naming_flags, parse_duration, with_extra
+from hideseek.commands.options import HELP, RUNS, flag, naming_flags, parse_duration
 
 if TYPE_CHECKING:
     from hideseek.learn.description import RunDescription
@@ -102,7 +102,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     @dataclass(frozen=True)
     class Arguments(Base):
         time_limit: str | None = None
-        """How long to train: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
+        """How long to train, compiling not counted: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
         iterations: int | None = None
         """How many iterations the whole run has. Without a number, as many as time allows."""
         seed: int = 0
@@ -129,7 +129,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     if options.threads is not None:
         check_integer("threads", options.threads, 1)
     if options.wandb is not None:
-        with_extra(import_wandb)
+        import_wandb()
     train(
         game_name,
         out=options.out,

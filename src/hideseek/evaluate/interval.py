@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import stdtrit
 
-from hideseek.checks import check_array
+from hideseek.checks import check_array, import_extra
 
 CONFIDENCE = 0.95
 
@@ -26,6 +25,7 @@ class Interval:
         Raises:
             TypeError: if the samples are no array of numbers.
             ValueError: if there is no sample, or one that is not finite.
+            MissingExtraError: if there are several, and SciPy is not installed.
         """
         check_array("samples", samples, ("sample",), "f")
         count = len(samples)
@@ -37,7 +37,8 @@ class Interval:
         if count == 1:
             return cls(mean, -np.inf, np.inf)
         spread = float(np.std(samples, ddof=1)) / count**0.5
-        half = float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * spread
+        special = import_extra("scipy.special", "SciPy", "train")
+        half = float(special.stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * spread
         return cls(mean, mean - half, mean + half)
 
     @property

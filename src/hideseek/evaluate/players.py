@@ -1,8 +1,11 @@
-"""Who acts for a team: a policy with its memory, or chance."""
+"""Who acts for a team: a policy with its memory, or chance.
 
-from typing import NamedTuple, Protocol, runtime_checkable
+Only policies need JAX, which is imported where one is used.
+"""
 
-import jax
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
 import numpy as np
 from jaxtyping import Int8
 
@@ -10,9 +13,15 @@ from hideseek.checks import check_instance, check_integer, shown
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import MOVEMENT_BUCKETS
 from hideseek.policy.config import FeatureSizes, NetworkConfig
-from hideseek.policy.normaliser import make_normaliser
-from hideseek.policy.policy import Actor, Observation, Policy, act
+from hideseek.policy.settings import standard_settings
 
+if TYPE_CHECKING:
+    from jax import Array
+
+    from hideseek.policy.policy import Policy
+
+Observation = Mapping[str, np.ndarray]
+"""What `HideAndSeek` returns, of some agents: arrays [world, agent, ...]."""
 LARGEST_KEY_SEED = 2**32 - 1
 """Of a larger seed JAX would drop the upper bits without a word."""
 
@@ -70,17 +79,21 @@ class RandomPlayer:
 class PolicyPlayer:
     """Draws every choice from a policy, which remembers the episode so far."""
 
-    def __init__(self, policy: Policy, action_repeat: int = 1) -> None:
+    def __init__(self, policy: "Policy", action_repeat: int = 1) -> None:
         """Take a policy, and for how many steps it carries out each choice.
 
         Raises:
             TypeError: if `policy` is no Policy.
             ValueError: if `action_repeat` is not a positive integer.
+            MissingExtraError: if the libraries are not installed that policies need.
         """
+        from hideseek.policy.policy import Policy
+
         check_instance("policy", policy, Policy, "a Policy")
         check_integer("action_repeat", action_repeat, 1)
         self._policy, self._repeat = policy, action_repeat
 
+    @standard_settings()
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
         """See `Player`.
 
@@ -89,11 +102,16 @@ class PolicyPlayer:
         """
         _check_start(world_count, agent_count, seed)
         self._memory = self._policy.initial_memory(world_count, agent_count)
-        self._key = jax.random.key(seed)
+        self._key = _random_key(seed)
         self._steps = 0
 
+    @standard_settings()
     def act(self, observation: Observation) -> TeamActions:
         """See `Player`."""
+        import jax
+
+        from hideseek.policy.policy import act
+
         if self._steps % self._repeat == 0:
             self._key, key = jax.random.split(self._key)
             actions, self._memory = act(self._policy, observation, self._memory, key)
@@ -102,7 +120,8 @@ class PolicyPlayer:
         return self._actions
 
 
-def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> Policy:
+@standard_settings()
+def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> "Policy":
     """Return a policy as it is before training: fresh weights, nothing known about observations.
 
     Args:
@@ -113,15 +132,39 @@ def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> 
     Raises:
         TypeError: if `sizes` or `network` is something else.
         ValueError: if `seed` or one of the sizes is out of range.
+        MissingExtraError: if the libraries are not installed that policies need.
     """
+    from hideseek.policy.normaliser import make_normaliser
+    from hideseek.policy.policy import Actor, Policy
+
     check_integer("seed", seed, 0, LARGEST_KEY_SEED)
-    return Policy(Actor(sizes, network, jax.random.key(seed)), make_normaliser(sizes, network))
+    return Policy(Actor(sizes, network, _random_key(seed)), make_normaliser(sizes, network))
+
+
+def _random_key(seed: int) -> "Array":
+    import jax
+
+    return jax.random.key(seed)
 
 
 def _check_start(world_count: int, agent_count: int, seed: int) -> None:
     check_integer("world_count", world_count, 1)
     check_integer("agent_count", agent_count, 0)
     check_integer("seed", seed, 0, LARGEST_KEY_SEED)
+
+
+def start_player(player: Player, env: HideAndSeek, team: slice, seed: int) -> None:
+    """Let a player begin in all worlds of `env`, whose episodes begin afterwards.
+
+    Args:
+        player: to begin; an `Onlooker` is told which worlds it plays in.
+        env: the worlds.
+        team: its agents.
+        seed: of its chances.
+    """
+    if isinstance(player, Onlooker):
+        player.look_at(env)
+    player.start(env.world_count, team.stop - team.start, seed)
 
 
 def check_players(hiders: object, seekers: object) -> None:

@@ -9,9 +9,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from openskill.models import BradleyTerryFull
+from hideseek.checks import check_flag, check_instance, check_integer, check_number, extra_needed
 
-from hideseek.checks import check_flag, check_instance, check_integer, check_number
+with extra_needed("train"):
+    from openskill.models import BradleyTerryFull
 
 MEAN, DEVIATION = 25.0, 25.0 / 3.0
 """Of a rating of which nothing is known (openskill's defaults)."""

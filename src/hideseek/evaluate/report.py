@@ -70,6 +70,7 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
     Raises:
         TypeError: if `comparison` is no Comparison or `path` no path.
         ValueError: if there cannot be such a file.
+        OSError: if it cannot be written.
     """
     check_instance("comparison", comparison, Comparison, "a Comparison")
     path = check_output_file("path", path)

@@ -8,15 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-import jax
 import numpy as np
-import optax
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from hideseek.checks import check_integer, check_number
+from hideseek.checks import check_integer, check_number, extra_needed
 from hideseek.foundations.environments import Actions, Observation, Step
 from hideseek.foundations.networks import MLP, Numbers, Optimiser
 from hideseek.foundations.policy_gradient import SampledPlayer, entropy, policy_loss
+
+with extra_needed("foundations"):
+    import jax
+    import optax
+    from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 
 class Worlds(Protocol):

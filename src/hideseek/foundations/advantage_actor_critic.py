@@ -10,11 +10,7 @@ step instead of all that follow. As far as V is right, so is the gradient's mean
 
 from dataclasses import dataclass
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
-
-from hideseek.checks import check_instance
+from hideseek.checks import check_instance, extra_needed
 from hideseek.foundations.actor_critic import (
     ActorCriticConfig,
     Learner,
@@ -26,6 +22,11 @@ from hideseek.foundations.actor_critic import (
     train,
 )
 from hideseek.foundations.networks import MLP
+
+with extra_needed("foundations"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Float, PRNGKeyArray
 
 
 @dataclass(frozen=True)

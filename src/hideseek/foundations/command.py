@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hideseek.checks import check_choice, check_integer
+from hideseek.checks import check_choice, check_integer, import_extra
 from hideseek.foundations.algorithms import ALGORITHMS, GAME, Learned, default_config
 from hideseek.foundations.algorithms import learn as run_algorithm
 from hideseek.foundations.curve import LearningCurve
@@ -37,7 +37,8 @@ def learn(arguments: list[str]) -> None:
         arguments: ALGORITHM, ENV and options.
 
     Raises:
-        ValueError: Something is unknown or unfit, or an extra is not installed.
+        ValueError: Something is unknown or unfit.
+        MissingExtraError: An extra is not installed.
     """
     if not arguments or arguments[0] in HELP:
         print(usage())
@@ -46,12 +47,9 @@ def learn(arguments: list[str]) -> None:
     if len(arguments) == 1 or arguments[1] in HELP:
         print(f"usage: hideseek learn {arguments[0]} ENV [OPTIONS]\n\n{environments()}")
         return
-    try:
-        name, env, *rest = arguments
-        options, config = parse(name, env, rest)
-        _learn(name, env, options, config)
-    except ImportError as error:
-        raise ValueError(str(error)) from error
+    name, env, *rest = arguments
+    options, config = parse(name, env, rest)
+    _learn(name, env, options, config)
 
 
 def usage() -> str:
@@ -90,11 +88,11 @@ def parse(name: str, env: str, arguments: list[str]) -> tuple[Options, Any]:
 def _learn(name: str, env: str, options: Options, config: Any) -> None:
     """Learn with a progress bar, say how good the result is, and draw the curve."""
     from hideseek.foundations.figures import save
-    from hideseek.learn.plot import check_plot_file, import_matplotlib
+    from hideseek.learn.plot import check_plot_file
 
     path = Path("runs", f"learn-{name}-{env.replace('/', '-').replace(':', '-')}.png")
     out = check_plot_file(path if options.out is None else options.out)
-    import_matplotlib()
+    import_extra("matplotlib.figure", "Matplotlib", "foundations")
     console = plain_console()
     with _progress(f"{name} in {env}", config, console) as curve:
         learned = run_algorithm(name, env, config, options.seed, curve)

@@ -11,18 +11,20 @@ stands still meanwhile.
 
 from dataclasses import dataclass, field
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
-from jaxtyping import Array, Float
 
-from hideseek.checks import check_instance, check_integer, check_number
+from hideseek.checks import check_instance, check_integer, check_number, extra_needed
 from hideseek.foundations.curve import LearningCurve
 from hideseek.foundations.environments import Environments
 from hideseek.foundations.exploration import Epsilon
 from hideseek.foundations.networks import MLP, Numbers, Optimiser, at_action
 from hideseek.foundations.replay import Replay, Transitions
+
+with extra_needed("foundations"):
+    import jax
+    import jax.numpy as jnp
+    import optax
+    from jaxtyping import Array, Float
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
 """Copies of the grid's game, stepped together: what `Environments` is to Gymnasium."""
 
-import jax
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from hideseek.checks import check_instance, check_integer
+from hideseek.checks import check_instance, check_integer, extra_needed
 from hideseek.foundations.curve import LearningCurve
 from hideseek.foundations.environments import Actions, Observation, Step
 from hideseek.foundations.markov_game import MOVES, PLAYERS, GridGame
 from hideseek.foundations.mdp import Policy
 from hideseek.foundations.networks import MLP
+
+with extra_needed("foundations"):
+    import jax
 
 
 class GridWorlds:

@@ -2,12 +2,16 @@
 
 from itertools import pairwise
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from hideseek.checks import extra_needed
+
+with extra_needed("foundations"):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+    import optax
+    from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 Numbers = Array | np.ndarray
 

@@ -10,12 +10,16 @@ Programs leave gamma^t out: late steps then count as much as early ones, and age
 longer the gradient of the discounted return. REINFORCE's option `discount_states` puts the factor back.
 """
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Float32, Int, PRNGKeyArray
 
+from hideseek.checks import extra_needed
 from hideseek.foundations.networks import MLP, Numbers, at_action
+from hideseek.policy.settings import standard_settings
+
+with extra_needed("foundations"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float, Float32, Int, PRNGKeyArray
 
 
 def log_probability(
@@ -64,6 +68,7 @@ class SampledPlayer:
     def __init__(self, policy: MLP, key: PRNGKeyArray) -> None:
         self.policy, self._key, self._calls = policy, key, 0
 
+    @standard_settings()
     def __call__(self, observation: Float32[np.ndarray, "row feature"]) -> Int[np.ndarray, " row"]:
         """Return an action for each row of observations."""
         self._calls += 1

@@ -14,16 +14,17 @@ Both are the very functions that train the agents of the real game, `learn/advan
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
-
-from hideseek.checks import check_instance, check_integer, check_number
+from hideseek.checks import check_instance, check_integer, check_number, extra_needed
 from hideseek.foundations.actor_critic import ActorCriticConfig, Learner, Optimisers, Update, Window, Worlds, train
 from hideseek.foundations.networks import MLP
 from hideseek.foundations.policy_gradient import entropy, log_probability
 from hideseek.learn.advantages import generalised_advantages
 from hideseek.learn.surrogate import clipped_surrogate
+
+with extra_needed("foundations"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,7 @@ error of the critic can carry the policy away.
 
 from dataclasses import dataclass
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
-
-from hideseek.checks import check_instance
+from hideseek.checks import check_instance, extra_needed
 from hideseek.foundations.actor_critic import (
     ActorCriticConfig,
     Learner,
@@ -26,6 +22,11 @@ from hideseek.foundations.actor_critic import (
     train,
 )
 from hideseek.foundations.networks import MLP, at_action
+
+with extra_needed("foundations"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Float, PRNGKeyArray
 
 
 @dataclass(frozen=True)

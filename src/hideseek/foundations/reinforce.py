@@ -13,16 +13,17 @@ mean, b_t would depend on a_t.)
 from dataclasses import dataclass
 from typing import Literal
 
-import jax
-import optax
-from jaxtyping import Array, Float
-
-from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number
+from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number, extra_needed
 from hideseek.foundations.curve import LearningCurve
 from hideseek.foundations.environments import Environments
 from hideseek.foundations.episodes import Episodes, play_episodes
 from hideseek.foundations.networks import MLP, Optimiser
 from hideseek.foundations.policy_gradient import SampledPlayer, policy_loss, returns_to_go, time_weight
+
+with extra_needed("foundations"):
+    import jax
+    import optax
+    from jaxtyping import Array, Float
 
 BASELINES = ("none", "average")
 

@@ -1,13 +1,17 @@
 """How much better than expected each action turned out."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
 
-from hideseek.checks import check_array, check_number
+from hideseek.checks import check_array, check_number, extra_needed
+from hideseek.policy.settings import standard_settings
+
+with extra_needed("train"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float
 
 
+@standard_settings()
 def generalised_advantages(
     reward: Float[Array | np.ndarray, "time row"],
     value: Float[Array | np.ndarray, "time row"],

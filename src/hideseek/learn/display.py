@@ -1,5 +1,6 @@
 """Live view of a run: how both teams do, how fast it goes, and where the time goes."""
 
+from contextlib import suppress
 from types import TracebackType
 
 from rich.console import Console
@@ -28,7 +29,10 @@ LINE_INTERVAL = 10.0
 
 
 class Display:
-    """A table that is redrawn in a terminal, and a plain line now and then elsewhere."""
+    """A table that is redrawn in a terminal, and a plain line now and then elsewhere.
+
+    A terminal or pipe that is gone takes nothing from a run: it goes on, and has its metrics in files.
+    """
 
     def __init__(self, title: str, console: Console | None = None, iterations: int | None = None) -> None:
         """Begin.
@@ -55,14 +59,16 @@ class Display:
         self._known |= metrics
         self._left = seconds_left
         if self._live is not None:
-            self._live.update(self._table(), refresh=True)
+            with suppress(OSError):
+                self._live.update(self._table(), refresh=True)
         elif metrics["seconds"] - self._last_line >= LINE_INTERVAL:
             self._last_line = metrics["seconds"]
-            self._console.print(self._line(), soft_wrap=True)
+            self.note(self._line())
 
     def note(self, text: str) -> None:
         """Print a line that stays."""
-        self._console.print(text, soft_wrap=True)
+        with suppress(OSError):
+            self._console.print(text, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table(title=f"{self._title}  {self._place()}", min_width=60)
@@ -96,7 +102,8 @@ class Display:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._live is not None:
-            self._live.stop()
+            with suppress(OSError):
+                self._live.stop()
 
 
 def clock(seconds: float) -> str:

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 
-import jax
 import numpy as np
 
+from hideseek.checks import extra_needed
 from hideseek.learn.loss import Batch
+
+with extra_needed("train"):
+    import jax
 
 
 def first_diverged(reports: Sequence[Mapping[str, float]]) -> int | None:

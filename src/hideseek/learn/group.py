@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-import jax
 import numpy as np
 
-from hideseek.checks import check_array
+from hideseek.checks import check_array, extra_needed
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.repeat import RepeatedSteps
 from hideseek.evaluate.behaviour.tracker import follow
@@ -16,6 +15,9 @@ from hideseek.learn.ppo import Decision, Learner, decide
 from hideseek.policy.config import ObservationSpec
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Memories
+
+with extra_needed("train"):
+    import jax
 
 
 class Environment(Protocol):

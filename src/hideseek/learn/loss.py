@@ -2,19 +2,22 @@
 
 from typing import NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, PartitionSpec
-from jaxtyping import Array, Bool, Float, Float32
 
+from hideseek.checks import extra_needed
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import AXIS
 from hideseek.learn.surrogate import clipped_surrogate
 from hideseek.policy.distribution import ACTION_HEADS, Actions
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.policy import Memories, Networks, Observation
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+    from jax.sharding import Mesh, PartitionSpec
+    from jaxtyping import Array, Bool, Float, Float32
 
 Metrics = dict[str, Float[Array, ""]]
 

@@ -1,14 +1,16 @@
 """Self-play against the past: the worlds in which a policy of the pool plays one team, and how these matches end."""
 
-import jax
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_instance, check_integer, extra_needed
 from hideseek.game.config import Game, check_game
 from hideseek.learn.pool import OpponentPool
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, act
+
+with extra_needed("train"):
+    import jax
 
 
 class Opponents:

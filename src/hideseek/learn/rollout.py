@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import jax
 import numpy as np
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_instance, check_integer, extra_needed
 from hideseek.learn.buffer import Buffer
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import copy_on
@@ -16,6 +15,9 @@ from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner
 from hideseek.policy.policy import Policy
+
+with extra_needed("train"):
+    import jax
 
 
 class Rollout:

@@ -1,8 +1,12 @@
 """The clipped surrogate of proximal policy optimisation (Schulman et al. 2017, equation 7)."""
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+
+from hideseek.checks import extra_needed
+
+with extra_needed("train"):
+    import jax.numpy as jnp
+    from jaxtyping import Array, Float
 
 
 def clipped_surrogate(

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-
-from hideseek.checks import check_array, check_instance, check_integer, shown
+from hideseek.checks import check_array, check_instance, check_integer, extra_needed, shown
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.layers import Memory
+
+with extra_needed("train"):
+    import jax
+    import jax.numpy as jnp
 
 
 def check_network(sizes: object, config: object, key: object) -> None:

@@ -2,12 +2,15 @@
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int8, PRNGKeyArray
 
+from hideseek.checks import extra_needed
 from hideseek.game.config import MOVEMENT_BUCKETS
+
+with extra_needed("train"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Float, Int8, PRNGKeyArray
 
 MOVEMENT_LOGITS = 3 * MOVEMENT_BUCKETS
 SWITCH_LOGITS = 2 * 2

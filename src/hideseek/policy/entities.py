@@ -2,14 +2,17 @@
 
 from typing import NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from hideseek.checks import extra_needed
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.layers import CircularConvolution, Dense, LayerNorm, product, scaled_normal, xavier
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 ENTITY_TYPES = ("agents", "boxes", "ramps")
 

@@ -2,11 +2,15 @@
 
 from typing import NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from hideseek.checks import extra_needed
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 
 class Dense(eqx.Module):

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 
-import equinox as eqx
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
 
-from hideseek.checks import check_flag
+from hideseek.checks import check_flag, extra_needed
 from hideseek.policy.checks import check_sizes
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.entities import ENTITY_TYPES, Features, lidar_channels
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax.numpy as jnp
+    from jaxtyping import Array, Float
 
 CLIP = 5.0
 """Normalised observations are clipped to this many deviations."""

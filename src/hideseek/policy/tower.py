@@ -2,15 +2,18 @@
 
 from typing import TypeVar
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from hideseek.checks import extra_needed
 from hideseek.policy.config import Attention, FeatureSizes, NetworkConfig, Precision
 from hideseek.policy.entities import EntityAttention, EntityEmbedding, EntityMasks, Features, ObserverAttention
 from hideseek.policy.layers import LSTM, Dense, LayerNorm, Memory, xavier
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 Tree = TypeVar("Tree")
 ATTENTIONS: dict[Attention, type[EntityAttention | ObserverAttention]] = {

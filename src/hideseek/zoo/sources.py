@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from hideseek.checks import check_instance, check_integer
+from hideseek.checks import check_choice, check_instance, check_integer, printable
+from hideseek.evaluate.filters import RANDOM, filter_names
 from hideseek.evaluate.players import Player, PolicyPlayer, RandomPlayer
+from hideseek.evaluate.recording import describe
 from hideseek.evaluate.scripted.names import NAMES as SCRIPTS
 from hideseek.evaluate.scripted.names import PREFIX as SCRIPTED
 from hideseek.evaluate.scripted.names import SCRIPTED_GAME, scripted_entrant
@@ -46,15 +48,23 @@ class Source:
     """Of training, where they were trained."""
     folder: Path | None = None
     """Of the run that they are from, where there is one."""
+    telling: str = RANDOM
+    """The filter that finds the episodes which tell most of what they do (`hideseek.evaluate.filters`)."""
 
     def __post_init__(self) -> None:
         check_instance("title", self.title, str, "a string")
         check_game(self.game)
         check_integer("action_repeat", self.action_repeat, 1)
+        check_choice("telling", self.telling, filter_names(self.game))
 
     def players(self) -> tuple[Player, Player]:
         """Return new hiders and seekers."""
         return self.make_player("hiders"), self.make_player("seekers")
+
+    def about(self, seed: int, **more: Any) -> dict[str, Any]:
+        """Return what a replay of these players tells about how it came to be, and whatever `more` there is."""
+        trained = {} if self.iteration is None else {"iteration": self.iteration}
+        return describe(seed, self.action_repeat, **trained, **more)
 
 
 def open_source(name: str, iteration: int | None = None) -> Source:
@@ -80,7 +90,7 @@ def open_source(name: str, iteration: int | None = None) -> Source:
     else:
         return _from_run(name, iteration)
     if iteration not in (None, source.iteration):
-        raise RunError(f"{name} has no policy of iteration {iteration}")
+        raise RunError(f"{printable(name)} has no policy of iteration {iteration}")
     return source
 
 
@@ -95,7 +105,7 @@ def source_iterations(name: str) -> list[int]:
     """
     check_instance("name", name, str, "a string")
     if name.startswith(ZOO):
-        return [_zoo_iteration(name)]
+        return [read_card(name.removeprefix(ZOO))["training"]["iteration"]]
     if name.startswith(SCRIPTED):
         scripted_entrant(name)
         return []
@@ -106,12 +116,15 @@ def source_iterations(name: str) -> list[int]:
 
 def _from_zoo(name: str) -> Source:
     policy, description = load_named(name)
-    repeat = description.config.action_repeat
-    return Source(name, description.game, lambda _: PolicyPlayer(policy, repeat), repeat, _zoo_iteration(name))
-
-
-def _zoo_iteration(name: str) -> int:
-    return read_card(name.removeprefix(ZOO))["training"]["iteration"]
+    repeat, card = description.config.action_repeat, read_card(name.removeprefix(ZOO))
+    return Source(
+        name,
+        description.game,
+        lambda _: PolicyPlayer(policy, repeat),
+        repeat,
+        card["training"]["iteration"],
+        telling=card["telling"],
+    )
 
 
 def _scripted(name: str) -> Source:
@@ -125,7 +138,7 @@ def _from_run(name: str, iteration: int | None) -> Source:
         iteration = policy_iterations(folder)[-1]
     policy, description = load_policy(folder, iteration)
     repeat = description.config.action_repeat
-    title = f"{name}, iteration {iteration}"
+    title = f"{printable(name)}, iteration {iteration}"
     return Source(title, description.game, lambda _: PolicyPlayer(policy, repeat), repeat, iteration, folder)
 
 
@@ -133,9 +146,9 @@ def _run_folder(name: str) -> Path:
     """Return the folder of a run; raise RunError, which tells what else could be named, where there is none."""
     folder = Path(name)
     if folder.is_file():
-        raise RunError(f"{name} is a file, expected {WORDS}")
+        raise RunError(f"{printable(name)} is a file, expected {WORDS}")
     if not folder.exists():
-        raise RunError(f"there is no run folder {name}, expected {WORDS}{_guess(name)}")
+        raise RunError(f"there is no run folder {printable(name)}, expected {WORDS}{_guess(name)}")
     return folder
 
 

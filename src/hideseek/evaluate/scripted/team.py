@@ -7,10 +7,9 @@ from jaxtyping import Float64
 
 from hideseek.checks import check_instance
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.players import TeamActions
+from hideseek.evaluate.players import Observation, TeamActions
 from hideseek.evaluate.scripted.rooms import Doors
 from hideseek.evaluate.scripted.steering import PHYSICS, push, turn
-from hideseek.policy.policy import Observation
 
 
 class ScriptedTeam(ABC):
