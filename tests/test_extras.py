@@ -183,7 +183,7 @@ def test_only_an_absent_library_is_called_absent():
 
 
 def test_the_extras_that_are_asked_of_other_libraries_exist():
-    """pip would only warn of `jax[cuda12]` if JAX had dropped it, and install JAX without a GPU."""
+    """Pip would only warn of `jax[cuda12]` if JAX had dropped it, and install JAX without a GPU."""
     asked = {
         match.groups() for asked in EXTRAS.values() for line in asked if (match := re.match(r"(\w+)\[(\w+)\]", line))
     }
