@@ -8,10 +8,12 @@ INSTALLED := .venv/installed
 DEMO := demo
 DEMO_TIME ?= 5m
 DEMO_EPISODES ?= 200
-CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo jax_actor_critic
+CLIENTS ?= stable_baselines3_ppo torchrl_ppo rllib_ppo cleanrl_ppo jax_actor_critic
 CLIENT_SECONDS ?= 60
+FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
+FUZZ_MINUTES ?= 3
 
-.PHONY: setup demo test test-package test-clients foundations lint bench clean
+.PHONY: setup demo test fuzz test-package test-clients foundations lint bench clean
 
 setup: $(INSTALLED)
 
@@ -23,15 +25,36 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@touch $(INSTALLED)
 
 demo: $(INSTALLED)
+	@echo "== 1 of 4: two hiders and two seekers learn from nothing, by playing each other, for $(DEMO_TIME)"
+	@echo "   (before that a minute or two to compile, the first time; Ctrl-C ends the training early and keeps it)"
 	$(BIN)/hideseek train quadrant --time-limit $(DEMO_TIME) --seed 0 --out $(DEMO)/run --overwrite
+	@echo
+	@echo "== 2 of 4: have they learned anything? $(DEMO_EPISODES) episodes of each pairing with untrained players; about a minute"
 	$(BIN)/hideseek evaluate $(DEMO)/run --against untrained --episodes $(DEMO_EPISODES) --json $(DEMO)/evaluation.json
+	@echo
+	@echo "== 3 of 4: a film of them; half a minute"
 	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.gif $(DEMO)/episode.png
-	$(BIN)/hideseek watch zoo:doors --episodes 4 --out $(DEMO)/zoo.gif $(DEMO)/zoo.png
-	@echo "All of it is in $(DEMO)/: run, evaluation.json, episode.gif, episode.png; zoo.gif and zoo.png show a policy trained for longer"
-	@echo "In the browser: $(BIN)/hideseek watch $(DEMO)/run, or $(BIN)/hideseek play zoo:quadrant"
+	@echo
+	@echo "== 4 of 4: a film of hiders that trained for 43 minutes: they close their door, lock it and stay hidden; a minute"
+	$(BIN)/hideseek record zoo:doors --filter behind-doors --of 60 --out $(DEMO)/doors.replay
+	$(BIN)/hideseek video $(DEMO)/doors.replay $(DEMO)/doors.gif
+	$(BIN)/hideseek video $(DEMO)/doors.replay $(DEMO)/doors.png
+	@echo
+	@echo "Done. In $(DEMO)/: run, evaluation.json; the films episode.gif and doors.gif, episode.png and doors.png as strips"
+	@echo "Now try (the page opens at http://127.0.0.1:8421, Ctrl-C ends it):"
+	@echo "   $(BIN)/hideseek watch $(DEMO)/run               # what they have learned, in the browser"
+	@echo "   $(BIN)/hideseek play zoo:quadrant             # play yourself, among policies that trained for longer"
+	@echo "   $(BIN)/hideseek train quadrant --preset doors # train until doors close: 45 minutes on one core"
 
+# PYTEST takes further options: PYTEST='-k walls', PYTEST=-n0 for one process, in which a debugger works.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST)
+
+# The same properties with examples that nobody has tried; what fails is printed, with how to repeat it.
+fuzz: $(INSTALLED)
+	@echo "Repeat with: make fuzz FUZZ_SEED=$(FUZZ_SEED)"
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=search --hypothesis-seed=$(FUZZ_SEED) $(PYTEST)
+	$(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES)
 
 # The wheel and the source distribution: built, installed without extras in a fresh environment, and tried there.
 test-package: $(INSTALLED)

@@ -35,6 +35,8 @@ GAMES = {
 BAR_BYTES = 100_000
 """The most that a replay may take."""
 SOFTWARE = ("--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+LONGEST_WAIT = 600_000
+"""After this a browser that does not answer is given up [ms]: drawing on a busy processor is slow."""
 MOMENTS = 60
 MEASURE = """(moments) => {
   const times = [];
@@ -70,6 +72,7 @@ def measure(browser: Browser, name: str, folder: Path, seconds: float) -> Row:
     write_replay(replay, recorder.replay("random", "random", {"seed": 0}))
     export_page([replay], page_file)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(LONGEST_WAIT)
     page.goto(page_file.as_uri())
     while page.evaluate("document.body.dataset.state") == "loading":
         page.wait_for_timeout(20)
@@ -113,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(format_machine(describe_machine()))
     flags = [] if options.graphics_card else list(SOFTWARE)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.browser, args=flags)
+        browser = playwright.chromium.launch(executable_path=options.browser, args=flags, timeout=LONGEST_WAIT)
         print(f"Chromium {browser.version}, {'graphics card' if options.graphics_card else 'software graphics'}\n")
         rows = [measure(browser, name, Path(folder), options.seconds) for name in GAMES]
         browser.close()

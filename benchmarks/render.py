@@ -1,9 +1,9 @@
-"""How fast pictures are drawn, and what the faces to PettingZoo and Gymnasium cost.
+"""How fast pictures are drawn, and what the adapters to PettingZoo and Gymnasium cost.
 
     python benchmarks/render.py [--game NAME] [--worlds N] [--threads N] [--steps N] [--json FILE]
 
 Frames are those of `render()` in different moments of an episode, in both views, drawn on one core. Steps are with
-uniform actions, drawn before the clock starts: one world in PettingZoo's face beside the same world bare, and a batch
+uniform actions, drawn before the clock starts: one world in PettingZoo's adapter beside the same world bare, a batch
 as Gymnasium's vector environment (opponents act at random) beside the same batch bare. Each figure is the median of
 some repeats that take turns. Exit status 1 if fewer frames than the bar are drawn in a second of the core's time.
 """
@@ -88,7 +88,7 @@ def measure_frames(game: Game) -> dict[str, tuple[float, float]]:
 
 
 def measure_pettingzoo(game: Game, steps: int) -> dict[str, tuple[float, float]]:
-    """Return steps per second of one world, bare and in the face, each on one thread."""
+    """Return steps per second of one world, bare and in the adapter, each on one thread."""
     actions = draw_actions(steps, 1, game.agents)
     bare, world = HideAndSeek(game, 1, thread_count=1), parallel_env(game, seed=0)
     bare.reset()
@@ -98,13 +98,13 @@ def measure_pettingzoo(game: Game, steps: int) -> dict[str, tuple[float, float]]
         for step in actions:
             bare.step(step[..., :3], step[..., 3], step[..., 4])
 
-    def step_face() -> None:
+    def step_adapter() -> None:
         for step in joint:
             if not world.agents:
                 world.reset()
             world.step(step)
 
-    return time_runs({"bare": step_bare, "PettingZoo": step_face}, steps)
+    return time_runs({"bare": step_bare, "PettingZoo": step_adapter}, steps)
 
 
 def measure_gymnasium(game: Game, worlds: int, threads: int, steps: int) -> dict[str, tuple[float, float]]:
@@ -119,11 +119,11 @@ def measure_gymnasium(game: Game, worlds: int, threads: int, steps: int) -> dict
         for step in actions:
             bare.step(step[..., :3], step[..., 3], step[..., 4])
 
-    def step_face() -> None:
+    def step_adapter() -> None:
         for step in actions:
             vector.step(step[:, : game.hiders].reshape(worlds, -1))
 
-    return time_runs({"bare": step_bare, "Gymnasium": step_face}, steps * worlds)
+    return time_runs({"bare": step_bare, "Gymnasium": step_adapter}, steps * worlds)
 
 
 def format_rates(name: str, rates: tuple[float, float], unit: str) -> str:

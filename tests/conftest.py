@@ -1,20 +1,78 @@
-"""What all tests share: networks are compiled once per session, whichever test or process needs them first."""
+"""What all tests share: what is compiled once, the examples drawn, what may be skipped, how many run at a time."""
 
 import os
 import tempfile
+from collections.abc import Iterator
+from typing import TypeVar
 
 import jax
 import pytest
+from hypothesis import settings
 
-# For this process and those that tests start.
-_CACHE = tempfile.TemporaryDirectory(prefix="hideseek-compiled-")
-os.environ["JAX_COMPILATION_CACHE_DIR"] = _CACHE.name
-os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.1"
-jax.config.update("jax_compilation_cache_dir", _CACHE.name)
-jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+from hideseek.sim.threads import available_threads
+from tests.golden import ABSENT
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+MOST_WORKERS = 4
+"""Each takes up to 2 GB."""
+
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+_compiled = None if IS_WORKER else tempfile.TemporaryDirectory(prefix="hideseek-compiled-")
+JAX_SETTINGS = {
+    # Networks are compiled once per session, whichever test or process needs them first.
+    "jax_compilation_cache_dir": _compiled.name if _compiled else os.environ["JAX_COMPILATION_CACHE_DIR"],
+    "jax_persistent_cache_min_compile_time_secs": 0.1,
+    # Compiling takes half as long, and tests compute little.
+    "jax_disable_most_optimizations": True,
+    "jax_platforms": "cpu",
+}
+for _name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):  # what is printed is compared
+    os.environ.pop(_name, None)
+for _name, _value in JAX_SETTINGS.items():  # for the processes that tests start, and for this one
+    os.environ[_name.upper()] = str(_value)
+    jax.config.update(_name, _value)
 jax.config.update("jax_num_cpu_devices", 4)
+
+# `make test` draws the same examples each time, `make fuzz` (`--hypothesis-profile=search`) others each time, and more.
+settings.register_profile("repeat", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", derandomize=False, deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile("repeat")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--no-skips`."""
+    parser.addoption(
+        "--no-skips", action="store_true", help="a test that would be skipped for something that is missing fails"
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes `-n auto` means."""
+    return min(available_threads(), MOST_WORKERS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Report a test; see `refuse_skips`."""
+    return refuse_skips((yield), item.config.getoption("--no-skips"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Report a file; see `refuse_skips`."""
+    return refuse_skips((yield), collector.config.getoption("--no-skips"))
+
+
+def refuse_skips(report: Report, asked: bool) -> Report:
+    """Make a failure of a skip where that is asked for, but of recordings, which are no part of the project."""
+    if asked and report.skipped and ABSENT not in str(report.longrepr):
+        report.outcome, report.longrepr = "failed", f"--no-skips: {report.longrepr}"
+    return report
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Delete what was compiled."""
-    _CACHE.cleanup()
+    if _compiled is not None:
+        _compiled.cleanup()

@@ -16,6 +16,7 @@ from hideseek.checks import (
     check_number,
     check_output_file,
     check_path,
+    printable,
     shown,
 )
 from tests.refusal import assert_refused, refused
@@ -86,3 +87,22 @@ def test_accepted(tmp_path: Path):
 def test_values_are_shown_briefly(value: object, text: str):
     """An array by its shape, not by a page of numbers."""
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("doors, seed 1", "doors, seed 1"),
+        ("größer\u3000隠れんぼ 👩\u200d🔬", "größer\u3000隠れんぼ 👩\u200d🔬"),
+        ("\x1b[31mred\x1b[0m\x07", r"\x1b[31mred\x1b[0m\x07"),
+        ("one\ntwo\r\tthree\x7f\x9b", r"one\ntwo\r\tthree\x7f\x9b"),
+        ("a\u2028b\u202egnp.exe", r"a\u2028b\u202egnp.exe"),
+        ("run\udcff", r"run\udcff"),
+        ("a" * 3000 + "b" * 2000, "a" * 149 + "..." + "b" * 148),
+    ],
+)
+def test_foreign_text_is_printed_on_one_line(text: str, line: str):
+    """Nothing in it steers the terminal, fills pages, or cannot be encoded; letters of all languages stay."""
+    assert printable(text) == line
+    assert printable(printable(text)) == line
+    assert len(printable(text, longest=10)) <= 10

@@ -12,6 +12,10 @@ from PIL import Image
 from hideseek.cli import COMMANDS, main
 from hideseek.commands.options import parse_duration
 from hideseek.game.version import VERSION
+from hideseek.learn.config import PRESETS as SIZES
+from hideseek.learn.description import RunDescription
+from hideseek.learn.progress import read_progress
+from tests.needs import import_mujoco
 
 TINY_OPTIONS = {
     "iterations": 1,
@@ -79,7 +83,7 @@ def test_warnings_are_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err == "hideseek: of old rules\n"
 
 
-@pytest.mark.parametrize("name", ["watch", "play", "record", "evaluate", "plot", "stages", "list"])
+@pytest.mark.parametrize("name", ["watch", "play", "record", "video", "evaluate", "plot", "stages", "list", "doctor"])
 def test_every_command_explains_its_options(name, capsys):
     """Help is no error."""
     with pytest.raises(SystemExit) as stop:
@@ -98,6 +102,18 @@ def test_train_explains_games_and_then_options(capsys):
     text = capsys.readouterr().out
     assert "--game.hiders" in text
     assert "--learner.learning-rate" in text
+    assert all(f"`{name}`" in text for name in SIZES)
+
+
+def test_presets_bring_their_game(tmp_path):
+    """A recipe's, too; what the command line says comes after it."""
+    folder = tmp_path / "doors"
+    main(["train", "quadrant", "--preset", "doors", "--game.practice", "0.25", "--out", str(folder), *TINY])
+    saved = RunDescription.load(folder)
+    assert (saved.game.hiders_in_quadrant, saved.game.door_dropout, saved.game.practice) == (True, 1.0, 0.25)
+    assert (saved.config.gae_lambda, saved.config.network.lidar_points) == (0.9, True)
+    main(["train", "quadrant", "--out", str(folder), "--resume", "--iterations", "2"])
+    assert read_progress(folder).iteration == 2
 
 
 def test_options_reach_the_run(run):
@@ -115,18 +131,27 @@ def test_resuming_keeps_the_run_s_own_options(run, capsys):
     main(["list", "--runs", str(run.parent)])
     assert "tiny" in capsys.readouterr().out
     error = failure(capsys, "train", "quadrant", "--out", run, "--resume", "--game.hiders", "3")
-    assert "game.hiders is 2 there, 3 was asked for" in error
+    assert "--game.hiders is 2 there, 3 was asked for" in error
+    error = failure(capsys, "train", "quadrant", "--out", run, "--resume", "--learner.network.dense", "16")
+    assert "--learner.network.dense is 8 there, 16 was asked for" in error
 
 
 def test_existing_run_is_not_overwritten_unasked(run, capsys):
     """The message names the folder and what can be done."""
-    assert f"{run} exists" in failure(capsys, "train", "quadrant", "--out", run, *TINY)
+    error = failure(capsys, "train", "quadrant", "--out", run, *TINY)
+    assert f"{run} exists; resume it (--resume), overwrite it (--overwrite), or choose another folder (--out)" in error
 
 
 def test_evaluation_prints_tables_and_writes_numbers(run, capsys, tmp_path):
-    """Against the untrained network, all pairings, with the JSON file that was asked for."""
+    """Against the untrained network, all pairings, with the JSON file that was asked for; the verdict is first."""
     main(["evaluate", str(run), "--episodes", "4", "--json", str(tmp_path / "numbers.json")])
-    assert "trained in place of untrained" in capsys.readouterr().out
+    short = capsys.readouterr().out
+    assert short.startswith("Hiders ")
+    assert len(short.splitlines()) == 5
+    main(["evaluate", str(run), "--episodes", "4", "--details"])
+    long = capsys.readouterr().out
+    assert long.startswith("\n".join(short.splitlines()[:4]))
+    assert "trained in place of untrained" in long
     data = json.loads((tmp_path / "numbers.json").read_text())
     assert (data["first"], data["second"], data["episodes"]) == ("trained", "untrained", 4)
 
@@ -135,8 +160,9 @@ def test_evaluation_prints_tables_and_writes_numbers(run, capsys, tmp_path):
 def test_other_opponents(run, capsys, against):
     """Uniform chances, another run, or a script."""
     opponent = str(run) if against == "itself" else against
+    name = str(run) if against == "itself" else "trained"
     main(["evaluate", str(run), "--against", opponent, "--episodes", "3"])
-    assert "Matches" in capsys.readouterr().out
+    assert f"{name} hiders in place of" in capsys.readouterr().out
 
 
 def test_watch_writes_films(run, tmp_path, capsys):
@@ -152,7 +178,7 @@ def test_watch_writes_films(run, tmp_path, capsys):
 
 def test_watch_plays_on_mujoco(run, tmp_path, capsys, monkeypatch):
     """The same command on the other engine; where that is not installed, one line says how to install it."""
-    pytest.importorskip("mujoco")
+    import_mujoco()
     path = tmp_path / "mujoco.png"
     options = ("--engine", "mujoco", "--size", "64", "--out", str(path))
     main(["watch", str(run), *options])
@@ -182,7 +208,7 @@ def test_list_names_games_presets_and_runs(run, capsys):
     (broken / "config.json").write_text("{}")
     main(["list", "--runs", str(run.parent)])
     text = capsys.readouterr().out
-    assert all(word in text for word in ("quadrant", "random-walls", "laptop", "paper", "tiny", "schema"))
+    assert all(word in text for word in ("quadrant", "random-walls", "laptop", "paper", "doors", "tiny", "schema"))
 
 
 def test_missing_opponent_is_said_in_one_line(run, capsys, tmp_path):

@@ -1,6 +1,5 @@
 """What is heavy is imported when it is first needed: the package and its light commands start at once."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,14 +10,16 @@ import pytest
 import hideseek
 from hideseek.game.config import make_game
 from hideseek.learn.config import PRESETS
-from hideseek.learn.description import SCHEMA, RunDescription
+from hideseek.learn.description import RunDescription
+from hideseek.learn.files import save_json
+from tests.waiting import SECONDS
 
 HEAVY = ("numpy", "numba", "jax", "equinox", "optax", "mujoco", "PIL", "gymnasium", "pettingzoo", "matplotlib")
 
 
 def output_of(code: str) -> str:
     """Run code in a process of its own and return what it prints."""
-    return subprocess.check_output([sys.executable, "-c", code], env=os.environ, text=True, timeout=300)
+    return subprocess.check_output([sys.executable, "-c", code], env=os.environ, text=True, timeout=SECONDS)
 
 
 def imported_by(code: str) -> set[str]:
@@ -39,15 +40,16 @@ def runs(tmp_path: Path) -> Path:
     checkpoint = tmp_path / "first" / "checkpoints" / "00000000"
     checkpoint.mkdir(parents=True)
     RunDescription("quadrant", make_game("quadrant"), PRESETS["laptop"], 0).save(tmp_path / "first")
-    progress = {"schema": SCHEMA, "iteration": 0, "step": 0, "episodes": 7, "seconds": 0.0, "pool": []}
-    (checkpoint / "progress.json").write_text(json.dumps(progress))
+    progress = {"iteration": 0, "step": 0, "episodes": 7, "seconds": 0.0, "pool": []}
+    save_json(checkpoint / "progress.json", progress)
     return tmp_path
 
 
 @pytest.mark.parametrize("command", ["--help", "--version", "train --help", "list --runs RUNS"])
 def test_light_commands_import_nothing_heavy(command: str, runs: Path):
     """Help and lists need neither compiler nor network, even where there is a run to be listed."""
-    code = f"from hideseek.cli import main; main({command.replace('RUNS', str(runs)).split()})"
+    arguments = [str(runs) if part == "RUNS" else part for part in command.split()]
+    code = f"from hideseek.cli import main; main({arguments})"
     assert imported_by(code) <= {"numpy"}
     if "list" in command:
         assert "first         quadrant, 7 episodes" in output_of(code)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import hideseek
+from tests.waiting import SECONDS
 
 SOURCE = Path(hideseek.__file__).parent
 TINY_EPISODE = """
@@ -30,7 +31,7 @@ print(np.abs(total).sum(), info["statistics"].tolist(), env.bodies.pose.tolist()
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
     """Run code in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, timeout=SECONDS
     )
 
 
@@ -55,7 +56,7 @@ def test_runs_without_compilation():
 
 
 def test_importing_the_simulator_does_not_import_the_learner():
-    """The environment alone needs neither JAX nor MuJoCo nor a plotting library, nor those that it has faces to."""
+    """The environment alone needs neither JAX nor MuJoCo nor a plotting library, nor those that it has adapters to."""
     heavy = ("jax", "mujoco", "PIL", "gymnasium", "pettingzoo")
     result = run_python(f"import sys, hideseek; hideseek.HideAndSeek; print([m for m in {heavy} if m in sys.modules])")
     assert result.stdout.strip() == "[]", result.stdout + result.stderr

@@ -5,16 +5,25 @@ Values out of range and of a wrong kind raise ValueError, objects of a wrong cla
 
 import importlib
 import math
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
+from hideseek.machine import available_memory
+
 LARGEST_INTEGER = 2**31 - 1
 SHOWN_LENGTH = 100
+PRINTED_LENGTH = 300
+"""Characters of a foreign text that are printed at most; names of files have 255."""
+CONTROL_CATEGORIES = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode's categories of control characters, lone surrogates, and separators of lines and paragraphs."""
+DIRECTION_MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 KINDS = {"f": "numbers", "i": "integers", "u": "bytes", "b": "flags"}
 """What arrays of `check_array` may hold: floating point numbers, integers, uint8, booleans."""
 
@@ -101,14 +110,51 @@ def check_path(name: str, value: object) -> Path:
 
 
 def check_output_file(name: str, value: object) -> Path:
-    """Return the path of a file to be written; raise ValueError where it is a folder or lies below a file."""
+    """Return the path of a file to be written; raise ValueError where it cannot be, before anything is worked out.
+
+    It is a folder or a device, say, lies below a file, or in a folder that takes no files.
+    """
     path = check_path(name, value)
-    if path.is_dir():
-        raise ValueError(f"{name} is {path}, a folder, expected a file to write")
-    above = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        if path.is_dir():
+            raise ValueError(f"{name} is {path}, a folder, expected a file to write")
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{name} is {path}, expected a file to write, no device, pipe or socket")
+        above = _try_to_write(name, path, path.absolute().parent)
+        with suppress(FileNotFoundError):
+            (above / f"{path.name}.tmp").lstat()  # the name that it is written under first may be too long
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a file that can be written: {error.strerror}") from error
+    return path
+
+
+def check_output_folder(name: str, value: object) -> Path:
+    """Return the path of a folder to write to, made or not; raise ValueError where it cannot take files."""
+    path = check_path(name, value)
+    try:
+        _try_to_write(name, path, path.absolute())
+    except OSError as error:
+        raise ValueError(f"{name} is {path}, expected a folder that can be written: {error.strerror}") from error
+    return path
+
+
+def _try_to_write(name: str, path: Path, folder: Path) -> Path:
+    """Return the nearest folder that there is; raise OSError where it takes no files, ValueError where it is a file."""
+    above = next(place for place in (folder, *folder.parents) if place.exists())
     if not above.is_dir():
         raise ValueError(f"{name} is {path}, expected a path below a folder: {above} is a file")
-    return path
+    tempfile.TemporaryFile(dir=above).close()
+    return above
+
+
+def check_fits_memory(name: str, value: object, size: float) -> None:
+    """Raise ValueError where what an argument asks for takes more memory, `size` bytes, than this process may have."""
+    available = available_memory()
+    if available is not None and size > available:
+        raise ValueError(
+            f"{name} is {shown(value)}, which takes {size / 1e9:,.0f} GB of memory, expected at most what fits into the"
+            f" {available / 1e9:,.0f} GB that there are"
+        )
 
 
 class MissingExtraError(ImportError):
@@ -156,6 +202,35 @@ def shown(value: object) -> str:
         return f"an array of shape {tuple(value.shape)} and type {value.dtype}"  # type: ignore[attr-defined]
     text = " ".join(repr(value).split())
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
+
+
+def printable(text: str, longest: int = PRINTED_LENGTH) -> str:
+    """Return text that comes from a file or another machine such that it can be printed on one line.
+
+    Control characters, line ends, marks that turn the direction of writing, and bytes of a file name that the system
+    cannot decode stand there as Python escapes them; all other characters stay. Of long text the middle is left out.
+
+    Args:
+        text: what somebody else wrote.
+        longest: length above which text is cut.
+    """
+    line = "".join(c.encode("unicode_escape").decode() if _is_control(c) else c for c in text)
+    if len(line) <= longest:
+        return line
+    kept = longest - 3
+    return f"{line[: kept - kept // 2]}...{line[len(line) - kept // 2 :]}"
+
+
+def check_name(name: str, value: object) -> None:
+    """Raise TypeError unless `value` is a string, ValueError unless it can be printed as it is (`printable`)."""
+    check_instance(name, value, str, "a string")
+    if printable(value) != value:  # type: ignore[arg-type]
+        expected = f"at most {PRINTED_LENGTH} characters without control characters"
+        raise ValueError(f"{name} is {shown(value)}, expected {expected}")
+
+
+def _is_control(character: str) -> bool:
+    return category(character) in CONTROL_CATEGORIES or character in DIRECTION_MARKS
 
 
 def _is_finite(value: float) -> bool:

@@ -9,13 +9,15 @@ import warnings
 
 from hideseek.checks import MissingExtraError
 from hideseek.commands.options import HELP
+from hideseek.signals import Stopped, stopping
+from hideseek.terminal import complain, print_in_any_encoding
 
 COMMANDS = {
     "train": "Train a policy for a game by self-play.",
     "watch": "Watch episodes in the browser, or write them as a picture or film.",
     "play": "Play one of the agents yourself, in the browser.",
     "record": "Let a trained policy play, and keep the episodes that are worth watching as a replay.",
-    "video": "Make a film of an episode of a replay.",
+    "video": "Make a film of an episode: of a replay, or a new one.",
     "picture": "Make a picture of a moment of a replay.",
     "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",
@@ -23,6 +25,7 @@ COMMANDS = {
     "stages": "Draw the behaviours of a run over its episodes, with the stages they imply, beside the paper's.",
     "learn": "Run an algorithm of the ladder, from value iteration to PPO, on a small task.",
     "list": "Tell what games, presets of training, policies of the zoo and runs there are.",
+    "doctor": "Tell what this installation has: versions, devices, caches, programs, and what needs what.",
 }
 """Each is the function `main` of the module of its name in `hideseek.commands`."""
 VERSIONS = ("-V", "--version")
@@ -35,9 +38,12 @@ INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> None:
     """Run the command that `arguments` (by default the program's own) name.
 
-    Exits with code 2 and one line on the standard error stream where what was asked for cannot be done.
+    Exits with code 2 and one line on the standard error stream where what was asked for cannot be done, and with 128
+    plus a signal's number where that ended it (Ctrl-C 130, SIGTERM 143, SIGHUP 129). Training and the page's server end
+    well at the first signal, with code 0.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
+    print_in_any_encoding()
     if not arguments or arguments[0] in HELP:
         print(usage())
         return
@@ -45,17 +51,17 @@ def main(arguments: list[str] | None = None) -> None:
         print(versions())
         return
     try:
-        with warnings.catch_warnings():
+        with stopping(), warnings.catch_warnings():
             warnings.showwarning = _print_warning
             run_command(arguments[0], arguments[1:])
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        sys.exit(stop.exit_code if isinstance(stop, Stopped) else INTERRUPTED)
     except Exception as error:
         from hideseek.learn.files import RunError
 
         if not isinstance(error, ValueError | RunError | OSError | MissingExtraError):
             raise
-        print(f"hideseek: {error}", file=sys.stderr)
+        complain(error)
         sys.exit(USER_ERROR)
 
 
@@ -68,7 +74,7 @@ def run_command(name: str, arguments: list[str]) -> None:
 
 def _print_warning(message: Warning | str, *_details: object) -> None:
     """Print a warning as one line, without the place in the code that it comes from."""
-    print(f"hideseek: {message}", file=sys.stderr)
+    complain(message)
 
 
 def versions() -> str:

@@ -15,6 +15,7 @@ from hideseek.game.config import Game, make_game
 from hideseek.game.layout.build import draw_layouts
 from hideseek.sim.mujoco_twin import make_twin, step_twin
 from tests.golden import golden_dir
+from tests.needs import import_mujoco
 
 SCRIPT = Path(fidelity.__file__).resolve()
 
@@ -91,7 +92,7 @@ def test_wrong_predictions_miss_the_bars(monkeypatch):
 )
 def test_recordings_of_other_games_can_be_compared(tmp_path, capsys, options: dict):
     """Numbers of agents, boxes, ramps and walls are taken from the recording; categories and rules may be absent."""
-    pytest.importorskip("mujoco")
+    import_mujoco()
     record_transitions(tmp_path / "other.npz", other_game(**options))
     assert fidelity.main([str(tmp_path), "--json", str(tmp_path / "out.json")]) == 0
     assert "no sensing or rules were recorded" in capsys.readouterr().out

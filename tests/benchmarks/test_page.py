@@ -6,11 +6,12 @@ import pytest
 
 from benchmarks import page
 from benchmarks.page import GAMES, Row, format_rows, main
+from tests.needs import chromium_path
 
 
 def test_games_are_measured_in_a_browser(capsys: pytest.CaptureFixture[str]):
     """A line for each, a replay within its bar, something drawn."""
-    assert main(["--seconds", "0.1"]) == 0
+    assert main(["--seconds", "0.1", "--browser", str(chromium_path())]) == 0
     lines = capsys.readouterr().out.splitlines()[-len(GAMES) :]
     for line, name in zip(lines, GAMES, strict=True):
         cells = [cell.strip() for cell in line.strip("|").split("|")]

@@ -1,4 +1,4 @@
-"""The benchmark of pictures and faces."""
+"""The benchmark of pictures and adapters."""
 
 import json
 

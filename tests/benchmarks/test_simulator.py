@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import simulator
 from benchmarks.simulator import CASES, PHASES
+from tests.needs import import_mujoco
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_lack_of_rows_is_found(env):
 
 def test_mujoco_worlds_advance(env):
     """The yardstick steps as many worlds as there are, on two threads, and takes time for it."""
-    pytest.importorskip("mujoco")
+    import_mujoco()
     worlds = simulator.MujocoWorlds(env, 100, 2)
     assert worlds.world_count == env.world_count
     before = worlds._positions()

@@ -17,8 +17,9 @@ from hideseek.learn.config import PRESETS
 from hideseek.learn.description import RunDescription
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.policy import Policy
+from tests.needs import import_mujoco
 
-pytest.importorskip("mujoco")
+import_mujoco()
 
 GAME = make_game("quadrant", horizon=10)
 NETWORK = NetworkConfig(embedding=8, attention_heads=2, dense=8, memory=8, lidar_filters=2)

@@ -1,6 +1,5 @@
 """`hideseek video` and `hideseek picture`: from a replay's file to a film or picture."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ from hideseek.view.replay.file import read_replay, write_replay
 from hideseek.view.svg import render_svg
 from hideseek.view.top import fitting_size
 from hideseek.view.views import ReplayFrames
+from tests.needs import needs_ffmpeg
 from tests.view.replay.episodes import tiny
 
 
@@ -73,7 +73,18 @@ def test_animation_has_a_frame_for_every_moment(replay, tmp_path, capsys, suffix
             )
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+@pytest.mark.parametrize("episode", [0, 1])
+def test_film_of_players_is_one_of_the_seed_s_episodes(tmp_path, episode):
+    """The same as `hideseek record` keeps, and as `hideseek video` makes of that replay."""
+    size, seed = ("--size", "64", "64"), ("--seed", "7")
+    direct, replay, recorded = (str(tmp_path / name) for name in ("direct.png", "a.replay", "recorded.png"))
+    main(["video", "scripted:door", direct, "--episode", str(episode), *seed, *size])
+    main(["record", "scripted:door", "--episodes", "2", "--out", replay, *seed])
+    main(["video", replay, recorded, "--episode", str(episode), *size])
+    assert Path(direct).read_bytes() == Path(recorded).read_bytes()
+
+
+@needs_ffmpeg
 def test_video(replay, tmp_path):
     """A film from above."""
     out = tmp_path / "film.mp4"
@@ -96,7 +107,7 @@ def test_video_without_ffmpeg_says_what_is_missing(replay, tmp_path, monkeypatch
         ("video REPLAY film.gif --episode 2", "episode is 2, expected an integer from 0 to 1"),
         ("video REPLAY film.gif --size 10 480", "width of size is 10, expected an integer from 64"),
         ("video REPLAY film.gif --view side", "'side'"),
-        ("video nowhere film.gif", "nowhere cannot be read"),
+        ("video nowhere film.gif", "there is no run folder nowhere, expected"),
         ("video foreign film.gif", "foreign"),
         ("picture REPLAY moment.png --step 7", "step is 7, expected an integer from 0 to 6"),
         ("picture REPLAY moment.png --step -1", "step is -1"),

@@ -68,13 +68,23 @@ def test_policies_of_the_zoo_are_recorded_here(tmp_path: Path, monkeypatch: pyte
     assert replay.about["iteration"] > 0
 
 
+@pytest.mark.parametrize(("name", "title"), [("quadrant", "random players in quadrant"), ("scripted:door",) * 2])
+def test_players_without_training_are_recorded(name: str, title: str, tmp_path: Path):
+    """They have no iteration to tell."""
+    path = tmp_path / "new.replay"
+    main(["record", name, "--filter", "door-blocked", "--of", "4", "--out", str(path)])
+    replay = read_replay(path)
+    assert (replay.hiders, replay.seekers, replay.episodes) == (title, title, 1)
+    assert "iteration" not in replay.about
+
+
 def test_filters_that_a_game_does_not_know_are_refused(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
     """With those that it does, before an episode is played: where there is no preparation, nobody defends in it."""
     with pytest.raises(SystemExit) as stop:
         main(["record", str(run), "--filter", "ramp-defence", "--out", str(tmp_path / "a.replay")])
     assert stop.value.code == 2
     message = capsys.readouterr().err
-    assert "filter for toy is 'ramp-defence', expected one of 'random', 'hidden'" in message
+    assert f"--filter for {run}, iteration 0 is 'ramp-defence', expected one of 'random', 'hidden'" in message
     assert not list(tmp_path.iterdir())
 
 

@@ -9,8 +9,9 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.env.mujoco_batch import MujocoHideAndSeek
 from hideseek.game.config import make_game
 from tests.env.play import actions_of, assert_same, idle, play
+from tests.needs import import_mujoco
 
-pytest.importorskip("mujoco")
+import_mujoco()
 
 GAME = make_game("random-walls", horizon=12, preparation_fraction=0.25)
 WORLDS = 3

@@ -1,4 +1,4 @@
-"""The face to PettingZoo: its own conformance tests over all kinds of games, and what they leave out."""
+"""The adapter to PettingZoo: its own conformance tests over all kinds of games, and what they leave out."""
 
 import pickle
 from collections.abc import Mapping

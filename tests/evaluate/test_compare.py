@@ -1,5 +1,6 @@
 """Comparisons of two entrants on equal layouts."""
 
+import dataclasses
 import io
 import json
 
@@ -7,9 +8,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from hideseek.evaluate.compare import Entrant, compare
+from hideseek.evaluate.compare import Entrant, Gain, compare
+from hideseek.evaluate.interval import Interval
 from hideseek.evaluate.players import RandomPlayer, TeamActions
-from hideseek.evaluate.report import comparison_tables, save_comparison
+from hideseek.evaluate.report import comparison_tables, save_comparison, verdict
 from hideseek.game.config import make_game
 
 GAME = make_game("quadrant", horizon=20)
@@ -67,6 +69,37 @@ def test_gain_is_the_mean_paired_difference(comparison):
     assert hiders.interval.mean == pytest.approx((attack.hider_return - reference.hider_return).mean())
     assert seekers.interval.mean == pytest.approx((defence.seeker_return - reference.seeker_return).mean())
     assert hiders.interval.low < hiders.interval.mean < hiders.interval.high
+
+
+@pytest.mark.parametrize(
+    ("interval", "word"),
+    [((31.5, 27.2, 35.9), "gained"), ((-6.5, -11.3, -1.7), "lost"), ((1.0, -2.0, 4.0), "neither gained nor lost")],
+)
+def test_verdict_says_who_gained_what(comparison, interval, word):
+    """A sentence for each team, with the interval; what may be chance is not called a gain."""
+    gain = Gain("seekers", "", Interval(*interval))
+    mean, low, high = (f"{value:+.1f}" for value in interval)
+    sentence, *others = verdict(dataclasses.replace(comparison, gains=(gain,))).splitlines()
+    assert sentence.startswith(f"Seekers {word}")
+    assert (
+        f"{mean} [{low}, {high}] in return (escaping seekers in place of random ones, against random hiders)."
+        in sentence
+    )
+    assert len(others) == 2
+    hidden = 100 * comparison.matches[2].episodes.hidden.mean()
+    assert f"unseen for {hidden:.0f} % of the time among escaping players" in others[0]
+    assert "8 episodes" in others[1]
+
+
+def test_names_of_entrants_are_no_markup(comparison):
+    """Not in tables, whoever prints them, nor in sentences; each stays on its line."""
+    name = "a[/b]:smile:"
+    matches = [dataclasses.replace(match, hiders=name + "\n") for match in comparison.matches]
+    renamed = dataclasses.replace(comparison, first=name + "\n", matches=tuple(matches))
+    console = Console(file=io.StringIO(), width=200)
+    console.print(comparison_tables(renamed))
+    assert console.file.getvalue().count(name + "\\n") == 9
+    assert verdict(renamed).count(name + "\\n") == 3
 
 
 def test_tables_tell_who_played_and_how(comparison):

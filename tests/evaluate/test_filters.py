@@ -31,6 +31,7 @@ def episodes(**values: list[float]) -> Episodes:
         ("most-locks", {"num_box_lock": [1, 2, 0, 0], "num_ramp_lock": [0, 0, 3, 0]}, [2, 1, 0, 3]),
         ("chasing", {"chasing": [0.1, np.nan, 0.4, np.nan]}, [2, 0, 1, 3]),
         ("door-blocked", {"door_blocked": [0.0, 0.5, 1.0, 0.25]}, [2, 1, 3, 0]),
+        ("behind-doors", {"door_blocked_locked_prep": [0, 1, 1, 0], "hidden": [0.9, 0.2, 0.8, 0.3]}, [2, 1, 0, 3]),
     ],
 )
 def test_order(name: str, values: dict[str, list[float]], best: list[int]):
@@ -54,7 +55,7 @@ def test_games_know_filters_of_what_they_have():
     """Doors are the quadrant's; where there is no ramp nobody can use one."""
     quadrant, walls = filter_names(make_game("quadrant")), filter_names(make_game("random-walls"))
     assert quadrant == list(FILTERS)
-    assert set(quadrant) - set(walls) == {"door-blocked"}
+    assert set(quadrant) - set(walls) == {"door-blocked", "behind-doors"}
     alone = filter_names(make_game("quadrant", ramps=0, seekers=0))
     assert not {"ramp-use", "ramp-defence", "chasing"} & set(alone)
     assert {"random", "hidden", "longest-box-move"} <= set(alone)

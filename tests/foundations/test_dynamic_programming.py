@@ -4,13 +4,14 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hideseek.foundations.mdp import MDP, deterministic, greedy
 from hideseek.foundations.q_value_iteration import q_value_iteration
 from hideseek.foundations.value_iteration import value_iteration
 from tests.foundations.mdps import TABLES, random_mdp, random_policy
+from tests.search import examples
 
 ITERATIONS = (value_iteration, q_value_iteration)
 mdps = st.builds(
@@ -73,7 +74,7 @@ def test_gymnasiums_tables_are_solved(iterate, name: str):
 
 
 @pytest.mark.parametrize("iterate", ITERATIONS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(mdp=mdps)
 def test_random_mdps_are_solved(iterate, mdp: MDP):
     """To 1e-8, whatever the chances, rewards and discount; the greedy policy loses as little as is promised."""
@@ -85,7 +86,7 @@ def test_random_mdps_are_solved(iterate, mdp: MDP):
 
 
 @pytest.mark.parametrize("iterate", ITERATIONS)
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(mdp=mdps, tolerance=st.floats(1e-6, 10.0))
 def test_the_error_is_never_above_the_bound(iterate, mdp: MDP, tolerance: float):
     """At whatever sweep iteration stops; the bounds shrink by gamma per sweep."""

@@ -7,6 +7,7 @@ from benchmarks.fidelity_rules import BARS, Agreement, compare_rules, format_tab
 from benchmarks.recordings import fill_bodies, find_recordings, load_recording
 from hideseek.game.lidar import sense_lidar
 from tests.golden import golden_dir
+from tests.needs import import_mujoco
 
 
 def test_sensing_and_rules_agree_with_the_original():
@@ -41,7 +42,7 @@ def test_recorded_corners_become_centres(kind: str):
 
 def test_lidar_agrees_with_mujoco_off_the_floor():
     """On ramps, boxes and walls, where recorded agents rarely were, rays hit what MuJoCo's rays hit."""
-    mujoco = pytest.importorskip("mujoco")
+    mujoco = import_mujoco()
     for path in find_recordings(golden_dir(), "transitions"):
         recording = load_recording(path)
         rows = np.flatnonzero(recording.arrays["qpos"][:, recording.arrays["agent_qpos_adr"][:, 2]].max(axis=1) > 0.1)

@@ -1,6 +1,5 @@
 """A short run of the toy game, what it leaves, and ways to end it: `python -m tests.learn.interrupted` kills itself."""
 
-import json
 import os
 import signal
 import sys
@@ -12,6 +11,8 @@ import numpy as np
 
 from hideseek.learn.checkpoint import create_run_folder
 from hideseek.learn.description import RunDescription
+from hideseek.learn.files import load_json
+from hideseek.learn.logger import read_metrics
 from hideseek.learn.progress import finished_checkpoints, latest
 from hideseek.learn.trainer import Trainer
 from tests.learn.toy import NameTheBucket, describe, tiny_config
@@ -54,8 +55,8 @@ def outcome(folder: Path) -> dict[str, object]:
     files: dict[str, object] = {
         str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.safetens*")
     }
-    progress = json.loads((latest(folder) / "progress.json").read_text())
-    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    progress = load_json(latest(folder) / "progress.json")
+    lines = read_metrics(folder)
     timeless = [{name: x for name, x in line.items() if "second" not in name and "time" not in name} for line in lines]
     return {**files, "progress": {**progress, "seconds": None}, "metrics": timeless}
 

@@ -1,6 +1,5 @@
 """Bad input to the learner: one error that names the argument, its value and what was expected; nothing is lost."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -137,8 +136,11 @@ def test_training(tmp_path: Path, monkeypatch, call: Callable, error: type[Excep
 def test_run_folder_that_cannot_be(tmp_path: Path):
     """A file, a path below one, and a folder of something else: all stay as they are."""
     (tmp_path / "file").write_text("words")
-    for folder, message in ((tmp_path / "file", "is a file"), (tmp_path / "file" / "run", "cannot be made"),
-                            (tmp_path, "not a run folder")):  # fmt: skip
+    for folder, message in (
+        (tmp_path / "file", "is a file"),
+        (tmp_path / "file" / "run", "expected a path below a folder"),
+        (tmp_path, "not a run folder"),
+    ):
         with pytest.raises(RunError, match=message):
             training(out=folder, overwrite=True)()
         with pytest.raises(RunError, match=message):
@@ -366,6 +368,6 @@ def test_damaged_progress(tmp_path: Path, changes: dict, message: str):
     """The file and what is wrong with it are named."""
     start_trainer(tmp_path)
     path = latest(tmp_path) / "progress.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    save_json(path, {**load_json(path), **changes})
     with pytest.raises(RunError, match=rf"progress\.json .*{message}"):
         read_progress(tmp_path)

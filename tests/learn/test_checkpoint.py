@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from hideseek.learn.checkpoint import create_run_folder, load_checkpoint, load_learner, load_policy, policy_iterations
-from hideseek.learn.description import SCHEMA, RunDescription
-from hideseek.learn.files import RunError
+from hideseek.learn.description import RunDescription
+from hideseek.learn.files import FIRST_SCHEMA, SCHEMA, RunError, load_json, save_json
 from hideseek.learn.pool import FOLDER as POOL
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.progress import latest
@@ -104,10 +104,10 @@ def test_damaged_checkpoint_is_named(run_folder: Path, name: str):
 
 
 def rewrite(path: Path, change: Callable[[dict], object]) -> None:
-    """Change a JSON file."""
-    content = json.loads(path.read_text())
+    """Change a JSON file, with the checksum that it then should have."""
+    content = load_json(path)
     change(content)
-    path.write_text(json.dumps(content))
+    save_json(path, content)
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,15 @@ def rewrite(path: Path, change: Callable[[dict], object]) -> None:
 )
 def test_other_schema_is_refused(run_folder: Path, name: str):
     """In each file that has one: the file, what it says and what this version reads are named; none at all is None."""
-    for schema in (SCHEMA + 1, str(SCHEMA), None):
+    read = f"this version reads {FIRST_SCHEMA} and {SCHEMA}"
+    for schema in (SCHEMA + 1, str(SCHEMA), True, None):
         rewrite(run_folder / name, lambda content, schema=schema: content.update(schema=schema))
-        with pytest.raises(RunError, match=rf"{name} has schema {schema!r}, this version reads {SCHEMA}$"):
+        with pytest.raises(RunError, match=rf"{name} has schema {schema!r}, {read}$"):
             load_checkpoint(run_folder, RunDescription.load(run_folder))
-    rewrite(run_folder / name, lambda content: content.pop("schema"))
-    with pytest.raises(RunError, match=f"{name} has schema None, this version reads {SCHEMA}$"):
+    content = load_json(run_folder / name)
+    del content["schema"]
+    (run_folder / name).write_text(json.dumps(content))
+    with pytest.raises(RunError, match=f"{name} has schema None, {read}$"):
         load_checkpoint(run_folder, RunDescription.load(run_folder))
 
 
@@ -170,8 +173,7 @@ def test_arrays_of_another_version_are_refused(run_folder: Path, change: Callabl
 def test_policies_of_a_run_s_past_are_loaded(run_folder: Path):
     """Those of its pool, as they were, and the last one; others are refused."""
     (folder := run_folder / "checkpoints" / "00000000").rename(folder.with_name("00000005"))
-    progress = json.loads((latest(run_folder) / "progress.json").read_text())
-    (latest(run_folder) / "progress.json").write_text(json.dumps(progress | {"iteration": 5, "pool": [2]}))
+    rewrite(latest(run_folder) / "progress.json", lambda content: content.update(iteration=5, pool=[2]))
     now, _ = load_policy(run_folder)
     past = jax.tree.map(lambda x: x + 1, now)
     OpponentPool(run_folder / POOL, size=2).add(2, past)
@@ -201,10 +203,10 @@ def test_learner_of_another_network_does_not_load(run_folder: Path):
 
 def test_checkpoint_of_another_run_is_refused(run_folder: Path):
     """Where the run's game or network was changed after its checkpoint was written, what differs is named."""
-    content = json.loads((run_folder / "config.json").read_text())
+    content = load_json(run_folder / "config.json")
     content["game"]["horizon"] = 20
     content["config"]["network"]["memory"] = 32
-    (run_folder / "config.json").write_text(json.dumps(content))
+    save_json(run_folder / "config.json", content)
     message = r"00000000 is of a different run: game\.horizon is 10 there, 20 .*network\.memory is 16 there, 32"
     with pytest.raises(RunError, match=message):
         load_policy(run_folder)

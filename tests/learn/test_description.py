@@ -1,6 +1,5 @@
 """What a run was trained in, and what is done with it in an environment of other rules."""
 
-import json
 import warnings
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from hideseek.game.version import VERSION
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.description import ADDED_OPTIONS, FILE, RunDescription
-from hideseek.learn.files import RunError
+from hideseek.learn.files import RunError, load_json, save_json
 from tests.learn.toy import start_run
 
 
@@ -23,13 +22,13 @@ def run_folder(tmp_path: Path) -> Path:
 def rewrite(folder: Path, **changes: object) -> None:
     """Change what a run's description and its checkpoint's copy say; None removes an entry."""
     for path in folder.rglob(FILE):
-        content = json.loads(path.read_text()) | changes
-        path.write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
+        content = load_json(path) | changes
+        save_json(path, {name: value for name, value in content.items() if value is not None})
 
 
 def test_version_of_the_environment_is_written(run_folder: Path):
     """Loading a run of this version is silent."""
-    assert json.loads((run_folder / FILE).read_text())["environment_version"] == VERSION
+    assert load_json(run_folder / FILE)["environment_version"] == VERSION
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert load_policy(run_folder)[1].environment_version == VERSION
@@ -60,7 +59,7 @@ def test_run_without_a_version_is_of_the_first(run_folder: Path):
 def test_options_that_came_later_are_what_was_done_before(run_folder: Path):
     """A folder without them is of a run in one group, with every step decided anew."""
     description = RunDescription.load(run_folder)
-    content = json.loads((run_folder / FILE).read_text())
+    content = load_json(run_folder / FILE)
     for name in ADDED_OPTIONS:
         places = content["config"], content["config"]["network"], content["game"]
         assert any(place.pop(name, None) is not None for place in places), name

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from hideseek.learn.devices import copy_on, keep_compiled, make_mesh, replicate, spread
+from hideseek.learn.devices import copy_on, make_mesh, replicate, spread
 from hideseek.learn.loss import Batch
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
@@ -133,17 +133,3 @@ def test_bfloat16_rounds_the_products_and_keeps_float32_parameters(batch: Batch)
     after, metrics = update(learner, batch, config)
     assert {x.dtype for x in jax.tree.leaves(eqx.filter(after.networks, eqx.is_array))} == {np.dtype(np.float32)}
     assert all(np.isfinite(float(x)) for x in metrics.values())
-
-
-def test_what_is_compiled_is_kept_in_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """Unless JAX has a folder already."""
-    chosen = jax.config.jax_compilation_cache_dir
-    keep_compiled()
-    assert jax.config.jax_compilation_cache_dir == chosen
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    try:
-        jax.config.update("jax_compilation_cache_dir", None)
-        keep_compiled()
-        assert jax.config.jax_compilation_cache_dir == str(tmp_path / "hideseek" / "jax")
-    finally:
-        jax.config.update("jax_compilation_cache_dir", chosen)

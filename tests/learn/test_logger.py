@@ -41,6 +41,17 @@ def test_plain_output_is_one_line_now_and_then():
         assert part in lines[0]
 
 
+def test_time_and_iterations_that_are_left_are_shown():
+    """As far as there are limits; a limit that has passed leaves nothing."""
+    stream = io.StringIO()
+    with Display("toy", Console(file=stream, width=200), iterations=1200) as display:
+        display.show(METRICS, seconds_left=3725.9)
+        display.show({**METRICS, "seconds": 80.0}, seconds_left=-1.0)
+    first, last = stream.getvalue().splitlines()
+    assert first.startswith("0:01:01 iteration 1 of 1,200, 1:02:05 left, ")
+    assert last.startswith("0:01:20 iteration 1 of 1,200, 0:00:00 left, ")
+
+
 def test_terminal_shows_a_table_that_keeps_what_is_known():
     """In a terminal both teams' returns stay in the table while no episode ends."""
     stream = io.StringIO()

@@ -16,6 +16,7 @@ from hideseek.learn.files import RunError
 from hideseek.learn.progress import finished_checkpoints, latest
 from tests.learn.interrupted import ITERATIONS, FileWatch, description, open_run, outcome
 
+ROOT = Path(__file__).parents[2]
 SEED = 0
 watch = FileWatch()
 
@@ -66,7 +67,7 @@ def test_processes_killed_in_play_and_in_writing_leave_a_run_that_goes_on_exactl
     step = int(np.random.default_rng(SEED).integers(21, 80))
     for last_step in (step, 0):
         command = [sys.executable, "-m", "tests.learn.interrupted", str(folder), str(last_step)]
-        ended = subprocess.run(command, check=False, capture_output=True)
+        ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
         assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     assert (folder / "checkpoints" / "unfinished").exists()
     open_run(folder).learn(iterations=ITERATIONS)

@@ -1,6 +1,5 @@
 """Training as a whole: it learns, it resumes exactly, it stops cleanly."""
 
-import json
 import os
 import signal
 from pathlib import Path
@@ -11,17 +10,19 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from hideseek.learn import logger
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.files import RunError
 from hideseek.learn.progress import latest
 from hideseek.learn.trainer import Trainer
 from hideseek.policy.policy import act
+from hideseek.signals import NUMBERS
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
 
 def read_metrics(folder: Path) -> list[dict[str, float]]:
-    """Return the lines of metrics without those that measure time."""
-    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    """Return the metrics of a run without those that measure time."""
+    lines = logger.read_metrics(folder)
     return [{name: x for name, x in line.items() if "second" not in name and "time" not in name} for line in lines]
 
 
@@ -69,25 +70,27 @@ def test_metrics_after_the_checkpoint_are_dropped_on_resuming(tmp_path: Path):
 
 
 class Interrupted(NameTheBucket):
-    """Presses Ctrl-C before the steps with these numbers."""
+    """Sends its process a signal, Ctrl-C unless told otherwise, before the steps with these numbers."""
 
-    def __init__(self, *presses: int) -> None:
+    def __init__(self, *presses: int, number: int = signal.SIGINT) -> None:
         super().__init__(tiny_config().world_count)
-        self._presses, self._steps = presses, 0
+        self._presses, self._steps, self._number = presses, 0, number
 
     def step(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray):
         """Count, then go on."""
         self._steps += 1
         if self._steps in self._presses:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), self._number)
         return super().step(movement, grab, lock)
 
 
-def test_interruption_finishes_the_iteration_and_saves(tmp_path: Path):
-    """Ctrl-C in the middle of play leaves a checkpoint of the iteration under way, and no exception."""
-    start_run(tmp_path, Interrupted(30)).learn(iterations=50)
+@pytest.mark.parametrize("number", NUMBERS)
+def test_interruption_finishes_the_iteration_and_saves(tmp_path: Path, number: int):
+    """A signal in the middle of play leaves a checkpoint of the iteration under way, and no exception."""
+    before = signal.getsignal(number)
+    start_run(tmp_path, Interrupted(30, number=number)).learn(iterations=50)
     assert latest(tmp_path).name == "00000002"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(number) is before
 
 
 def test_second_interruption_stops_at_once(tmp_path: Path):

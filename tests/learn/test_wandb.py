@@ -1,13 +1,12 @@
 """Metrics at Weights & Biases: off unless asked for; a stand-in for the module notes what it is told."""
 
-import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from hideseek.learn.files import RunError
+from hideseek.learn.files import RunError, load_json
 from hideseek.learn.logger import Logger
 from hideseek.learn.run import train
 from hideseek.learn.wandb_run import WandbRun, import_wandb
@@ -64,7 +63,7 @@ def test_metrics_are_sent_and_a_resumed_run_goes_on_in_its_place(runs: list[Fake
     assert runs[0].logged == [(1, {"iteration": 1, "episode/hidden": 0.5})]
     options = runs[0].options
     assert (options["project"], options["name"], options["id"]) == ("hiding", folder.name, None)
-    assert options["config"] == json.loads((folder / "config.json").read_text())
+    assert options["config"] == load_json(folder / "config.json")
     with Logger(folder, 1, wandb="hiding") as logger:
         logger.write({"iteration": 2})
     assert (runs[1].options["id"], runs[1].options["resume"]) == ("fresh", "allow")

@@ -18,15 +18,19 @@ from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner
 from hideseek.learn.progress import Progress
 from hideseek.policy.config import FeatureSizes
+from hideseek.serve.access import Access
 from hideseek.serve.app import create_app
 from hideseek.serve.library import Library
+from hideseek.serve.listen import listen
 from hideseek.serve.policies import Policies
-from hideseek.serve.run import listen, make_server
+from hideseek.serve.run import make_server
 from hideseek.serve.session import Clock
 from tests.learn.toy import tiny_config
 
 GAME = make_game("quadrant", horizon=8, preparation_fraction=0.25)
 ITERATION, PAST = 7, 3
+OPEN = Access()
+"""Whoever is on this machine."""
 
 
 def make_run(folder: Path) -> None:
@@ -54,15 +58,14 @@ def policies(run_folder: Path) -> Policies:
 
 
 @contextmanager
-def served(library: Library, policies: Policies, clock: Clock) -> Iterator[int]:
+def served(library: Library, policies: Policies, clock: Clock, access: Access = OPEN) -> Iterator[int]:
     """Serve on a free port, in a thread; give the port."""
-    with listen(0) as listener:
-        port = listener.getsockname()[1]
-        server = make_server(create_app("the run", library, policies, port, clock))
-        thread = threading.Thread(target=server.run, args=([listener],))
+    with listen(port=0) as listener:
+        server = make_server(create_app("the run", library, policies, access, clock))
+        thread = threading.Thread(target=server.run, args=(list(listener.sockets),))
         thread.start()
         try:
-            yield port
+            yield listener.port
         finally:
             server.should_exit = True
             thread.join()

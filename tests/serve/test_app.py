@@ -1,17 +1,23 @@
 """Each route: what it answers, and what it refuses."""
 
 import json
+import os
 from pathlib import Path
 
+import anyio
+import anyio.from_thread
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 from starlette.websockets import WebSocketDisconnect
 
+from hideseek.checks import printable
 from hideseek.evaluate.players import PolicyPlayer
 from hideseek.evaluate.recording import play_recorded
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.replays import FOLDER
+from hideseek.serve.access import Access
 from hideseek.serve.app import create_app
 from hideseek.serve.library import Library
 from hideseek.serve.policies import Policies
@@ -32,7 +38,7 @@ def client(run_folder: Path, policies: Policies, hurry: Hurry) -> TestClient:
     """Return a client of a server of the run, with new episodes at the top of its list."""
     library = Library(folder=run_folder / FOLDER)
     library.show("new", tiny())
-    return TestClient(create_app("the run", library, policies, PORT, hurry), base_url=HERE)
+    return TestClient(create_app("the run", library, policies, Access(), hurry), base_url=HERE)
 
 
 @pytest.fixture
@@ -41,7 +47,7 @@ def files_client(tmp_path: Path) -> TestClient:
     paths = [tmp_path / "a.replay", tmp_path / "b c.replay"]
     for path in paths:
         write_replay(path, tiny())
-    return TestClient(create_app("two files", Library(paths), None, PORT), base_url=HERE)
+    return TestClient(create_app("two files", Library(paths), None, Access()), base_url=HERE)
 
 
 def test_the_page_and_all_its_files_are_served(files_client: TestClient):
@@ -131,16 +137,82 @@ def test_a_run_that_has_gone_offers_none(tmp_path: Path):
     make_run(tmp_path / "run")
     policies = Policies(str(tmp_path / "run"))
     (tmp_path / "run").rename(tmp_path / "elsewhere")
-    client = TestClient(create_app("gone", Library(), policies, PORT), base_url=HERE)
+    client = TestClient(create_app("gone", Library(), policies, Access()), base_url=HERE)
     library = client.get("/api/library").json()
     assert library["checkpoints"] == []
     assert not library["can_play"]
     answer = client.post("/api/simulate", json={"checkpoint": ITERATION, "seed": 0, "episodes": 1})
     assert answer.status_code == 409
-    assert "has no checkpoint" in answer.json()["error"]
+    assert "there is no run folder" in answer.json()["error"]
     with client.websocket_connect(SOCKET) as socket:
         socket.send_json(START)
-        assert "has no checkpoint" in socket.receive_json()["message"]
+        assert "there is no run folder" in socket.receive_json()["message"]
+
+
+@pytest.mark.parametrize(("name", "players"), [("scripted:door", "scripted:door"), ("quadrant", "random players in")])
+def test_players_without_training_are_served(name: str, players: str, hurry: Hurry, tmp_path: Path, monkeypatch):
+    """They have no checkpoints; new episodes and games are played by them as they are."""
+    monkeypatch.setattr("hideseek.zoo.sources.make_game", lambda _: GAME)
+    client = TestClient(create_app(name, Library(folder=tmp_path), Policies(name), Access(), hurry), base_url=HERE)
+    library = client.get("/api/library").json()
+    assert (library["checkpoints"], library["can_simulate"], library["can_play"]) == ([], True, True)
+    answer = client.post("/api/simulate", json={"checkpoint": None, "seed": 3, "episodes": 2})
+    replay = decode_replay(answer.content, "answer")
+    assert replay.hiders.startswith(players)
+    assert "iteration" not in replay.about
+    assert client.post("/api/simulate", json={"checkpoint": 5, "seed": 3, "episodes": 2}).status_code == 404
+    play_one(client)
+
+
+def test_a_request_that_nobody_waits_for_is_dropped(client: TestClient, policies: Policies, monkeypatch):
+    """In the middle of its episodes: the server plays the next one's."""
+    steps = []
+    check = anyio.from_thread.check_cancelled
+
+    def count() -> None:
+        steps.append(len(steps))
+        if len(steps) == 3:
+            anyio.from_thread.run_sync(gone.set)
+            anyio.from_thread.run(anyio.wait_all_tasks_blocked)
+        check()
+
+    monkeypatch.setattr(anyio.from_thread, "check_cancelled", count)
+    sent: list[Message] = []
+    body = json.dumps({"checkpoint": None, "seed": 0, "episodes": 1}).encode()
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+    gone = anyio.Event()
+
+    async def receive() -> Message:
+        if messages:
+            return messages.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", HERE.removeprefix("http://").encode())]
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/simulate", "query_string": b"", "headers": headers,
+    }  # fmt: skip
+    anyio.run(client.app, scope, receive, send)
+    assert len(steps) == 3 < GAME.horizon
+    assert sent[0]["status"] == 499
+    monkeypatch.setattr(anyio.from_thread, "check_cancelled", check)
+    assert client.post("/api/simulate", content=body).status_code == 200
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+def test_an_odd_file_of_a_run_does_not_take_the_list_away(tmp_path: Path, policies: Policies, capsys):
+    """Nor does a title that is no text."""
+    write_replay(tmp_path / "a.replay", tiny())
+    os.mkfifo(tmp_path / "b.replay")
+    (tmp_path / os.fsdecode(b"\xff.replay")).touch()
+    app = create_app(printable("r\udcffn"), Library(folder=tmp_path), policies, Access())
+    library = TestClient(app, base_url=HERE).get("/api/library").json()
+    assert library["title"] == "r\\udcffn"
+    assert [entry["file"] for entry in library["replays"]] == ["a.replay"]
+    assert capsys.readouterr().err.count("\n") == 2
 
 
 @pytest.mark.parametrize(("checkpoint", "iteration"), [(None, ITERATION), (ITERATION, ITERATION), (PAST, PAST)])
@@ -254,7 +326,7 @@ def test_no_more_games_at_a_time_than_the_machine_can_play(client: TestClient):
 def test_a_replay_that_cannot_be_kept_is_said(policies: Policies, hurry: Hurry, tmp_path: Path, capsys):
     """The disk is full, say: one message here, one line on the terminal, and the server goes on."""
     (tmp_path / "replays").write_text("in the way")
-    client = TestClient(create_app("t", Library(folder=tmp_path / "replays"), policies, PORT, hurry), base_url=HERE)
+    client = TestClient(create_app("t", Library(folder=tmp_path / "replays"), policies, Access(), hurry), base_url=HERE)
     with client.websocket_connect(SOCKET) as socket:
         socket.send_json(START)
         last = [socket.receive_json() for _ in range(GAME.horizon + 3)][-1]

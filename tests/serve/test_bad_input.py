@@ -29,7 +29,7 @@ def match(**changes: object) -> Match:
         (lambda: match(hiders=None), TypeError, "hiders is None, expected a Player"),
         (lambda: match(seed=-1), ValueError, "seed is -1, expected an integer from 0"),
         (lambda: match(person=4), ValueError, "person is 4, expected an integer from 0 to 3"),
-        (lambda: Policies(Path("zoo:quadrant")), TypeError, "source is PosixPath.*, expected a run's folder"),
+        (lambda: Policies(Path("zoo:quadrant")), TypeError, "name is PosixPath.*, expected a string"),
         (lambda: Policies("zoo:quadrant", "bullet"), ValueError, "engine is 'bullet', expected one of"),
         (lambda: Policies("zoo:nobody"), ValueError, "zoo policy is 'nobody', expected one of"),
         (lambda: Library([7]), TypeError, r"files\[0\] is 7, expected a path"),

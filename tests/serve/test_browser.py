@@ -15,16 +15,15 @@ from hideseek.serve.library import Library
 from hideseek.serve.messages import Action, Start, parse_message
 from hideseek.serve.policies import Policies
 from hideseek.view.replay.file import read_replay
+from tests.needs import chromium_path
 from tests.serve.conftest import GAME, Hurry, served
-from tests.view.page.conftest import SOFTWARE_GRAPHICS
-from tests.view.page.site import chromium_path
+from tests.view.page.conftest import launch
+from tests.waiting import SECONDS
 
 YOU = 3
 """The second seeker."""
 WISH = Action((0.0, 0.4, -0.4), grab=True, lock=True)
 """What the keys ask for that the test presses."""
-SECONDS = 60
-"""After which something is wrong."""
 
 
 class Gate(Hurry):
@@ -53,9 +52,9 @@ def gate() -> Iterator[Gate]:
 @pytest.fixture
 def page(tmp_path: Path, policies: Policies, gate: Gate) -> Iterator[Page]:
     """Return a page of a browser that shows a run's server; anything it complains about is an error."""
-    problems = []
+    problems, program = [], chromium_path()
     with served(Library(folder=tmp_path / "replays"), policies, gate) as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=SOFTWARE_GRAPHICS)
+        browser = launch(playwright, program)
         page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
         page.set_default_timeout(1000 * SECONDS)
         page.on("console", lambda message: message.type in ("error", "warning") and problems.append(message.text))

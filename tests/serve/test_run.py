@@ -6,7 +6,6 @@ import http.client
 import json
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,22 +13,21 @@ from pathlib import Path
 
 import pytest
 import websockets
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from hideseek.serve.library import Library
 from hideseek.serve.policies import Policies
-from hideseek.serve.run import check_port, listen
 from hideseek.view.replay.file import decode_replay, write_replay
-from tests.refusal import assert_refused
+from tests.search import examples
 from tests.serve.conftest import GAME, Hurry, served
 from tests.view.replay.episodes import tiny
+from tests.waiting import SECONDS
 
 START = json.dumps({"type": "start", "team": "seekers", "agent": 0, "seed": 2})
 ACTION = json.dumps({"type": "action", "movement": [0.3, -0.3, 0.1], "grab": False, "lock": True})
-SECONDS = 60
-"""After which something is wrong."""
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +99,25 @@ def test_games_are_played_at_the_same_time(port: int):
         assert [message["type"] for message in heard] == ["layout", *["frame"] * (GAME.horizon + 1), "end"]
 
 
-def test_who_disconnects_leaves_nothing_behind(port: int):
-    """Neither the connections of games under way nor their places are kept."""
+def test_a_tunnel_may_begin_at_another_port(port: int):
+    """Host and origin then have that port, in pages and in games."""
+    there = {"Host": "localhost:9000", "Origin": "http://localhost:9000"}
+    assert get(port, "/", **there)[0] == 200
+
+    async def greet() -> str:
+        uri, address = "ws://localhost:9000/api/play", {"host": "127.0.0.1", "port": port}
+        async with connect(uri, origin=Origin(there["Origin"]), **address) as channel:
+            await channel.send(START)
+            return json.loads(await channel.recv())["type"]
+
+    assert within_time(greet()) == "layout"
+
+
+def test_who_disconnects_leaves_nothing_behind(port: int, capfd):
+    """Neither the connections of games under way nor their places are kept, and nobody's terminal hears of it."""
 
     async def leave() -> None:
-        for words in ([], [START], [START, ACTION]):
+        for words in ([], [START], [START, ACTION], ["no message"], [START, "no message"]):
             async with connect(f"ws://127.0.0.1:{port}/api/play") as channel:
                 for word in words:
                     await channel.send(word)
@@ -114,10 +126,17 @@ def test_who_disconnects_leaves_nothing_behind(port: int):
     within_time(leave())
     within_time(leave())
     assert within_time(game(port))[-1]["type"] == "end"
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "http://127.0.0.1:1"}]
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Host": "localhost:9000", "Origin": "http://localhost:8421"},
+    ],
 )
 def test_strangers_get_no_connection(port: int, headers: dict[str, str]):
     """Neither pages nor sockets."""
@@ -141,7 +160,7 @@ def test_a_message_of_any_size_is_survived(port: int):
     assert get(port, "/api/library")[0] == 200
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30)
 @given(
     st.lists(st.binary(max_size=200) | st.text(max_size=200) | st.just(START) | st.just(ACTION), min_size=1, max_size=4)
 )
@@ -165,40 +184,58 @@ def test_the_server_still_plays_after_all_of_that(port: int):
     assert within_time(game(port))[-1]["type"] == "end"
 
 
-def test_a_port_that_is_taken_is_replaced():
-    """By any free one, on this machine alone."""
-    with listen(0) as first:
-        taken = first.getsockname()[1]
-        with listen(taken) as second:
-            assert second.getsockname()[0] == "127.0.0.1"
-            assert second.getsockname()[1] != taken
-    with listen(taken) as third:
-        assert third.getsockname()[1] == taken
-
-
-@pytest.mark.parametrize("port", [0, 80, 65536, -1, True, 8421.0])
-def test_ports_that_no_user_has_are_refused(port: object):
-    """As all numbers out of range are."""
-    assert_refused(lambda: check_port(port), ValueError, f"port is {port}, expected an integer from 1024 to 65535")
-
-
 def test_ctrl_c_ends_the_command_cleanly(tmp_path: Path):
-    """A taken port and the page's address are told; exit code 0, no traceback; replays need no network."""
-    path = tmp_path / "a.replay"
-    write_replay(path, tiny())
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        number = taken.getsockname()[1]
-        code = "import sys; from hideseek.cli import main; main(sys.argv[1:]); print('jax' in sys.modules)"
-        command = [sys.executable, "-c", code, "watch", str(path), "--no-browser", "--port", str(number)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith(f"Port {number} is in use: took ")
-            ready = process.stdout.readline()
-            found = re.fullmatch(r"Ready: http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends\)\n", ready)
-            assert found, ready
-            assert json.loads(get(int(found[1]), "/api/library")[1])["replays"][0]["file"] == "a.replay"
-            process.send_signal(signal.SIGINT)
-            assert process.stdout.read() == "Stopped.\nFalse\n"
+    """The page's address is told; exit code 0, no traceback; replays need no network."""
+    with watching(tmp_path) as process:
+        ready = line(process)
+        found = re.fullmatch(r"Ready: http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends\)\n", ready)
+        assert found, ready
+        assert json.loads(get(int(found[1]), "/api/library")[1])["replays"][0]["file"] == "a.replay"
+        process.send_signal(signal.SIGINT)
+        assert rest_of(process) == "Stopped.\nFalse\n"
     assert process.returncode == 0
+
+
+def test_other_machines_need_what_is_printed(tmp_path: Path):
+    """The address with its token opens the page; without it nothing does, whatever name the server is called by."""
+    with watching(tmp_path, "--host", "0.0.0.0", "--allow-host", "a.example", "--allow-host", "b.example") as process:
+        ready = line(process)
+        found = re.fullmatch(r"Ready: http://127\.0\.0\.1:(\d+)/\?token=([\w-]{32}) \(Ctrl-C ends\)\n", ready)
+        assert found, ready
+        assert line(process).startswith("From other machines: ")
+        port, token = int(found[1]), found[2]
+        assert get(port, "/api/library")[0] == 403
+        for host in (f"127.0.0.1:{port}", "localhost:9000", "10.1.2.3:9000", "a.example", "b.example:80"):
+            assert get(port, "/api/library", Host=host)[0] == 403
+            assert get(port, f"/api/library?token={token}", Host=host)[0] == 200
+        assert get(port, f"/api/library?token={token}", Host="evil.example")[0] == 403
+        process.send_signal(signal.SIGINT)
+        assert rest_of(process) == "Stopped.\nFalse\n"
+
+
+@contextlib.contextmanager
+def watching(folder: Path, *options: str) -> Iterator[subprocess.Popen]:
+    """Run `hideseek watch` with a replay on a free port; say at the end whether the network was loaded for it."""
+    path = folder / "a.replay"
+    write_replay(path, tiny())
+    code = "import sys; from hideseek.cli import main; main(sys.argv[1:]); print('jax' in sys.modules)"
+    command = [sys.executable, "-c", code, "watch", str(path), "--no-browser", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line(process: subprocess.Popen) -> str:
+    """Return the next line that a process prints."""
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def rest_of(process: subprocess.Popen) -> str:
+    """Return what a process prints until it ends by itself."""
+    assert process.stdout is not None
+    printed = process.stdout.read()
+    process.wait()
+    return printed

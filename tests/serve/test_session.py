@@ -245,6 +245,23 @@ def test_who_takes_nothing_in_is_given_up(policies: Policies, hurry: Hurry, monk
     assert isinstance(play(policies, person, hurry, [START]).error, DisconnectedError)
 
 
+@pytest.mark.parametrize("frames", [0, 1, 5])
+def test_who_has_gone_in_the_middle_is_noticed_when_something_is_sent(policies: Policies, hurry: Hurry, frames: int):
+    """As one error of this kind, whenever that is."""
+    person = Person()
+    take_in = person.send
+
+    async def send(content: dict[str, Any]) -> None:
+        if len(person.of_type("frame")) == frames:
+            raise DisconnectedError
+        await take_in(content)
+
+    person.send = send
+    game = play(policies, person, hurry, [START])
+    assert isinstance(game.error, DisconnectedError)
+    assert game.kept == []
+
+
 class Late:
     """A clock on which a step takes as long as the test says."""
 

@@ -7,13 +7,18 @@ import sys
 import numpy as np
 
 from tests.sim import watched_play
+from tests.waiting import SECONDS
 
 
 def test_kernels_use_no_negative_index():
     """In physics, rules, layouts and sensing, played as plain Python, where a negative index can be noticed."""
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     result = subprocess.run(
-        [sys.executable, "-m", "tests.sim.watched_play"], env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, "-m", "tests.sim.watched_play"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines() == ["played 2 games"]

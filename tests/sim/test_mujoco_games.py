@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.mujoco_batch import MujocoHideAndSeek
 from hideseek.game.config import PRESETS, Game, LockRule, make_game
+from tests.needs import import_mujoco
+from tests.search import examples
 from tests.sim.drive import relative_pose
 
-pytest.importorskip("mujoco")
+import_mujoco()
 
 WORLDS, WARMUP_STEPS, STEPS = 3, 8, 10
 HELD_STEPS = 4
@@ -185,7 +187,7 @@ def test_rules_do_not_depend_on_the_engine(differences: Differences):
     assert differences.reward.mean() < 0.01
 
 
-@settings(max_examples=15, derandomize=True, database=None, deadline=None)
+@examples(15)
 @given(seed=st.integers(0, 2**32 - 1), force=st.lists(st.integers(0, 10), min_size=3, max_size=3))
 def test_what_touches_nothing_moves_as_in_mujoco(seed: int, force: list[int]):
     """A lone agent on an open floor: after four steps in a row 0.01 mm and as many milliradians at most."""

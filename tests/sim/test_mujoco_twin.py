@@ -11,8 +11,9 @@ from hideseek.game.layout.build import draw_layouts
 from hideseek.sim.mujoco_twin import build_mjcf, make_twin, put_state, read_state, step_twin
 from hideseek.sim.state import allocate_bodies
 from tests.golden import golden_dir
+from tests.needs import import_mujoco
 
-mujoco = pytest.importorskip("mujoco")
+mujoco = import_mujoco()
 
 
 def recorded_models(kind: str):

@@ -5,6 +5,7 @@ import sys
 import threading
 
 from hideseek.sim.threads import run_shares
+from tests.waiting import SECONDS
 
 FORKED = """
 import multiprocessing
@@ -21,7 +22,7 @@ def play():
 
 here = play()
 with multiprocessing.get_context("fork").Pool(1) as pool:
-    there = pool.apply_async(play).get(timeout=60)
+    there = pool.apply_async(play).get()
 print(here == there, parallel._is_initialized)
 """
 
@@ -35,5 +36,5 @@ def test_every_thread_gets_its_number():
 
 def test_a_child_process_has_threads_of_its_own_and_numba_starts_none():
     """Numba's threads would set the number of those of other libraries that use OpenMP, PyTorch for one."""
-    result = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=120)
+    result = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=SECONDS)
     assert result.stdout.split() == ["True", "False"], result.stderr

@@ -1,6 +1,5 @@
 """Episodes become animations, videos and strips."""
 
-import shutil
 import subprocess
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from PIL import Image
 
 from hideseek.view.pictures import GAP, STEP_MILLISECONDS, film_strip, save_pictures, tile
+from tests.needs import needs_ffmpeg
 
 
 def numbered_frames(count: int, height: int = 24, width: int = 32) -> list[np.ndarray]:
@@ -99,7 +99,7 @@ def test_png_is_a_film_strip(tmp_path):
         assert np.array_equal(np.asarray(picture), film_strip(frames))
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+@needs_ffmpeg
 def test_video_is_written_where_there_is_ffmpeg(tmp_path):
     """Odd sides lose a pixel; what was written can be read back."""
     path = tmp_path / "episode.mp4"
@@ -110,7 +110,7 @@ def test_video_is_written_where_there_is_ffmpeg(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["episode.mp4"]
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is not installed")
+@needs_ffmpeg
 def test_video_that_ffmpeg_refuses(tmp_path):
     """One sentence with its reason, and no file."""
     with pytest.raises(ValueError, match=r"ffmpeg could not write .*episode\.mp4: \S"):

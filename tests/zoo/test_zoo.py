@@ -10,10 +10,12 @@ import pytest
 
 from hideseek.cli import main
 from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.filters import filter_names
 from hideseek.evaluate.play import MEASURES, play
 from hideseek.evaluate.players import PolicyPlayer
 from hideseek.game.config import Game, make_game
 from hideseek.learn.description import RunDescription
+from hideseek.learn.files import load_json
 from hideseek.learn.run import train
 from hideseek.zoo.add import add
 from hideseek.zoo.cards import CARD, FOLDER, PREFIX, read_card, zoo_names
@@ -42,6 +44,7 @@ def test_each_plays_and_says_where_it_comes_from(name: str):
     card = read_card(name)
     assert card["training"]["episodes"] > 0
     assert card["evaluation"]["episodes"] >= 2000
+    assert card["telling"] in filter_names(description.game)
     assert {"about", "hideseek", "environment_version", "evaluated_on"} <= card.keys()
     assert sum(path.stat().st_size for path in (FOLDER / name).iterdir()) < LARGEST
 
@@ -61,12 +64,13 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_policy_is_taken_into_the_zoo(run_folder: Path, tmp_path, monkeypatch, preset_game: bool, game: Game):
     """It plays without practice, and keeps no path of the machine; the card says what it was trained with."""
     monkeypatch.setattr("hideseek.zoo.add.FOLDER", tmp_path)
-    add(run_folder, "short", about="a test", preset_game=preset_game, episodes=2)
+    add(run_folder, "short", about="a test", telling="hidden", preset_game=preset_game, episodes=2)
     description = RunDescription.load(tmp_path / "short")
     assert description.game == game
     assert description.start == "first, iteration 1"
-    card = json.loads((tmp_path / "short" / CARD).read_text())
+    card = load_json(tmp_path / "short" / CARD)
     assert card["training"]["practice"] == 0.5
+    assert card["telling"] == "hidden"
     assert card["evaluation"]["episodes"] == 2
 
 

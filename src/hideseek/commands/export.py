@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from hideseek.commands.options import call_with_options
+from hideseek.terminal import printable_path
 
 
 def main(arguments: list[str]) -> None:
@@ -27,4 +28,4 @@ def _export(paths: tuple[Path, ...], /, *, title: str = "hideseek") -> None:
     *replays, path = paths
     export_page(replays, path, title)
     episodes = "replay" if len(replays) == 1 else "replays"
-    print(f"{path}: {len(replays)} {episodes}, {path.stat().st_size / 1e6:.1f} MB")
+    print(f"{printable_path(path)}: {len(replays)} {episodes}, {path.stat().st_size / 1e6:.1f} MB")

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from hideseek.checks import printable
 from hideseek.commands.options import RUNS, call_with_options
+from hideseek.terminal import printable_path
 
 
 def main(arguments: list[str]) -> None:
@@ -17,8 +19,8 @@ def _list_all(*, runs: Path = RUNS) -> None:
         runs: the folder that holds the runs' folders.
     """
     from hideseek.game.config import PRESETS
-    from hideseek.learn.config import PRESETS as LEARNERS
     from hideseek.learn.description import FILE
+    from hideseek.learn.presets import TRAIN_PRESETS
     from hideseek.zoo.cards import PREFIX, read_card, zoo_names
 
     if runs.exists() and not runs.is_dir():
@@ -28,17 +30,15 @@ def _list_all(*, runs: Path = RUNS) -> None:
         boxes = f"{game.boxes_min}-{game.boxes_max}" if game.boxes_min < game.boxes_max else game.boxes_max
         teams = f"hiders {game.hiders}, seekers {game.seekers}"
         print(f"  {name:<14}{teams}, boxes {boxes}, ramps {game.ramps}, steps {game.horizon}")
-    print("presets")
-    for name, config in LEARNERS.items():
-        print(
-            f"  {name:<14}{config.world_count} worlds, {config.network.embedding} wide, memory {config.network.memory}"
-        )
+    print("presets of training (hideseek train GAME --preset NAME)")
+    for name, preset in TRAIN_PRESETS.items():
+        print(f"  {name:<14}{preset.title}")
     print("policies of the zoo")
     for name in zoo_names():
         print(f"  {PREFIX + name:<14}{read_card(name)['about']}")
-    print(f"runs in {runs}")
+    print(f"runs in {printable_path(runs)}")
     for folder in sorted(path.parent for path in runs.glob(f"*/{FILE}")):
-        print(f"  {folder.name:<14}{_summarise(folder)}")
+        print(f"  {printable(folder.name):<14}{_summarise(folder)}")
 
 
 def _summarise(folder: Path) -> str:
@@ -50,5 +50,5 @@ def _summarise(folder: Path) -> str:
     try:
         description, progress = RunDescription.load(folder), read_progress(folder)
     except RunError as error:
-        return str(error)
-    return f"{description.game_name}, {progress.episodes} episodes, {progress.seconds / 60:.1f} minutes"
+        return printable(str(error))
+    return f"{printable(description.game_name)}, {progress.episodes} episodes, {progress.seconds / 60:.1f} minutes"

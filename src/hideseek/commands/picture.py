@@ -5,6 +5,7 @@ from typing import Literal
 
 from hideseek.checks import check_choice, check_output_file
 from hideseek.commands.options import call_with_options
+from hideseek.terminal import printable_path
 
 SUFFIXES = (".png", ".svg")
 
@@ -55,4 +56,4 @@ def _picture(
         write_whole(out, drawing.encode())
     else:
         save_pictures([render_view(bodies, record, content.game, 0, view or "oblique", sides)], out)
-    print(out)
+    print(printable_path(out))

@@ -1,10 +1,11 @@
 """`hideseek play`."""
 
-from functools import partial
-from pathlib import Path
 from typing import Literal
 
-from hideseek.commands.options import PORT, call_with_options
+from hideseek.checks import printable
+from hideseek.commands.options import call_with_options
+from hideseek.commands.page import Names, Reach, serve_page
+from hideseek.commands.sources import SourceName
 
 
 def main(arguments: list[str]) -> None:
@@ -13,25 +14,28 @@ def main(arguments: list[str]) -> None:
 
 
 def _play(
-    run: Path,
+    source: SourceName,
     /,
     *,
     team: Literal["hiders", "seekers"] = "hiders",
-    port: int = PORT,
+    host: str | None = None,
+    port: int | None = None,
+    allow_host: Names = (),
     browser: bool = True,
 ) -> None:
     """Play one of the agents yourself, in the browser, with a trained policy as the others.
 
     Args:
-        run: the folder of a training run, or `zoo:NAME` for a policy that comes with the package (`hideseek list`).
+        source: who plays all other agents: a run's folder, `zoo:NAME` (a policy that comes with the package),
+            `scripted:NAME` (a fixed plan), or a game's name for random players (`hideseek list`).
         team: the team that the page proposes.
-        port: where the page is served, on this machine alone; another one where it is taken.
+        host: name or address of this machine to listen on, such as 0.0.0.0 for all of IPv4; by default the page is
+            there for this machine alone (127.0.0.1 and ::1). Beyond it, the token in the printed address is needed.
+        port: where the page is served, 0 for any free port; by default 8421, or a free one where that is taken.
+        allow_host: a further name that the page is reached at, through a proxy or a forwarded domain; can be repeated.
         browser: whether to open the page in the browser.
     """
-    from hideseek.serve.app import create_app
     from hideseek.serve.open import open_policies
-    from hideseek.serve.run import check_port, serve
 
-    check_port(port)
-    library, policies = open_policies(str(run), "hideseek", episodes=1, seed=0)
-    serve(partial(create_app, str(run), library, policies), port, browser, fragment=f"#play={team}")
+    reach = Reach(host, port, allow_host, browser)
+    serve_page(printable(source), lambda: open_policies(source, "hideseek", 1, seed=0), reach, f"#play={team}")

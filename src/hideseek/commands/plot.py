@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from hideseek.commands.options import call_with_options
+from hideseek.terminal import printable_path
 
 
 def main(arguments: list[str]) -> None:
@@ -31,4 +32,4 @@ def _plot(
         raise ValueError("runs is empty, expected at least one run folder")
     path = runs[0] / "curves.png" if out is None else out
     plot_runs(runs, path, x)
-    print(path)
+    print(printable_path(path))

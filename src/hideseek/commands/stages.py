@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from hideseek.commands.options import call_with_options
+from hideseek.terminal import printable_path
 
 
 def main(arguments: list[str]) -> None:
@@ -23,4 +24,4 @@ def _stages(run: Path, /, *, out: Path | None = None) -> None:
     path = run / "stages.png" if out is None else out
     courses = draw_stages(run, path)
     print("\n".join(stage_lines(courses)))
-    print(path)
+    print(printable_path(path))

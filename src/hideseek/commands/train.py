@@ -1,10 +1,19 @@
 """`hideseek train`."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from hideseek.checks import check_integer
-from hideseek.commands.options import HELP, RUNS, parse_duration
+from hideseek.commands.options import HELP, RUNS, flag, naming_flags, parse_duration
+
+if TYPE_CHECKING:
+    from hideseek.learn.description import RunDescription
+    from hideseek.learn.presets import TrainPreset
+
+Kind = TypeVar("Kind", bound=Any)
+"""A dataclass."""
 
 
 def main(arguments: list[str]) -> None:
@@ -18,37 +27,82 @@ def main(arguments: list[str]) -> None:
         return
     if arguments[0] not in PRESETS:
         raise ValueError(f"unknown game {arguments[0]!r}; known games: {games}")
-    _train(arguments[0], arguments[1:])
+    with naming_flags(dict(_flags())):
+        _train(arguments[0], arguments[1:])
+
+
+def _flags() -> Iterator[tuple[str, str]]:
+    """Yield the names that errors may have for the options, with the options themselves."""
+    from hideseek.game.config import Game
+    from hideseek.learn.config import TrainConfig
+    from hideseek.policy.config import NetworkConfig
+
+    yield "thread_count", "--threads"
+    for name in ("resume", "overwrite", "start_from", "time_limit", "iterations", "seed", "threads", "wandb", "out"):
+        yield name, flag(name)
+    for kind, prefix, saved in (
+        (Game, "game.", "game."),
+        (TrainConfig, "learner.", "config."),
+        (NetworkConfig, "learner.network.", "config.network."),
+    ):
+        for part in fields(kind):
+            yield part.name, flag(part.name, prefix)
+            yield saved + part.name, flag(part.name, prefix)
 
 
 def _train(game_name: str, arguments: list[str]) -> None:
     """Parse in two stages: the preset, or the run to resume, first, since they are the other options' defaults."""
     import tyro
 
-    from hideseek.game.config import PRESETS, Game
-    from hideseek.learn.config import PRESETS as LEARNERS
+    from hideseek.game.config import Game
     from hideseek.learn.config import TrainConfig
-    from hideseek.learn.description import RunDescription
+    from hideseek.learn.presets import DEFAULT, TRAIN_PRESETS
     from hideseek.learn.run import train
     from hideseek.learn.wandb_run import import_wandb
+    from hideseek.policy.config import NetworkConfig
+
+    @dataclass(frozen=True)
+    class UncheckedGame(Game):
+        """Everything that defines a game of hide-and-seek."""
+
+        def __post_init__(self) -> None:
+            """Leave the checks to `Game`: of errors from within, tyro would print a box that names no option."""
+
+    @dataclass(frozen=True)
+    class UncheckedNetwork(NetworkConfig):
+        """Layer sizes of the policy and of the value tower."""
+
+        def __post_init__(self) -> None:
+            """Leave the checks to `NetworkConfig`."""
+
+    @dataclass(frozen=True)
+    class UncheckedConfig(TrainConfig):
+        """PPO with self-play."""
+
+        network: UncheckedNetwork = field(default_factory=UncheckedNetwork)
+        """Layer sizes of the policy and of the value network."""
+
+        def __post_init__(self) -> None:
+            """Leave the checks to `TrainConfig`."""
+
+    titles = "; ".join(f"`{name}`: {preset.title}" for name, preset in TRAIN_PRESETS.items() if preset.fits(game_name))
 
     @dataclass(frozen=True)
     class Base:
-        preset: str | None = None
-        """Where the learner's options start from: `laptop` (the default) or `paper`."""
+        preset: Annotated[str | None, tyro.conf.arg(help=f"Where all other options start from. {titles}.")] = None
         out: Path = RUNS / game_name
         """The run's folder."""
         resume: bool = False
         """Go on with the run in that folder."""
-
-    @dataclass(frozen=True)
-    class Arguments(Base):
         overwrite: bool = False
         """Delete the run in that folder first."""
         start_from: Path | None = None
         """Folder of another run: start with what it has learnt, in this game and with these options."""
+
+    @dataclass(frozen=True)
+    class Arguments(Base):
         time_limit: str | None = None
-        """How long to train: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
+        """How long to train, compiling not counted: 90s, 5m, 1.5h. Without a limit, until Ctrl-C."""
         iterations: int | None = None
         """How many iterations the whole run has. Without a number, as many as time allows."""
         seed: int = 0
@@ -57,20 +111,20 @@ def _train(game_name: str, arguments: list[str]) -> None:
         """Threads of the simulator, all cores by default."""
         wandb: str | None = None
         """Project at Weights & Biases that gets the metrics, too (needs the extra `wandb`). Without one, none does."""
-        game: Game = field(default_factory=Game)
-        learner: TrainConfig = field(default_factory=TrainConfig)
+        game: UncheckedGame = field(default_factory=UncheckedGame)
+        learner: UncheckedConfig = field(default_factory=UncheckedConfig)
 
     prog = f"hideseek train {game_name}"
     base, _ = tyro.cli(
         Base, prog=prog, args=[a for a in arguments if a not in HELP], return_unknown_args=True, add_help=False
     )
-    if base.preset is not None and base.preset not in LEARNERS:
-        raise ValueError(f"unknown preset {base.preset!r}; known presets: {', '.join(LEARNERS)}")
-    start = RunDescription(game_name, PRESETS[game_name], LEARNERS[base.preset or "laptop"], seed=0)
-    if base.resume:
-        saved = RunDescription.load(base.out)
-        start = saved if base.preset is None else RunDescription(game_name, saved.game, start.config, saved.seed)
-    default = Arguments(game=start.game, learner=start.config, seed=start.seed)
+    for other, given in (("--overwrite", base.overwrite), ("--start-from", base.start_from is not None)):
+        if base.resume and given:
+            raise ValueError(f"--resume and {other} are both given, expected at most one")
+    preset = TRAIN_PRESETS[DEFAULT] if base.preset is None else _find_preset(base.preset, game_name)
+    start = _defaults(game_name, preset, base.out if base.resume else None, keeps_config=base.preset is None)
+    learner = _as(UncheckedConfig, start.config, network=_as(UncheckedNetwork, start.network))
+    default = Arguments(game=_as(UncheckedGame, start.game), learner=learner, seed=start.seed)
     options = tyro.cli(Arguments, prog=prog, description="Train a policy for a game.", args=arguments, default=default)
     if options.threads is not None:
         check_integer("threads", options.threads, 1)
@@ -79,8 +133,8 @@ def _train(game_name: str, arguments: list[str]) -> None:
     train(
         game_name,
         out=options.out,
-        game=options.game,
-        config=options.learner,
+        game=_as(Game, options.game),
+        config=_as(TrainConfig, options.learner, network=_as(NetworkConfig, options.learner.network)),
         seed=options.seed,
         time_limit=None if options.time_limit is None else parse_duration(options.time_limit),
         iterations=options.iterations,
@@ -90,3 +144,42 @@ def _train(game_name: str, arguments: list[str]) -> None:
         thread_count=options.threads,
         wandb=options.wandb,
     )
+
+
+def _as(kind: type[Kind], options: object, **changes: object) -> Kind:
+    """Return a dataclass with the fields of another one, some of them changed."""
+    return kind(**{part.name: getattr(options, part.name) for part in fields(kind)} | changes)
+
+
+def _find_preset(name: str, game_name: str) -> "TrainPreset":
+    """Return a preset for a game; raise ValueError where there is none of this name."""
+    from hideseek.learn.presets import TRAIN_PRESETS
+
+    fitting = ", ".join(other for other, preset in TRAIN_PRESETS.items() if preset.fits(game_name))
+    if name not in TRAIN_PRESETS:
+        raise ValueError(f"unknown preset {name!r}; known presets: {fitting}")
+    preset = TRAIN_PRESETS[name]
+    if not preset.fits(game_name):
+        raise ValueError(f"--preset {name} is for {preset.game_name}; presets for {game_name}: {fitting}")
+    return preset
+
+
+def _defaults(game_name: str, preset: "TrainPreset", resumed: Path | None, keeps_config: bool) -> "RunDescription":
+    """Return what all options start from: the preset, or what the run in the folder `resumed` was started with.
+
+    Args:
+        game_name: the game.
+        preset: the preset.
+        resumed: folder of a run that goes on, if one does.
+        keeps_config: whether that run's options of training count, or the preset's.
+    """
+    from hideseek.learn.description import RunDescription
+
+    start = RunDescription(game_name, preset.make_game(game_name), preset.config, seed=0)
+    if resumed is None:
+        return start
+    saved = RunDescription.load(resumed)
+    if keeps_config:
+        return saved
+    game = start.game if preset.game_options else saved.game
+    return RunDescription(game_name, game, start.config, saved.seed)

@@ -5,6 +5,7 @@ would feed all of it to their actors; here what is out of sight is blank.
 """
 
 import numpy as np
+from jaxtyping import Float32
 
 from hideseek.game.config import Game
 from hideseek.game.observe import observation_spec
@@ -44,3 +45,12 @@ def seen_by(observation: dict[str, np.ndarray], agents: slice) -> dict[str, np.n
         else:
             seen[name] = rows.astype(np.int8) if rows.dtype == np.bool_ else rows.copy()
     return seen
+
+
+def flatten(seen: dict[str, np.ndarray]) -> Float32[np.ndarray, "world agent size"]:
+    """Return what `seen_by` gave as one vector per agent: its fields in alphabetical order.
+
+    That is Gymnasium's order: the vector is `gymnasium.spaces.flatten` of what the agent sees.
+    """
+    parts = [values.reshape(*values.shape[:2], -1) for _, values in sorted(seen.items())]
+    return np.concatenate(parts, axis=-1, dtype=np.float32)

@@ -1,14 +1,14 @@
-"""What the faces to other libraries (`hideseek.env.pettingzoo`, `hideseek.env.gymnasium`) share."""
+"""What the adapters to other libraries (`hideseek.env.pettingzoo`, `hideseek.env.gymnasium`) share."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32, Int8, UInt8
+from jaxtyping import Bool, Float32, Int8, UInt8
 
 from hideseek.checks import check_choice, shown
-from hideseek.env.batch import HideAndSeek
+from hideseek.env.batch import RENDER_VIEWS, HideAndSeek
 from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game, make_game
 from hideseek.game.statistics import STATISTIC_NAMES
 
@@ -18,8 +18,10 @@ _CHOICES = np.array(ACTION_CHOICES)
 METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 1 / 0.075}
 """As both libraries want it: a frame is an environment step, 75 ms of simulated time."""
 
-RENDER_VIEWS = ("oblique", "top")
-"""From where `render` shows a world: obliquely (640 x 480 pixels), or straight from above (480 wide)."""
+OBSERVATIONS = ("dict", "flat")
+"""How an agent is told what it sees: a dictionary of fields, or all of them as one vector of float32."""
+NO_ACTION = (5, 5, 5, 0, 0)
+"""Neither force nor torque, nothing grabbed, nothing locked."""
 
 
 def resolve_game(game: str | Game, changes: Mapping[str, Any]) -> Game:
@@ -55,15 +57,7 @@ def render_world(
     """
     if render_mode is None:
         raise RuntimeError("render was called, but the environment was made without render_mode='rgb_array'")
-    if not env.started:
-        raise RuntimeError("render was called before the first reset")
-    # Pictures need Pillow, which the simulator does without.
-    if render_view == "oblique":
-        from hideseek.view.oblique.render import render_oblique as render
-    else:
-        from hideseek.view.top import render_top as render
-
-    return render(env.bodies, env.record, env.game, w)
+    return env.render(w, render_view)
 
 
 def as_actions(name: str, value: object, shape: tuple[int, ...]) -> Int8[np.ndarray, "..."]:
@@ -92,6 +86,22 @@ def as_actions(name: str, value: object, shape: tuple[int, ...]) -> Int8[np.ndar
         bad = actions[~fine.all(axis=-1)][0]
         raise ValueError(f"{name} has {bad.tolist()} for an agent, expected 0 to below {list(ACTION_CHOICES)}")
     return actions.astype(np.int8)
+
+
+def action_masks(env: HideAndSeek) -> Bool[np.ndarray, "world agent choice"]:
+    """Return which values of the coming action are of use, the values of all `ACTION_CHOICES` one after the other.
+
+    Seekers in preparation do nothing whatever they choose; of each choice they have `NO_ACTION` alone.
+
+    Raises:
+        RuntimeError: before the first reset.
+    """
+    if not env.started:
+        raise RuntimeError("action_masks was called before the first reset")
+    masks = np.ones((env.world_count, env.game.agents, sum(ACTION_CHOICES)), np.bool_)
+    nothing = np.concatenate([np.arange(n) == k for n, k in zip(ACTION_CHOICES, NO_ACTION, strict=True)])
+    masks[env.record.step < env.game.preparation_steps, env.game.hiders :] = nothing
+    return masks
 
 
 def info_of_start(env: HideAndSeek) -> dict[str, np.ndarray]:

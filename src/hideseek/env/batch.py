@@ -1,14 +1,16 @@
 """The batched environment: NumPy in, NumPy out, one call steps every world."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Float32, Integer
+from jaxtyping import Bool, Float32, Integer, UInt8
 
-from hideseek.checks import check_array, check_flag, check_integer, shown
-from hideseek.env.state_access import read_state, world_index, write_state
+from hideseek.checks import check_array, check_choice, check_fits_memory, check_flag, check_integer, shown
+from hideseek.env.state_access import check_state, read_state, world_index, write_state
 from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
 from hideseek.game.layout.scratch import allocate_layout_scratch
@@ -16,11 +18,23 @@ from hideseek.game.observe import allocate_observation, observation_spec
 from hideseek.game.play import allocate_outcome, judge, observe, restart, simulate
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import allocate_record
+from hideseek.machine import available_processors
 from hideseek.sim.state import allocate_bodies
-from hideseek.sim.threads import available_threads
 from hideseek.sim.workspace import allocate_workspaces
 
+if TYPE_CHECKING:
+    from gymnasium import spaces
+
 PHASES = ("physics", "rules", "reset", "sensing")
+RENDER_VIEWS = ("oblique", "top")
+"""From where `render` shows a world: obliquely (640 x 480 pixels), or straight from above (480 wide)."""
+
+
+def bytes_per_world(game: Game) -> int:
+    """Return how much memory a batch takes for each of its worlds [byte]."""
+    counts = game.counts
+    one = allocate_bodies(1, counts), allocate_record(1, counts), allocate_outcome(1, counts)
+    return sum(array.nbytes for part in (*one, allocate_observation(1, game)) for array in part)
 
 
 class HideAndSeek:
@@ -62,7 +76,8 @@ class HideAndSeek:
 
         Raises:
             TypeError: if `game` is no Game.
-            ValueError: if an argument is out of range, or if what the game puts into a world does not fit.
+            ValueError: if an argument is out of range, or what the game puts into a world does not fit there, or the
+                worlds do not fit into memory.
         """
         check_game(game)
         check_integer("world_count", world_count, 1)
@@ -72,9 +87,10 @@ class HideAndSeek:
         check_flag("autoreset", autoreset)
         check_integer("first_world", first_world, 0, LARGEST_SEED)
         check_buildable(game)
+        check_fits_memory("world_count", world_count, world_count * bytes_per_world(game))
         self.game = game
         self.world_count = world_count
-        self.thread_count = min(thread_count or available_threads(), world_count)
+        self.thread_count = min(thread_count or available_processors(), world_count)
         self.observation_spec = observation_spec(game)
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         self.before_restart: Callable[[], None] | None = None
@@ -84,6 +100,8 @@ class HideAndSeek:
         self.record = allocate_record(world_count, counts)
         self._outcome = allocate_outcome(world_count, counts)
         self._observation = allocate_observation(world_count, game)
+        workspace = sum(array.nbytes for array in allocate_workspaces(1, counts))
+        check_fits_memory("thread_count", self.thread_count, self.thread_count * workspace)
         self._workspaces = allocate_workspaces(self.thread_count, counts)
         self._layout_scratch = allocate_layout_scratch(self._params, self.thread_count)
         self._control = np.zeros((world_count, counts.agent, 3), np.float32)
@@ -94,6 +112,28 @@ class HideAndSeek:
         self._autoreset = autoreset
         self._first_world = first_world
         self._seed_streams(seed, np.arange(world_count))
+
+    @cached_property
+    def action_space(self) -> "spaces.Tuple":
+        """What `step` takes, as a space of Gymnasium: `step(*action_space.sample())`.
+
+        Raises:
+            ImportError: if Gymnasium is not installed.
+        """
+        from hideseek.env.spaces import batch_action_space
+
+        return batch_action_space(self.game, self.world_count)
+
+    @cached_property
+    def observation_space(self) -> "spaces.Dict":
+        """What `reset` and `step` return of all worlds, as a space of Gymnasium.
+
+        Raises:
+            ImportError: if Gymnasium is not installed.
+        """
+        from hideseek.env.spaces import batch_observation_space
+
+        return batch_observation_space(self.game, self.world_count)
 
     @property
     def started(self) -> bool:
@@ -183,11 +223,33 @@ class HideAndSeek:
             observe(self._params, self._counts, self.bodies, self.record, self._observation, self.thread_count)
         return self._observation._asdict()
 
+    def render(self, world: int = 0, view: str = "oblique") -> UInt8[np.ndarray, "height width 3"]:
+        """Return a picture of a world as it is.
+
+        Args:
+            world: its index.
+            view: one of `RENDER_VIEWS`.
+
+        Raises:
+            RuntimeError: before the first reset.
+            ValueError: if there is no such world or view.
+        """
+        check_integer("world", world, 0, self.world_count - 1)
+        check_choice("view", view, RENDER_VIEWS)
+        if not self._started:
+            raise RuntimeError("render was called before the first reset")
+        # Pictures need Pillow, which the simulator does without.
+        if view == "oblique":
+            from hideseek.view.oblique.render import render_oblique as draw
+        else:
+            from hideseek.view.top import render_top as draw
+        return draw(self.bodies, self.record, self.game, world)
+
     def get_state(self, worlds: Integer[np.ndarray, " some"] | None = None) -> dict[str, np.ndarray]:
         """Copy the full state of `worlds` (indices; all by default), random streams included."""
         return read_state((self.bodies, self.record), self.world_count, worlds)
 
-    def set_state(self, state: dict[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
+    def set_state(self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
         """Put back a state from `get_state` into `worlds` (indices; all by default).
 
         Raises:
@@ -196,6 +258,14 @@ class HideAndSeek:
             ValueError: if fields are missing or unknown, have a wrong shape or dtype, are not finite, or are indices
                 of what does not exist; nothing is changed then.
         """
+        index, checked = self._check_state(state, worlds)
+        write_state((self.bodies, self.record), checked, index)
+        self._started = True
+
+    def _check_state(
+        self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None
+    ) -> tuple[Integer[np.ndarray, " some"], dict[str, np.ndarray]]:
+        """Return the indices of `worlds`, and a copy of a state for them that `set_state` takes."""
         counts = self._counts
         limits = {
             "weld_object": (-1, counts.object - 1),
@@ -205,8 +275,8 @@ class HideAndSeek:
         }
         if not self._started and worlds is not None:
             raise RuntimeError("set_state was called for some worlds before the first reset")
-        write_state((self.bodies, self.record), self.world_count, state, worlds, limits)
-        self._started = True
+        index = world_index(self.world_count, worlds)
+        return index, check_state((self.bodies, self.record), state, len(index), limits)
 
     def _simulate(self) -> None:
         """Carry out the actions that were taken, and 75 ms of physics."""

@@ -4,15 +4,17 @@ What the rules do (layouts, grabs, locks, sight, rewards, observations) is done 
 `HideAndSeek`, so whatever differs between the two is due to the physics.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from jaxtyping import Bool, Integer
 
 from hideseek.checks import check_flag
 from hideseek.env.batch import HideAndSeek
-from hideseek.env.state_access import world_index
 from hideseek.game.config import Game
 from hideseek.game.play import act
 from hideseek.sim.mujoco_twin import Twin, import_mujoco, make_twin, put_state, read_state, step_twin
+from hideseek.sim.state import Bodies
 
 
 class MujocoHideAndSeek(HideAndSeek):
@@ -53,10 +55,33 @@ class MujocoHideAndSeek(HideAndSeek):
         super().__init__(game, world_count, seed, thread_count, autoreset)
         self._twins: list[Twin | None] = [None] * world_count
 
-    def set_state(self, state: dict[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
-        """See `HideAndSeek`."""
-        super().set_state(state, worlds)
-        self._drop_twins(world_index(self.world_count, worlds))
+    def set_state(self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
+        """See `HideAndSeek`.
+
+        Raises:
+            RuntimeError, TypeError: as in `HideAndSeek`.
+            ValueError: also where MuJoCo cannot make a model of a world, or cannot make one step from its state, for
+                example because a wall has no size; nothing is changed then.
+        """
+        index, checked = self._check_state(state, worlds)
+        bodies = Bodies(*(checked[name] for name in Bodies._fields))
+        twins = [self._try_twin(bodies, k, w) for k, w in enumerate(index.tolist())]
+        super().set_state(checked, worlds)
+        for w, twin in zip(index, twins, strict=True):
+            self._twins[w] = twin
+
+    def _try_twin(self, bodies: Bodies, k: int, w: int) -> Twin:
+        """Return the twin of world `k` of `bodies`, which is to be world `w`, once it has made a step."""
+        mujoco = import_mujoco()
+        try:
+            twin = self._new_twin(bodies, k)
+            step_twin(twin, np.zeros((self._counts.agent, 3), np.float32))
+        except (ValueError, mujoco.FatalError) as error:
+            reason = " ".join(str(error).split())
+            raise ValueError(f"state of world {w} is none that MuJoCo can step: {reason}") from error
+        if twin.data.warning.number.any():
+            raise ValueError(f"state of world {w} is none that MuJoCo can step: its simulation is unstable")
+        return twin
 
     def _simulate(self) -> None:
         """Carry out the actions that were taken, and 75 ms of MuJoCo's physics.
@@ -83,11 +108,16 @@ class MujocoHideAndSeek(HideAndSeek):
         """Return the twin of world `w` in that world's state."""
         twin = self._twins[w]
         if twin is None:
-            twin = self._twins[w] = make_twin(self.bodies, self._counts, self._physics, w)
-            if self._native_collisions:
-                twin.model.opt.disableflags &= ~int(import_mujoco().mjtDisableBit.mjDSBL_NATIVECCD)
+            twin = self._twins[w] = self._new_twin(self.bodies, w)
         else:
             put_state(twin, self.bodies, w)
+        return twin
+
+    def _new_twin(self, bodies: Bodies, w: int) -> Twin:
+        """Return a new twin of a world of `bodies`."""
+        twin = make_twin(bodies, self._counts, self._physics, w)
+        if self._native_collisions:
+            twin.model.opt.disableflags &= ~int(import_mujoco().mjtDisableBit.mjDSBL_NATIVECCD)
         return twin
 
     def _restart(self, which: Bool[np.ndarray, " world"]) -> None:

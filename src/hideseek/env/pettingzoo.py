@@ -5,19 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Bool, Float32, UInt8
 
-from hideseek.checks import check_instance, check_integer, extra_needed
-
-with extra_needed("pettingzoo"):
-    from gymnasium import spaces
-    from pettingzoo import AECEnv, ParallelEnv
-    from pettingzoo.utils import parallel_to_aec
-
-from hideseek.env.actor_observation import seen_by
+from hideseek.checks import check_choice, check_instance, check_integer, extra_needed
+from hideseek.env.actor_observation import flatten, seen_by
 from hideseek.env.adapters import (
     ACTION_CHOICES,
     METADATA,
+    OBSERVATIONS,
+    action_masks,
     as_actions,
     check_rendering,
     info_of_start,
@@ -27,12 +23,18 @@ from hideseek.env.adapters import (
 )
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.global_state import global_state
-from hideseek.env.spaces import action_space, observation_space, state_space
+from hideseek.env.spaces import action_space, flat_observation_space, observation_space, state_space
 from hideseek.game.config import Game
 from hideseek.game.random_stream import LARGEST_SEED
 from hideseek.game.version import VERSION
 
-Observation = dict[str, Any]
+with extra_needed("pettingzoo"):
+    from gymnasium import spaces
+    from pettingzoo import AECEnv, ParallelEnv
+    from pettingzoo.utils import parallel_to_aec
+
+Observation = Any
+"""Of one agent: a dictionary of fields, or with `observation="flat"` one vector of float32."""
 Info = dict[str, Any]
 
 
@@ -59,9 +61,11 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
         render_mode: str | None = None,
         render_view: str = "oblique",
         seed: int | None = None,
+        observation: str = "dict",
     ) -> None:
         """See `parallel_env`; `name` is what the environment calls itself, without its version."""
         check_rendering(render_mode, render_view)
+        check_choice("observation", observation, OBSERVATIONS)
         if seed is not None:
             check_integer("seed", seed, 0, LARGEST_SEED)
         self.metadata = {**self.metadata, "name": f"{name}_v{VERSION}"}
@@ -71,7 +75,9 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
         self.possible_agents = [f"{team}_{k}" for team, count in teams.items() for k in range(count)]
         self.agents: list[str] = []
         self.state_space = state_space(game)
-        self.observation_spaces = {agent: observation_space(game) for agent in self.possible_agents}
+        self._flat = observation == "flat"
+        space = flat_observation_space if self._flat else observation_space
+        self.observation_spaces = {agent: space(game) for agent in self.possible_agents}
         self.action_spaces = {agent: action_space() for agent in self.possible_agents}
         self._first_seed = secrets.randbits(64) if seed is None else seed
         self._env = HideAndSeek(game, world_count=1, thread_count=1, autoreset=False)
@@ -146,6 +152,16 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
         """
         return global_state(self._env, 0)
 
+    def action_masks(self) -> dict[str, Bool[np.ndarray, " choice"]]:
+        """Return which values of each agent's coming action are of use; seekers in preparation may only do nothing.
+
+        The values of all parts of the action one after the other: 11, 11, 11, 2, 2.
+
+        Raises:
+            RuntimeError: before the first reset.
+        """
+        return dict(zip(self.possible_agents, action_masks(self._env)[0], strict=True))
+
     def render(self) -> UInt8[np.ndarray, "height width 3"]:
         """Return a picture of the world.
 
@@ -170,8 +186,10 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
         shape = (len(ACTION_CHOICES),)
         return np.concatenate([as_actions(f"action of {agent}", actions[agent], shape) for agent in self.agents])
 
-    def _seen(self, observation: Observation) -> dict[str, Observation]:
+    def _seen(self, observation: dict[str, np.ndarray]) -> dict[str, Observation]:
         seen = seen_by(observation, slice(None))
+        if self._flat:
+            return dict(zip(self.possible_agents, flatten(seen)[0], strict=True))
         return {
             agent: {name: value[0, k] for name, value in seen.items()} for k, agent in enumerate(self.possible_agents)
         }
@@ -194,6 +212,7 @@ def parallel_env(
     render_view: str = "oblique",
     max_cycles: int | None = None,
     seed: int | None = None,
+    observation: str = "dict",
     **changes: object,
 ) -> ParallelHideAndSeek:
     """Return a world of a game as a parallel environment of PettingZoo.
@@ -204,6 +223,7 @@ def parallel_env(
         render_view: "oblique", or "top" for pictures straight from above.
         max_cycles: PettingZoo's word for the game's `horizon`; preparation is a fraction of it.
         seed: for resets without a seed; by default one is drawn from the system.
+        observation: "dict" for a dictionary of fields, "flat" for one vector of float32.
         **changes: other values for fields of `hideseek.Game`.
 
     Raises:
@@ -216,7 +236,8 @@ def parallel_env(
         changes["horizon"] = max_cycles
     resolved = resolve_game(game, changes)
     kind = game if isinstance(game, str) else resolved.layout
-    return ParallelHideAndSeek(resolved, f"hideseek_{kind.replace('-', '_')}", render_mode, render_view, seed)
+    name = f"hideseek_{kind.replace('-', '_')}"
+    return ParallelHideAndSeek(resolved, name, render_mode, render_view, seed, observation)
 
 
 def env(
@@ -226,6 +247,7 @@ def env(
     render_view: str = "oblique",
     max_cycles: int | None = None,
     seed: int | None = None,
+    observation: str = "dict",
     **changes: object,
 ) -> AECEnv:
     """Return the same for PettingZoo's other interface, in which agents act one after the other; see `parallel_env`.
@@ -233,6 +255,12 @@ def env(
     The world moves when the last agent of a round has acted.
     """
     world = parallel_env(
-        game, render_mode=render_mode, render_view=render_view, max_cycles=max_cycles, seed=seed, **changes
+        game,
+        render_mode=render_mode,
+        render_view=render_view,
+        max_cycles=max_cycles,
+        seed=seed,
+        observation=observation,
+        **changes,
     )
     return parallel_to_aec(world)

@@ -1,13 +1,17 @@
 """What agents observe and do, as spaces of Gymnasium; positions and velocities have no bounds, all else has."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 from hideseek.checks import extra_needed
 from hideseek.env.actor_observation import actor_fields
 from hideseek.env.adapters import ACTION_CHOICES
 from hideseek.env.global_state import state_fields
-from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.game.config import FLOOR_SIZE, MOVEMENT_BUCKETS, Game
 from hideseek.game.layout.placement import BOX_HALF_SIZE, ELONGATED_HALF_LENGTH
+from hideseek.game.observe import observation_spec
 
 with extra_needed("gymnasium"):
     from gymnasium import spaces
@@ -31,17 +35,26 @@ def action_space(members: int = 1) -> spaces.MultiDiscrete:
 def observation_space(game: Game, members: int | None = None) -> spaces.Dict:
     """Return the space of `hideseek.env.actor_observation`: of one agent, or of `members` agents, stacked."""
     lead = () if members is None else (members,)
-    locks = [SHARE] * 3
-    bounds = {name: [SHARE] for name in actor_fields(game)} | {
-        "self": _own_bounds(game),
-        "agents": _own_bounds(game),
-        "boxes": _object_bounds(game) + locks,
-        "ramps": _object_bounds(game) + (locks if game.lock_ramps else []),
-        "lidar": [DISTANCE],
-    }
-    return spaces.Dict(
-        {name: _box(bounds[name], (*lead, *shape), kind) for name, (shape, kind) in actor_fields(game).items()}
-    )
+    return _dict(game, {name: ((*lead, *shape), kind) for name, (shape, kind) in actor_fields(game).items()})
+
+
+def flat_observation_space(game: Game, members: int = 1) -> spaces.Box:
+    """Return the space of the same as one vector (`flatten`): of one agent, or of `members` one after the other."""
+    agent = _join(space for _, space in sorted(observation_space(game).spaces.items()))
+    return spaces.Box(np.tile(agent.low, members), np.tile(agent.high, members), dtype=np.float32)
+
+
+def batch_action_space(game: Game, world_count: int) -> spaces.Tuple:
+    """Return the space of what `HideAndSeek.step` takes: movement [world, agent, 3], grab and lock [world, agent]."""
+    agents = (world_count, game.agents)
+    choices = (np.full((*agents, 3), MOVEMENT_BUCKETS), np.full(agents, 2), np.full(agents, 2))
+    return spaces.Tuple([spaces.MultiDiscrete(counts, dtype=np.int8) for counts in choices])
+
+
+def batch_observation_space(game: Game, world_count: int) -> spaces.Dict:
+    """Return the space of what `HideAndSeek` observes in all worlds, with what is out of sight; masks are booleans."""
+    fields = {name: ((world_count, *shape), kind) for name, (shape, kind) in observation_spec(game).items()}
+    return _dict(game, fields)
 
 
 def state_space(game: Game) -> spaces.Box:
@@ -53,9 +66,26 @@ def state_space(game: Game) -> spaces.Box:
         "lidar": [DISTANCE],
         "walls": [(0.0, FLOOR_SIZE)],
     }
-    boxes = [_box(bounds[name], shape, np.float32) for name, shape in state_fields(game).items()]
-    low, high = (np.concatenate([getattr(box, side).ravel() for box in boxes]) for side in ("low", "high"))
-    return spaces.Box(low, high, dtype=np.float32)
+    return _join(_box(bounds[name], shape, np.float32) for name, shape in state_fields(game).items())
+
+
+def _dict(game: Game, fields: dict[str, tuple[tuple[int, ...], type]]) -> spaces.Dict:
+    """Return the space of observations, of each of which shape and dtype are given."""
+    locks = [SHARE] * 3
+    bounds = {name: [SHARE] for name in fields} | {
+        "self": _own_bounds(game),
+        "agents": _own_bounds(game),
+        "boxes": _object_bounds(game) + locks,
+        "ramps": _object_bounds(game) + (locks if game.lock_ramps else []),
+        "lidar": [DISTANCE],
+    }
+    return spaces.Dict({name: _box(bounds[name], shape, kind) for name, (shape, kind) in fields.items()})
+
+
+def _join(boxes: Iterable[Any]) -> spaces.Box:
+    """Return boxes as one, a vector of float32."""
+    low, high = zip(*((box.low.ravel(), box.high.ravel()) for box in boxes), strict=True)
+    return spaces.Box(np.concatenate(low).astype(np.float32), np.concatenate(high).astype(np.float32), dtype=np.float32)
 
 
 def _own_bounds(game: Game) -> list[Bounds]:

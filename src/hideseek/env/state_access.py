@@ -20,30 +20,31 @@ def read_state(
     return {name: array[index].copy() for group in groups for name, array in group._asdict().items()}
 
 
-def write_state(
+def check_state(
     groups: Sequence[NamedTuple],
+    state: Mapping[str, np.ndarray],
     world_count: int,
-    state: dict[str, np.ndarray],
-    worlds: np.ndarray | Sequence[int] | None,
     limits: dict[str, tuple[int, int]],
-) -> None:
-    """Put a state from `read_state` back into `worlds`, all by default.
+) -> dict[str, np.ndarray]:
+    """Return a copy of a state from `read_state` that is fit for `world_count` worlds.
+
+    The mapping is read once, and its arrays are copied before they are looked at: whatever it returns the next time,
+    and whoever writes to its arrays meanwhile, what was checked is what is used.
 
     Raises:
         TypeError: if `state` is no dictionary.
-        ValueError: naming the field, before anything is changed, if fields are missing or unknown, have a wrong shape
-            or dtype, are not finite, or lie outside `limits` (smallest and largest value of fields that are indices).
+        ValueError: naming the field, if fields are missing or unknown, have a wrong shape or dtype, are not finite, or
+            lie outside `limits` (smallest and largest value of fields that are indices).
     """
-    index = world_index(world_count, worlds)
     check_instance("state", state, Mapping, "a dictionary of arrays from get_state")
+    copies = {name: _as_array(f"state field {name}", value) for name, value in dict(state).items()}
     targets = {name: array for group in groups for name, array in group._asdict().items()}
-    if missing := sorted(targets.keys() - state.keys()):
+    if missing := sorted(targets.keys() - copies.keys()):
         raise ValueError(f"state lacks {', '.join(missing)}, expected all fields of get_state")
-    if unknown := sorted(map(str, state.keys() - targets.keys())):
+    if unknown := sorted(map(str, copies.keys() - targets.keys())):
         raise ValueError(f"state has unknown fields {', '.join(unknown)}, expected those of get_state")
     for name, target in targets.items():
-        value = _as_array(f"state field {name}", state[name])
-        shape = (len(index), *target.shape[1:])
+        value, shape = copies[name], (world_count, *target.shape[1:])
         if value.shape != shape or value.dtype != target.dtype:
             raise ValueError(
                 f"state field {name} has shape {value.shape} and dtype {value.dtype}, "
@@ -56,13 +57,20 @@ def write_state(
             raise ValueError(
                 f"state field {name} has values from {value.min()} to {value.max()}, expected {low} to {high}"
             )
-    for name, target in targets.items():
-        target[index] = state[name]
+    return copies
+
+
+def write_state(groups: Sequence[NamedTuple], state: Mapping[str, np.ndarray], index: np.ndarray) -> None:
+    """Put what `check_state` returned into the worlds `index`."""
+    for group in groups:
+        for name, target in group._asdict().items():
+            target[index] = state[name]
 
 
 def _as_array(name: str, value: object) -> np.ndarray:
+    """Return a copy of an array, or of what can be made one."""
     try:
-        return np.asarray(value)
+        return np.array(value)
     except ValueError as error:  # rows of different lengths
         raise ValueError(f"{name} is {shown(value)}, expected an array") from error
 

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from hideseek.checks import check_instance, check_integer
-from hideseek.env.batch import HideAndSeek
+from hideseek.checks import check_fits_memory, check_instance, check_integer
+from hideseek.env.batch import HideAndSeek, bytes_per_world
 from hideseek.evaluate.interval import CONFIDENCE, Interval
 from hideseek.evaluate.play import Episodes, play
 from hideseek.evaluate.players import Player, check_players
@@ -102,13 +102,14 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
 
     Raises:
         TypeError: if `game` is no Game, or an entrant none.
-        ValueError: if there are too few episodes or no seekers, `seed` is out of range, or two teams that meet share
-            a player.
+        ValueError: if there are too few episodes, more than fit into memory, or no seekers, `seed` is out of range, or
+            two teams that meet share a player.
     """
     check_game(game)
     for name, entrant in (("first", first), ("second", second)):
         check_instance(name, entrant, Entrant, "an Entrant")
     check_integer("episode_count", episode_count, 2)
+    check_fits_memory("episode_count", episode_count, episode_count * bytes_per_world(game))
     check_integer("seed", seed, 0)
     if game.seekers == 0:
         raise ValueError("seekers of game is 0, expected a game with both teams")

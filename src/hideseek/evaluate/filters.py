@@ -30,6 +30,7 @@ FILTERS: dict[str, Filter] = {
     "longest-ramp-move": Filter(("max_ramp_move",)),
     "most-locks": Filter(("num_box_lock", "num_ramp_lock")),
     "door-blocked": Filter((PREFIX + "door_blocked",)),
+    "behind-doors": Filter((PREFIX + "door_blocked_locked_prep", "hidden")),
     "sheltered": Filter((PREFIX + "sheltered",)),
     "shared-work": Filter((PREFIX + "shared_work",)),
     "ramp-defence": Filter((PREFIX + "ramp_defence",)),

@@ -10,7 +10,7 @@ from hideseek.checks import check_array, check_choice, check_instance, check_int
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.behaviour.names import PREFIX, Values
 from hideseek.evaluate.behaviour.tracker import follow
-from hideseek.evaluate.players import Onlooker, Player, TeamActions, check_players
+from hideseek.evaluate.players import Player, TeamActions, check_players, start_player
 from hideseek.game.statistics import STATISTIC_NAMES
 
 MEASURES = ("hider_return", "seeker_return", "hidden", *STATISTIC_NAMES)
@@ -79,9 +79,7 @@ def play(
     game = env.game
     teams = ((hiders, slice(0, game.hiders)), (seekers, slice(game.hiders, game.agents)))
     for side, (player, team) in enumerate(teams):
-        if isinstance(player, Onlooker):
-            player.look_at(env)
-        player.start(env.world_count, team.stop - team.start, 2 * seed + side)
+        start_player(player, env, team, 2 * seed + side)
     total = np.zeros((env.world_count, game.agents))
     hidden = np.zeros(env.world_count)
     observation, info, done = env.reset(seed), {}, np.zeros(env.world_count, bool)

@@ -13,6 +13,7 @@ from hideseek.checks import check_instance, check_integer, shown
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import MOVEMENT_BUCKETS
 from hideseek.policy.config import FeatureSizes, NetworkConfig
+from hideseek.policy.settings import standard_settings
 
 if TYPE_CHECKING:
     from jax import Array
@@ -92,6 +93,7 @@ class PolicyPlayer:
         check_integer("action_repeat", action_repeat, 1)
         self._policy, self._repeat = policy, action_repeat
 
+    @standard_settings()
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
         """See `Player`.
 
@@ -103,6 +105,7 @@ class PolicyPlayer:
         self._key = _random_key(seed)
         self._steps = 0
 
+    @standard_settings()
     def act(self, observation: Observation) -> TeamActions:
         """See `Player`."""
         import jax
@@ -117,6 +120,7 @@ class PolicyPlayer:
         return self._actions
 
 
+@standard_settings()
 def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> "Policy":
     """Return a policy as it is before training: fresh weights, nothing known about observations.
 
@@ -147,6 +151,20 @@ def _check_start(world_count: int, agent_count: int, seed: int) -> None:
     check_integer("world_count", world_count, 1)
     check_integer("agent_count", agent_count, 0)
     check_integer("seed", seed, 0, LARGEST_KEY_SEED)
+
+
+def start_player(player: Player, env: HideAndSeek, team: slice, seed: int) -> None:
+    """Let a player begin in all worlds of `env`, whose episodes begin afterwards.
+
+    Args:
+        player: to begin; an `Onlooker` is told which worlds it plays in.
+        env: the worlds.
+        team: its agents.
+        seed: of its chances.
+    """
+    if isinstance(player, Onlooker):
+        player.look_at(env)
+    player.start(env.world_count, team.stop - team.start, seed)
 
 
 def check_players(hiders: object, seekers: object) -> None:

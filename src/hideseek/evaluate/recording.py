@@ -1,5 +1,6 @@
 """Episodes between two players, recorded for replays."""
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -21,6 +22,7 @@ def play_recorded(
     episodes: int,
     seed: int,
     engine: type[HideAndSeek] = HideAndSeek,
+    before_step: Callable[[], None] | None = None,
 ) -> tuple[Episodes, Recorder]:
     """Play episodes of a game, each in a world of its own; return what became of them, and their recorder.
 
@@ -31,6 +33,7 @@ def play_recorded(
         episodes: how many.
         seed: of layouts and of the players' chances, an integer from 0 to 2**31 - 1.
         engine: the kind of environment: what moves the bodies.
+        before_step: called before every step; what it raises ends the episodes.
 
     Raises:
         TypeError: if `game` is no Game, a player none, or what a player returns is no arrays of integers.
@@ -43,6 +46,8 @@ def play_recorded(
     def begin() -> None:
         if not recorders:
             recorders.append(Recorder(game, env.bodies, env.record))
+        if before_step is not None:
+            before_step()
 
     def keep(actions: TeamActions, reward: np.ndarray) -> None:
         recorders[0].add(env.bodies, env.record, *actions, reward)

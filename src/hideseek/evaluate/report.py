@@ -1,4 +1,4 @@
-"""A comparison as tables for the terminal."""
+"""A comparison in a few sentences, as tables for the terminal, and as a file."""
 
 import json
 from pathlib import Path
@@ -7,11 +7,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from hideseek.checks import check_instance, check_output_file
+from hideseek.checks import check_instance, check_output_file, printable
 from hideseek.evaluate.behaviour.names import LABELS as BEHAVIOURS
 from hideseek.evaluate.behaviour.names import PREFIX
-from hideseek.evaluate.compare import Comparison, Match
+from hideseek.evaluate.compare import Comparison, Gain, Match
 from hideseek.evaluate.play import MEASURES
+from hideseek.files import write_whole
 
 LABELS = {
     "hider_return": "hiders' return",
@@ -23,6 +24,35 @@ LABELS = {
     "num_ramp_lock": "ramps locked",
 }
 PREPARATION_SUFFIX = "_prep"
+
+
+def verdict(comparison: Comparison) -> str:
+    """Return in a few sentences which team gained what by the first entrant in place of the second."""
+    check_instance("comparison", comparison, Comparison, "a Comparison")
+    first, second = printable(comparison.first), printable(comparison.second)
+    *_, ours, theirs = (_hidden(match) for match in comparison.matches)
+    count = comparison.episode_count
+    return "\n".join(
+        [
+            *(_gain_sentence(gain, first, second) for gain in comparison.gains),
+            f"Hiders stay unseen for {ours} of the time among {first} players, {theirs} among {second} ones.",
+            f"Return: the rewards of an episode. {count} episodes of each pairing, same layouts; [ ]: 95 % intervals.",
+        ]
+    )
+
+
+def _gain_sentence(gain: Gain, first: str, second: str) -> str:
+    """Return what one team gained, or that this cannot be told from so few episodes."""
+    i, others = gain.interval, "seekers" if gain.team == "hiders" else "hiders"
+    change = "gained" if i.low > 0.0 else "lost" if i.high < 0.0 else "neither gained nor lost for certain"
+    numbers = f"{i.mean:+.1f} [{i.low:+.1f}, {i.high:+.1f}]"
+    who = f"{first} {gain.team} in place of {second} ones, against {second} {others}"
+    return f"{gain.team.capitalize()} {change}: {numbers} in return ({who})."
+
+
+def _hidden(match: Match) -> str:
+    interval = match.interval("hidden")
+    return "an unknown share" if interval is None else f"{100 * interval.mean:.0f} %"
 
 
 def comparison_tables(comparison: Comparison) -> RenderableType:
@@ -40,18 +70,20 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
     Raises:
         TypeError: if `comparison` is no Comparison or `path` no path.
         ValueError: if there cannot be such a file.
+        OSError: if it cannot be written.
     """
     check_instance("comparison", comparison, Comparison, "a Comparison")
     path = check_output_file("path", path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(comparison.as_dict(), indent=2) + "\n")
+    write_whole(path, (json.dumps(comparison.as_dict(), indent=2) + "\n").encode())
 
 
 def _match_table(title: str, comparison: Comparison, measures: tuple[str, ...]) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("hiders\nvs seekers")
     for match in comparison.matches:
-        table.add_column(f"{match.hiders}\nvs {match.seekers}", justify="right")
+        heading = Text(f"{printable(match.hiders)}\nvs {printable(match.seekers)}")
+        table.add_column(heading, justify="right")
     for name in measures:
         table.add_row(_label(name), *(_cell(match, name) for match in comparison.matches))
     return table
@@ -63,13 +95,16 @@ def _cell(match: Match, measure: str) -> str:
 
 
 def _gain_table(comparison: Comparison) -> Table:
-    table = Table(title=f"{comparison.first} in place of {comparison.second}", title_justify="left")
+    title = f"{printable(comparison.first)} in place of {printable(comparison.second)}"
+    table = Table(title=Text(title, style="table.title"), title_justify="left")
     for heading in ("team", "gain in return", "between"):
         table.add_column(heading)
     for gain in comparison.gains:
         i = gain.interval
         style = "" if not i.excludes_zero else "green" if i.mean > 0 else "red"
-        table.add_row(gain.team, Text(f"{i.mean:+.2f} [{i.low:+.2f}, {i.high:+.2f}]", style=style), gain.title)
+        table.add_row(
+            gain.team, Text(f"{i.mean:+.2f} [{i.low:+.2f}, {i.high:+.2f}]", style=style), Text(printable(gain.title))
+        )
     return table
 
 

@@ -103,7 +103,10 @@ def learn(name: str, env: str, config: Any, seed: int, curve: LearningCurve) -> 
     check_instance("curve", curve, LearningCurve, "a LearningCurve")
     if name in ("value-iteration", "q-value-iteration"):
         return _solve(name, env, config)
-    return _self_play(name, config, seed, curve) if env == GAME else _learn(name, env, config, seed, curve)
+    from hideseek.policy.settings import standard_settings
+
+    with standard_settings():
+        return _self_play(name, config, seed, curve) if env == GAME else _learn(name, env, config, seed, curve)
 
 
 def _solve(name: str, env: str, config: Any) -> Learned:

@@ -12,6 +12,7 @@ from hideseek.checks import check_choice, check_integer, import_extra
 from hideseek.foundations.algorithms import ALGORITHMS, GAME, Learned, default_config
 from hideseek.foundations.algorithms import learn as run_algorithm
 from hideseek.foundations.curve import LearningCurve
+from hideseek.terminal import plain_console, printable_path
 
 HELP = ("-h", "--help")
 EXAMPLES = "FrozenLake-v1, CliffWalking-v1, Taxi-v4, CartPole-v1"
@@ -86,21 +87,19 @@ def parse(name: str, env: str, arguments: list[str]) -> tuple[Options, Any]:
 
 def _learn(name: str, env: str, options: Options, config: Any) -> None:
     """Learn with a progress bar, say how good the result is, and draw the curve."""
-    from rich.console import Console
-
     from hideseek.foundations.figures import save
     from hideseek.learn.plot import check_plot_file
 
     path = Path("runs", f"learn-{name}-{env.replace('/', '-').replace(':', '-')}.png")
     out = check_plot_file(path if options.out is None else options.out)
     import_extra("matplotlib.figure", "Matplotlib", "foundations")
-    console = Console()
+    console = plain_console()
     with _progress(f"{name} in {env}", config, console) as curve:
         learned = run_algorithm(name, env, config, options.seed, curve)
     report = _report_game(learned, config.gamma) if env == GAME else _report(env, learned, options.seed + 1)
     save(_figure(f"{name}, {env}", curve, learned), out)
-    for line in [*report, str(out)]:
-        console.print(line, highlight=False, soft_wrap=True)
+    for line in [*report, printable_path(out)]:
+        console.print(line, soft_wrap=True)
 
 
 @contextmanager
@@ -108,7 +107,8 @@ def _progress(title: str, config: Any, console: Any) -> Iterator[LearningCurve]:
     """Give a curve that moves a bar: by episodes where the configuration counts those, else by steps."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[mean]}"), TimeElapsedColumn())
+    name, mean = (TextColumn(f"{{task.{field}}}", markup=False) for field in ("description", "fields[mean]"))
+    columns = (name, BarColumn(), mean, TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=getattr(config, "episodes", getattr(config, "steps", None)), mean="")
 

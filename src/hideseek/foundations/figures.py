@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from hideseek.foundations.markov_game import GridGame
-from hideseek.learn.plot import COLOURS, GREY, check_plot_file, import_matplotlib
+from hideseek.learn.plot import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure
 
 PANEL = (4.4, 3.0)
 """Width and height [inch]."""
@@ -81,6 +81,4 @@ def draw_episode(game: GridGame, states: Int64[np.ndarray, " time"] | Sequence[i
 
 def save(figure: Any, path: Path) -> None:
     """Write a figure; raise ValueError where `path` cannot be written or does not end in .png or .svg."""
-    path = check_plot_file(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=100)
+    save_figure(figure, check_plot_file(path), dpi=100)

@@ -14,6 +14,7 @@ import numpy as np
 
 from hideseek.checks import extra_needed
 from hideseek.foundations.networks import MLP, Numbers, at_action
+from hideseek.policy.settings import standard_settings
 
 with extra_needed("foundations"):
     import jax
@@ -67,6 +68,7 @@ class SampledPlayer:
     def __init__(self, policy: MLP, key: PRNGKeyArray) -> None:
         self.policy, self._key, self._calls = policy, key, 0
 
+    @standard_settings()
     def __call__(self, observation: Float32[np.ndarray, "row feature"]) -> Int[np.ndarray, " row"]:
         """Return an action for each row of observations."""
         self._calls += 1

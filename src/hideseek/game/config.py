@@ -174,7 +174,7 @@ def validate(game: Game) -> None:
         check_number(name, getattr(game, name), least=0.0, most=1.0)
     for name in ("reach", "team_radius", "wall_friction"):
         check_number(name, getattr(game, name), above=0.0, below=FLOOR_SIZE)
-    check_number("out_of_area_reward", game.out_of_area_reward)
+    check_number("out_of_area_reward", game.out_of_area_reward, least=-1e6, most=1e6)
     for name in ("lock_ramps", "penalise_objects_out", "hiders_in_quadrant", "original_quirks"):
         check_flag(name, getattr(game, name))
     for small, large in (

@@ -3,6 +3,7 @@
 import numpy as np
 
 from hideseek.checks import check_array, check_number, extra_needed
+from hideseek.policy.settings import standard_settings
 
 with extra_needed("train"):
     import jax
@@ -10,6 +11,7 @@ with extra_needed("train"):
     from jaxtyping import Array, Bool, Float
 
 
+@standard_settings()
 def generalised_advantages(
     reward: Float[Array | np.ndarray, "time row"],
     value: Float[Array | np.ndarray, "time row"],

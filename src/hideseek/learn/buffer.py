@@ -1,5 +1,6 @@
 """Where a window of experience is kept: arrays allocated once, laid out in chunks."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -50,6 +51,13 @@ class Buffer:
         self.done = np.zeros(steps, bool)
         self.trains_policy = np.zeros(steps, bool)
         self.trains_value = np.zeros(steps, bool)
+
+    @staticmethod
+    def bytes_per_row_and_step(observation_spec: ObservationSpec, config: TrainConfig) -> float:
+        """Return how much memory a buffer takes for each step of each agent [byte]."""
+        observation = sum(math.prod(shape[1:]) * np.dtype(kind).itemsize for shape, kind in observation_spec.values())
+        actions, numbers, flags = 5, 3 * 4, 4
+        return observation + actions + numbers + flags + 4 * config.network.memory * 4 / config.chunk_length
 
     def store_decision(
         self,

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from hideseek.checks import check_flag, check_instance, check_path, extra_needed
+from hideseek.checks import check_flag, check_instance, check_output_folder, check_path, extra_needed
 from hideseek.files import sync_folder
 from hideseek.game.observe import observation_spec
-from hideseek.learn.description import FILE, SCHEMA, RunDescription
+from hideseek.learn.description import FILE, RunDescription
 from hideseek.learn.files import RunError, WriteError, save_json
 from hideseek.learn.lock import FILE as LOCK
 from hideseek.learn.pool import FOLDER as POOL
@@ -21,6 +21,8 @@ from hideseek.learn.progress import FILE as PROGRESS
 from hideseek.learn.storage import load_arrays, load_tree, save_arrays, save_tree
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.policy import Policy
+from hideseek.policy.settings import standard_settings
+from hideseek.terminal import printable_path
 
 with extra_needed("train"):
     import equinox as eqx
@@ -47,21 +49,23 @@ def check_run_folder(folder: Path, overwrite: bool) -> None:
     """Check that a new run can be made in `folder`.
 
     Raises:
-        RunError: It exists and is not to be overwritten, or is something else than a run, or lies below a file.
+        RunError: It exists and is not to be overwritten, or is something else than a run, or cannot be written.
     """
     folder = check_path("folder", folder)
     check_flag("overwrite", overwrite)
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file, expected a folder for the run")
-    above = next(path for path in folder.absolute().parents if path.exists())
-    if not above.is_dir():
-        raise RunError(f"{folder} cannot be made: {above} is a file")
+    try:
+        check_output_folder("run folder", folder)
+    except ValueError as error:
+        raise RunError(str(error)) from error
     if folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()):
         if not (folder / FILE).is_file():
             raise RunError(f"{folder} exists and is not a run folder: it has no {FILE}; choose another one")
         if not overwrite:
-            way = "resume that run" if finished_checkpoints(folder) else "it has no checkpoint to resume from"
-            raise RunError(f"{folder} exists; {way}; overwrite it, or choose another folder")
+            can_resume = bool(finished_checkpoints(folder))
+            way = "resume it (--resume), " if can_resume else "it has no checkpoint to resume from; "
+            raise RunError(f"{folder} exists; {way}overwrite it (--overwrite), or choose another folder (--out)")
 
 
 def create_run_folder(folder: Path, description: RunDescription, overwrite: bool) -> None:
@@ -121,7 +125,7 @@ def _write(path: Path, checkpoint: Checkpoint, description: RunDescription) -> N
     description.save(path)
     save_tree(path / LEARNER, checkpoint.learner)
     save_arrays(path / ROLLOUT, checkpoint.rollout)
-    content = {"schema": SCHEMA, **asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
+    content = {**asdict(checkpoint.progress), "pool": checkpoint.pool, "ratings": checkpoint.ratings}
     save_json(path / PROGRESS, content)
 
 
@@ -132,6 +136,7 @@ def load_checkpoint(folder: Path, description: RunDescription) -> Checkpoint:
     return Checkpoint(load_learner(path, description), load_arrays(path / ROLLOUT), progress, pool, ratings)
 
 
+@standard_settings()
 def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, RunDescription]:
     """Return a learner with what another run has learnt, and the description of the run that starts from there.
 
@@ -154,7 +159,7 @@ def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, 
     path = _latest_of(folder, other)
     learner = load_learner(path, other)
     optimiser = make_optimiser(description.config).init(eqx.filter(learner.networks, eqx.is_array))
-    start = f"{folder}, iteration {int(path.name)}"
+    start = f"{printable_path(folder)}, iteration {int(path.name)}"
     return learner._replace(optimiser=optimiser), replace(description, start=start)
 
 
@@ -199,6 +204,7 @@ def load_learner(path: Path, description: RunDescription) -> Learner:
     return load_tree(path / LEARNER, learner_template(description))
 
 
+@standard_settings()
 def learner_template(description: RunDescription) -> Learner:
     """Return the structure of a run's learner, without its numbers."""
     sizes = FeatureSizes.of(observation_spec(description.game))

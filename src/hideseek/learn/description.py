@@ -5,18 +5,13 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from hideseek.checks import check_instance, check_integer, check_path
+from hideseek.checks import check_instance, check_integer, check_name, check_path, printable, shown
 from hideseek.game.config import Game, check_game
 from hideseek.game.version import VERSION
 from hideseek.learn.config import TrainConfig
-from hideseek.learn.files import RunError, load_json, save_json
+from hideseek.learn.files import RunError, check_schema, load_json, save_json
 from hideseek.policy.config import NetworkConfig
 
-SCHEMA = 1
-"""Version of everything in a run folder; raised where older folders would be read wrongly.
-
-Options and arrays that one version has and another has not are found without it, and named.
-"""
 FILE = "config.json"
 ADDED_OPTIONS = (
     "groups",
@@ -46,7 +41,7 @@ class RunDescription:
     """The run that its networks are from, and the iteration; empty where they started untrained."""
 
     def __post_init__(self) -> None:
-        check_instance("game_name", self.game_name, str, "a string")
+        check_name("game_name", self.game_name)
         check_game(self.game)
         check_instance("config", self.config, TrainConfig, "a TrainConfig")
         check_integer("seed", self.seed, 0, 2**32 - 1, plain=True)
@@ -60,12 +55,14 @@ class RunDescription:
 
     def save(self, folder: Path) -> None:
         """Write the description into a run folder."""
-        save_json(check_path("folder", folder) / FILE, {"schema": SCHEMA, **asdict(self)})
+        save_json(check_path("folder", folder) / FILE, asdict(self))
 
     @classmethod
     def load(cls, folder: Path) -> "RunDescription":
         """Read the description of a run folder; raise RunError where there is none or it is of another version."""
         folder = check_path("folder", folder)
+        if folder.exists() and not folder.is_dir():
+            raise RunError(f"{folder} is a file, expected the folder of a run")
         if not folder.is_dir():
             raise RunError(f"there is no run folder {folder}")
         if not (folder / FILE).is_file():
@@ -105,22 +102,16 @@ class RunDescription:
             raise RunError(f"{folder} is of a different run: {'; '.join(differences)}")
 
 
-def check_schema(path: Path, content: dict[str, Any]) -> None:
-    """Raise RunError unless a file's content is of this version."""
-    if content.get("schema") != SCHEMA:
-        raise RunError(f"{path} has schema {content.get('schema')!r}, this version reads {SCHEMA}")
-
-
 def _options(kind: type, name: str, content: Any) -> dict[str, Any]:
     """Return the options of a dataclass; raise ValueError unless all of them are there, and no others.
 
     A default in place of a missing one would not be what the run was trained with, but for `ADDED_OPTIONS`.
     """
     if not isinstance(content, dict):
-        raise ValueError(f"{name} is {content!r:.100}, expected an object")
+        raise ValueError(f"{name} is {shown(content)}, expected an object")
     known = [field.name for field in fields(kind)]
     if unknown := [option for option in content if option not in known]:
-        raise ValueError(f"{name} has the unknown {', '.join(unknown)}")
+        raise ValueError(f"{name} has the unknown {printable(', '.join(unknown))}")
     if missing := [option for option in known if option not in content and option not in ADDED_OPTIONS]:
         raise ValueError(f"{name} lacks {', '.join(missing)}")
     return content

@@ -1,22 +1,31 @@
 """Several devices: each works out the gradients of its share of a minibatch, and one of them plays."""
 
 import math
-import os
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
 from hideseek.checks import check_integer, extra_needed
-from hideseek.sim.threads import available_threads
+from hideseek.compile_time import COMPILE_CLOCK
+from hideseek.machine import available_processors
 
 with extra_needed("train"):
     import jax
     from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 Tree = TypeVar("Tree")
+COMPILE_EVENTS = "/jax/core/compile/"
+"""How the names of JAX's events begin that tell how long tracing, lowering and compiling took."""
 AXIS = "device"
 """Name of the axis over which minibatches are spread."""
+
+
+def _count_compiling(event: str, duration_secs: float, **kwargs: str | int) -> None:
+    if event.startswith(COMPILE_EVENTS):
+        COMPILE_CLOCK.add(duration_secs)
+
+
+jax.monitoring.register_event_duration_secs_listener(_count_compiling)
 
 
 def use_all_processors() -> None:
@@ -26,19 +35,9 @@ def use_all_processors() -> None:
     products do not. Where there is an accelerator, JAX uses that one and nothing changes.
     """
     try:
-        jax.config.update("jax_num_cpu_devices", available_threads())
+        jax.config.update("jax_num_cpu_devices", available_processors())
     except RuntimeError:  # whoever started JAX has decided
         return
-
-
-def keep_compiled() -> None:
-    """Let JAX keep what it compiles in the user's cache folder, unless it has been told of a folder already.
-
-    The networks take 10 to 30 s to compile on processors; a run that is resumed, or another one like it, skips them.
-    """
-    if jax.config.jax_compilation_cache_dir is None:  # type: ignore[attr-defined]
-        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        jax.config.update("jax_compilation_cache_dir", str(caches / "hideseek" / "jax"))
 
 
 def make_mesh(parts: int) -> Mesh:

@@ -1,5 +1,6 @@
 """Live view of a run: how both teams do, how fast it goes, and where the time goes."""
 
+from contextlib import suppress
 from types import TracebackType
 
 from rich.console import Console
@@ -7,6 +8,7 @@ from rich.live import Live
 from rich.table import Table
 
 from hideseek.learn.phases import PHASES
+from hideseek.terminal import plain_console
 
 ROWS = (
     ("episodes", "episodes", "{:,.0f}"),
@@ -27,30 +29,49 @@ LINE_INTERVAL = 10.0
 
 
 class Display:
-    """A table that is redrawn in a terminal, and a plain line now and then elsewhere."""
+    """A table that is redrawn in a terminal, and a plain line now and then elsewhere.
 
-    def __init__(self, title: str, console: Console | None = None) -> None:
-        self._title = title
-        self._console = console or Console()
+    A terminal or pipe that is gone takes nothing from a run: it goes on, and has its metrics in files.
+    """
+
+    def __init__(self, title: str, console: Console | None = None, iterations: int | None = None) -> None:
+        """Begin.
+
+        Args:
+            title: of the table.
+            console: where to print, the standard output by default.
+            iterations: how many the whole run has, where that is known.
+        """
+        self._title, self._iterations = title, iterations
+        self._left: float | None = None
+        self._console = console or plain_console()
         self._live = Live(console=self._console, auto_refresh=False) if self._console.is_terminal else None
         self._known: dict[str, float] = {}
         self._last_line = float("-inf")
 
-    def show(self, metrics: dict[str, float]) -> None:
-        """Show the metrics of an iteration; what they leave out (no episode ended) stays as it was."""
+    def show(self, metrics: dict[str, float], seconds_left: float | None = None) -> None:
+        """Show the metrics of an iteration; what they leave out (no episode ended) stays as it was.
+
+        Args:
+            metrics: by name; those of `iteration`, `seconds` and the phases are always there.
+            seconds_left: until the time limit, where there is one.
+        """
         self._known |= metrics
+        self._left = seconds_left
         if self._live is not None:
-            self._live.update(self._table(), refresh=True)
+            with suppress(OSError):
+                self._live.update(self._table(), refresh=True)
         elif metrics["seconds"] - self._last_line >= LINE_INTERVAL:
             self._last_line = metrics["seconds"]
-            self._console.print(self._line(), soft_wrap=True, highlight=False)
+            self.note(self._line())
 
     def note(self, text: str) -> None:
         """Print a line that stays."""
-        self._console.print(text, soft_wrap=True, highlight=False)
+        with suppress(OSError):
+            self._console.print(text, soft_wrap=True)
 
     def _table(self) -> Table:
-        table = Table(title=f"{self._title}  iteration {self._known['iteration']:,.0f}  {self._clock()}", min_width=60)
+        table = Table(title=f"{self._title}  {self._place()}", min_width=60)
         table.add_column("", no_wrap=True)
         table.add_column("", min_width=36)
         for label, name, form in ROWS:
@@ -59,16 +80,18 @@ class Display:
         return table
 
     def _line(self) -> str:
-        parts = [f"{self._clock()} iteration {self._known['iteration']:.0f}"]
+        parts = [self._place()]
         parts += [f"{label} {form.format(self._known[name])}" for label, name, form in ROWS if name in self._known]
         return ", ".join([*parts, self._split()])
 
     def _split(self) -> str:
         return ", ".join(f"{name} {self._known[f'time/{name}']:.0%}" for name in PHASES)
 
-    def _clock(self) -> str:
-        minutes, seconds = divmod(int(self._known["seconds"]), 60)
-        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    def _place(self) -> str:
+        """Return how far the run is, and how far it has to go."""
+        of = "" if self._iterations is None else f" of {self._iterations:,}"
+        left = "" if self._left is None else f", {clock(self._left)} left"
+        return f"{clock(self._known['seconds'])} iteration {self._known['iteration']:,.0f}{of}{left}"
 
     def __enter__(self) -> "Display":
         if self._live is not None:
@@ -79,4 +102,11 @@ class Display:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._live is not None:
-            self._live.stop()
+            with suppress(OSError):
+                self._live.stop()
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as hours:minutes:seconds; a negative one as none."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -1,14 +1,20 @@
-"""Metrics of every iteration, kept as JSON lines, for TensorBoard and, where asked for, at Weights & Biases."""
+"""Metrics of every iteration, kept as JSON lines, for TensorBoard and, where asked for, at Weights & Biases.
+
+The last entry of a line is a checksum of the others; lines of the first run folders have none.
+"""
 
 import json
+import zlib
 from pathlib import Path
 from types import TracebackType
 
-from hideseek.checks import check_integer, check_number, check_path
+from hideseek.checks import check_integer, check_number, check_path, shown
+from hideseek.files import parse_json
 from hideseek.learn.files import RunError, append, write_whole
 from hideseek.learn.wandb_run import WandbRun
 
 FILE = "metrics.jsonl"
+CHECKSUM = "crc32"
 
 
 class Logger:
@@ -34,7 +40,7 @@ class Logger:
         if not folder.is_dir():
             raise RunError(f"there is no run folder {folder}")
         path = folder / FILE
-        kept = [line for line in _lines(path) if _iteration(path, line) <= iteration]
+        kept = [line for line in _lines(path) if _metrics(path, line)["iteration"] <= iteration]
         self._wandb = None if wandb is None else WandbRun(folder, wandb)
         write_whole(path, "".join(kept).encode())
         self._path = path
@@ -51,7 +57,7 @@ class Logger:
             raise ValueError(f"metrics has {', '.join(metrics) or 'nothing'}, expected an iteration")
         for name, value in metrics.items():
             check_number(f"{name} of metrics", value)
-        append(self._path, (json.dumps(metrics) + "\n").encode())
+        append(self._path, (json.dumps({**metrics, CHECKSUM: _checksum(metrics)}) + "\n").encode())
         self._board.write(int(metrics["iteration"]), metrics)
         if self._wandb is not None:
             self._wandb.write(metrics)
@@ -76,20 +82,34 @@ def read_metrics(folder: Path) -> list[dict[str, float]]:
     lines = _lines(path)
     if not lines:
         raise RunError(f"{folder} has no metrics yet")
-    for line in lines:
-        _iteration(path, line)
-    return [json.loads(line) for line in lines]
+    return [_metrics(path, line) for line in lines]
 
 
-def _iteration(path: Path, line: str) -> int:
+def _metrics(path: Path, line: str) -> dict[str, float]:
+    """Return the metrics in a line; raise RunError where it holds something else, or they have changed."""
     try:
-        return int(json.loads(line)["iteration"])
-    except (ValueError, TypeError, KeyError) as error:
-        raise RunError(f"{path} is damaged: {line.strip()!r} is no metrics of an iteration") from error
+        metrics = parse_json(line)
+        checksum = metrics.pop(CHECKSUM, None)
+        check_integer("iteration", metrics["iteration"], 0)
+        for name, value in metrics.items():
+            check_number(shown(name), value)
+        if checksum is not None and checksum != _checksum(metrics):
+            raise ValueError("its checksum is that of other metrics")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RunError(f"{path} is damaged: {shown(line.strip())} is no metrics of an iteration") from error
+    return metrics
+
+
+def _checksum(metrics: dict[str, float]) -> int:
+    return zlib.crc32(json.dumps(metrics).encode())
 
 
 def _lines(path: Path) -> list[str]:
     """Return the complete lines of a file that may be missing, or cut off in its last line."""
-    if not path.exists():
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
         return []
-    return [line for line in path.read_text().splitlines(keepends=True) if line.endswith("}\n")]
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from error
+    return [f"{line}\n" for line in lines[:-1]]

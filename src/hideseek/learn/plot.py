@@ -1,13 +1,15 @@
 """Figures of training runs, drawn with Matplotlib, which needs the extra `plot`. No display is needed."""
 
 import importlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hideseek.checks import check_choice, check_output_file, import_extra
+from hideseek.checks import check_choice, check_output_file, import_extra, printable
+from hideseek.files import write_whole
 from hideseek.learn.curves import AXES, RunGroup, load_groups
 
 FORMATS = (".png", ".svg")
@@ -98,12 +100,23 @@ def plot_runs(folders: Sequence[Path], out: Path, axis: str = "agent_steps") -> 
     save_figure(_draw(panels, groups, axis), out)
 
 
-def save_figure(figure: Any, out: Path) -> None:
+def save_figure(figure: Any, out: Path, dpi: int = 120) -> None:
     """Write a figure of Matplotlib to a file of one of `FORMATS`; its folder is made where there is none."""
     out.parent.mkdir(parents=True, exist_ok=True)
     # Text stays text, and equal curves give equal files.
     with importlib.import_module("matplotlib").rc_context({"svg.fonttype": "none", "svg.hashsalt": "hideseek"}):
-        figure.savefig(out, dpi=120, metadata={"Date": None} if out.suffix.lower() == ".svg" else None)
+        content, kind = io.BytesIO(), out.suffix.lower().removeprefix(".")
+        figure.savefig(content, format=kind, dpi=dpi, metadata={"Date": None} if kind == "svg" else None)
+    write_whole(out, content.getvalue())
+
+
+def set_plain_text(artist: Any, text: str) -> None:
+    """Give a text of Matplotlib's the name of a run, say: dollar signs in it begin no formula.
+
+    A legend leaves out what it is given with an underscore in front; what is set later it takes.
+    """
+    artist.set_parse_math(False)
+    artist.set_text(printable(text))
 
 
 def check_plot_file(out: object) -> Path:
@@ -144,7 +157,9 @@ def _draw(panels: list[Panel], groups: list[RunGroup], axis: str) -> Any:
         axes.set_xlabel(AXIS_LABELS[axis], color=GREY)
     colours = COLOURS[: len(groups)] if len(groups) > 1 else [GREY]
     handles = [_handle(colour, "-") for colour in colours]
-    figure.legend(handles, [group.label for group in groups], loc="upper center", ncols=COLUMNS, frameon=False)
+    legend = figure.legend(handles, [""] * len(groups), loc="upper center", ncols=COLUMNS, frameon=False)
+    for text, group in zip(legend.get_texts(), groups, strict=True):
+        set_plain_text(text, group.label)
     return figure
 
 

@@ -13,6 +13,7 @@ from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import Actions
 from hideseek.policy.normaliser import Moments, ObservationNormaliser, make_normaliser
 from hideseek.policy.policy import Memories, Networks, Observation, Policy, as_rows
+from hideseek.policy.settings import standard_settings
 
 with extra_needed("train"):
     import equinox as eqx
@@ -32,6 +33,7 @@ class Learner(NamedTuple):
     values: Moments
 
     @classmethod
+    @standard_settings()
     def initialise(cls, sizes: FeatureSizes, config: TrainConfig, key: PRNGKeyArray) -> "Learner":
         """Return an untrained learner.
 
@@ -68,6 +70,7 @@ def make_optimiser(config: TrainConfig) -> optax.GradientTransformation:
     )
 
 
+@standard_settings()
 def decide(
     learner: Learner,
     observation: Observation,
@@ -122,6 +125,7 @@ def _decide(
     return jax.tree.map(lambda x: x[:, 0], decision), memories
 
 
+@standard_settings()
 def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner, Metrics]:
     """Take one gradient step; return the new learner, which is on every device that took part, and what to log.
 
@@ -148,6 +152,7 @@ def _update(learner: Learner, parts: Batch, config: TrainConfig, mesh: Mesh) -> 
     return learner._replace(networks=networks, optimiser=optimiser), metrics
 
 
+@standard_settings()
 @eqx.filter_jit
 def observe(learner: Learner, observation: Observation, config: TrainConfig) -> Learner:
     """Update the normaliser of observations, each [..., feature].
@@ -162,6 +167,7 @@ def observe(learner: Learner, observation: Observation, config: TrainConfig) -> 
     return learner._replace(observations=learner.observations.updated(observation, config.normaliser_decay))
 
 
+@standard_settings()
 @eqx.filter_jit
 def normalise_targets(
     learner: Learner, target: Float[np.ndarray, "*batch"], trains_value: Bool[np.ndarray, "*batch"], config: TrainConfig

@@ -1,15 +1,17 @@
 """How far a run has come, and where its last checkpoint is. Imports nothing heavy."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hideseek.checks import check_integer, check_number, check_path
-from hideseek.learn.description import check_schema
-from hideseek.learn.files import RunError, load_json
+from hideseek.checks import check_integer, check_number, check_path, shown
+from hideseek.learn.files import RunError, check_schema, load_json
 
 CHECKPOINTS = "checkpoints"
 FILE = "progress.json"
+LONGEST = 1e12
+"""Seconds of training."""
 
 
 @dataclass
@@ -23,12 +25,12 @@ class Progress:
     episodes: int = 0
     """Episodes that ended, in all worlds together."""
     seconds: float = 0.0
-    """Time spent in training, over all calls."""
+    """Time spent in training, over all calls; compiling does not count."""
 
     def __post_init__(self) -> None:
         for name in ("iteration", "step", "episodes"):
             check_integer(name, getattr(self, name), 0, 2**63 - 1, plain=True)
-        check_number("seconds", self.seconds, least=0.0)
+        check_number("seconds", self.seconds, least=0.0, most=LONGEST)
 
 
 def read_progress(folder: Path) -> Progress:
@@ -66,12 +68,12 @@ def latest(folder: Path) -> Path:
 def finished_checkpoints(folder: Path) -> list[Path]:
     """Return the folders of the checkpoints of a run that were written to the end, in order."""
     folder = check_path("folder", folder)
-    return sorted(path for path in (folder / CHECKPOINTS).glob("*") if path.name.isdigit())
+    return sorted(path for path in (folder / CHECKPOINTS).glob("*") if re.fullmatch(r"[0-9]{8,}", path.name))
 
 
 def _members(content: Any) -> list[int]:
     if not isinstance(content, list):
-        raise ValueError(f"pool is {content!r}, expected a list")
+        raise ValueError(f"pool is {shown(content)}, expected a list")
     for member in content:
         check_integer("member of pool", member, 0, plain=True)
     return content

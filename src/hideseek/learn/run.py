@@ -1,23 +1,29 @@
 """Start or resume a training run: what `hideseek train` does."""
 
 import ctypes
+import math
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
-from hideseek.checks import check_flag, check_instance, check_integer, check_path
-from hideseek.env.batch import HideAndSeek
+from hideseek.checks import check_fits_memory, check_flag, check_instance, check_integer, check_path, extra_needed
+from hideseek.env.batch import HideAndSeek, bytes_per_world
 from hideseek.env.repeat import RepeatedSteps
 from hideseek.game.config import Game, make_game
-from hideseek.learn.checkpoint import check_run_folder, create_run_folder, load_start
+from hideseek.game.observe import observation_spec
+from hideseek.learn.buffer import Buffer
+from hideseek.learn.checkpoint import check_run_folder, create_run_folder, learner_template, load_start
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
-from hideseek.learn.devices import keep_compiled, use_all_processors
+from hideseek.learn.devices import use_all_processors
 from hideseek.learn.lock import locked
+from hideseek.learn.network_cache import keep_compiled
 from hideseek.learn.progress import latest
 from hideseek.learn.trainer import Trainer, check_limits
 from hideseek.learn.wandb_run import import_wandb
+
+with extra_needed("train"):
+    import equinox as eqx
+    import jax
 
 
 def train(
@@ -44,7 +50,7 @@ def train(
         config: Options of training, the laptop preset by default. A resumed run has its own; one given with `resume`
             has to be the same.
         seed: Of everything random, from 0 to 2**32 - 1; 0 by default.
-        time_limit: Seconds to train in this call, not negative.
+        time_limit: Seconds to train in this call, not negative; compiling does not count.
         iterations: Iterations of the whole run.
         resume: Go on with the run in the folder.
         overwrite: Delete the run in the folder first.
@@ -80,11 +86,12 @@ def train(
     keep_freed_memory()
     use_all_processors()
     keep_compiled()
+    _check_memory(description)
     learner = None
     if start_from is not None:
         learner, description = load_start(start_from, description)
     with locked(folder):
-        Console().print("Compiling the network", soft_wrap=True)
+        print("Compiling the network", flush=True)
         envs = make_environments(description, thread_count)
         if not resume:
             create_run_folder(folder, description, overwrite)
@@ -106,6 +113,18 @@ def _check_options(
         raise ValueError("resume and overwrite are both given, expected at most one")
     if resume and start_from is not None:
         raise ValueError(f"resume and start_from, {start_from}, are both given, expected at most one")
+
+
+def _check_memory(description: RunDescription) -> None:
+    """Raise ValueError where the worlds, the window of experience or the networks do not fit into memory."""
+    game, config = description.game, description.config
+    check_fits_memory("world_count", config.world_count, config.world_count * bytes_per_world(game))
+    rows = config.world_count * game.agents
+    per_step = Buffer.bytes_per_row_and_step(observation_spec(game), config)
+    check_fits_memory(f"window of {config.world_count} worlds", config.window, config.window * rows * per_step)
+    learner = jax.tree.leaves(eqx.filter(learner_template(description), lambda leaf: hasattr(leaf, "dtype")))
+    size = sum(math.prod(leaf.shape) * 4 for leaf in learner)
+    check_fits_memory("network", config.network, size)
 
 
 def make_environments(description: RunDescription, thread_count: int | None = None) -> list[RepeatedSteps]:

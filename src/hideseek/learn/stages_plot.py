@@ -7,7 +7,7 @@ from typing import Any
 from hideseek.evaluate.behaviour.names import LABELS, PREFIX
 from hideseek.learn.files import RunError
 from hideseek.learn.logger import read_metrics
-from hideseek.learn.plot import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure
+from hideseek.learn.plot import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure, set_plain_text
 from hideseek.learn.stages import WINDOW, Course, load_courses, moving_mean
 
 SIZE = (10.0, 8.0)
@@ -47,7 +47,8 @@ def draw_stages(run_folder: Path, output: Path) -> tuple[Course, ...]:
     if not any(course.mean.size for course in courses):
         raise RunError(f"{run_folder} has logged no behaviours, or of fewer than {WINDOW:,} episodes")
     figure = module.Figure(figsize=SIZE, layout="constrained")
-    figure.suptitle(f"{Path(run_folder).resolve().name}: means over {WINDOW:,} episodes", x=0.01, ha="left")
+    title = figure.suptitle("", x=0.01, ha="left")
+    set_plain_text(title, f"{Path(run_folder).resolve().name}: means over {WINDOW:,} episodes")
     grid = figure.add_gridspec(3, 2, height_ratios=(0.5, 2.4, 1.4))
     first = min(course.episodes[0] for course in courses if course.episodes.size)
     last = max(max(course.stage.milestone, *course.episodes[-1:]) for course in courses)

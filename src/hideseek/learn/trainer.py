@@ -1,10 +1,7 @@
 """The main loop: act, estimate advantages, update, log."""
 
 import math
-import signal
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,6 +10,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from hideseek.checks import check_flag, check_instance, check_integer, check_number, check_path, extra_needed
+from hideseek.compile_time import working_time
 from hideseek.learn.advantages import generalised_advantages
 from hideseek.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from hideseek.learn.description import RunDescription
@@ -32,6 +30,9 @@ from hideseek.learn.progress import Progress, finished_checkpoints
 from hideseek.learn.replays import keep_replay
 from hideseek.learn.rollout import Rollout
 from hideseek.policy.config import FeatureSizes
+from hideseek.policy.settings import standard_settings
+from hideseek.signals import finishing
+from hideseek.terminal import printable_path
 
 with extra_needed("train"):
     import equinox as eqx
@@ -45,6 +46,7 @@ class Trainer:
     what it would have computed otherwise.
     """
 
+    @standard_settings()
     def __init__(
         self,
         run_folder: Path,
@@ -89,11 +91,13 @@ class Trainer:
         self._phases = Phases()
         self._title = f"hideseek {description.game_name}"
 
+    @standard_settings()
     def learn(self, time_limit: float | None = None, iterations: int | None = None, wandb: str | None = None) -> None:
-        """Train until the limit, or until interrupted (Ctrl-C); a checkpoint is written at the end.
+        """Train until the limit, or until asked to end (Ctrl-C, SIGTERM, SIGHUP); a checkpoint is written at the end.
 
         Args:
-            time_limit: Seconds of training in this call, not negative; checked after each iteration.
+            time_limit: Seconds of training in this call, not negative; checked after each iteration. What is compiled
+                meanwhile does not count.
             iterations: Iterations of the whole run.
             wandb: Project at Weights & Biases that gets the metrics, too.
 
@@ -112,24 +116,24 @@ class Trainer:
         last = math.inf if iterations is None else iterations
         with (
             Logger(self.folder, self.progress.iteration, wandb) as logger,
-            Display(self._title) as display,
-            interruptible() as interrupted,
+            Display(self._title, iterations=iterations) as display,
+            finishing() as interrupted,
         ):
             if self.progress.iteration == 0:
                 self._keep_replay()
-            # Only now: that episode compiles the simulator, which may take longer than the whole limit.
-            deadline = time.monotonic() + (math.inf if time_limit is None else time_limit)
-            while self.progress.iteration < last and time.monotonic() < deadline and not interrupted:
+            deadline = working_time() + (math.inf if time_limit is None else time_limit)
+            while self.progress.iteration < last and working_time() < deadline and not interrupted:
                 metrics = self.iterate()
                 logger.write(metrics)
-                display.show(metrics)
+                display.show(metrics, None if time_limit is None else deadline - working_time())
                 self._keep()
             self.save()
-            display.note(f"{self.folder}: checkpoint of iteration {self.progress.iteration}")
+            display.note(f"{printable_path(self.folder)}: checkpoint of iteration {self.progress.iteration}")
 
+    @standard_settings()
     def iterate(self) -> dict[str, float]:
         """Play one window, update on it, and return the metrics."""
-        start = time.perf_counter()
+        start = working_time()
         last_value = self.rollout.collect(self.learner, self._phases)
         with self._phases("update"):
             advantage, target = self._estimate(last_value)
@@ -141,7 +145,7 @@ class Trainer:
         self.progress.step = self.rollout.step
         ended = self.rollout.log.episodes - self.progress.episodes
         self.progress.episodes = self.rollout.log.episodes
-        elapsed = time.perf_counter() - start
+        elapsed = working_time() - start
         self.progress.seconds += elapsed
         return self._metrics(losses, ended, elapsed)
 
@@ -247,23 +251,3 @@ def check_limits(time_limit: object, iterations: object) -> None:
         check_number("time_limit", time_limit, least=0.0)
     if iterations is not None:
         check_integer("iterations", iterations, 0)
-
-
-@contextmanager
-def interruptible() -> Iterator[list[bool]]:
-    """Turn the first Ctrl-C into an entry of the list, so that work is finished; a second one interrupts as usual."""
-    interrupted: list[bool] = []
-
-    def note(number: int, frame: object) -> None:
-        interrupted.append(True)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    try:
-        before = signal.signal(signal.SIGINT, note)
-    except ValueError:  # not the main thread: nobody presses keys here
-        yield interrupted
-        return
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)

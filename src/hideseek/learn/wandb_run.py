@@ -3,7 +3,7 @@
 from pathlib import Path
 from types import ModuleType
 
-from hideseek.checks import check_instance, import_extra
+from hideseek.checks import check_instance, import_extra, printable
 from hideseek.learn.description import FILE as DESCRIPTION
 from hideseek.learn.files import RunError, load_json, save_json
 
@@ -38,7 +38,7 @@ class WandbRun:
         config = load_json(folder / DESCRIPTION)
         try:
             self._run = wandb.init(
-                project=project, name=folder.name, dir=str(folder), config=config, id=known, resume="allow"
+                project=project, name=printable(folder.name), dir=str(folder), config=config, id=known, resume="allow"
             )
         except wandb.Error as error:
             raise RunError(f"Weights & Biases cannot be used: {' '.join(str(error).split())}") from error

@@ -13,6 +13,7 @@ from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Acti
 from hideseek.policy.entities import EntityMasks, Features
 from hideseek.policy.layers import Dense, Memory, unit_columns, xavier
 from hideseek.policy.normaliser import ObservationNormaliser
+from hideseek.policy.settings import standard_settings
 from hideseek.policy.tower import Encoder, Tower
 
 with extra_needed("train"):
@@ -92,6 +93,7 @@ class Networks(NamedTuple):
     critic: Critic
 
     @classmethod
+    @standard_settings()
     def initialise(cls, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray) -> "Networks":
         """Draw fresh weights.
 
@@ -130,6 +132,7 @@ class Policy(eqx.Module):
     actor: Actor
     normaliser: ObservationNormaliser
 
+    @standard_settings()
     def initial_memory(self, world_count: int, agent_count: int) -> Memory:
         """Return the memory of `agent_count` agents in each world at the start of an episode.
 
@@ -141,6 +144,7 @@ class Policy(eqx.Module):
         return Memory.zeros(world_count, agent_count, self.actor.tower.memory_size)
 
 
+@standard_settings()
 def act(
     policy: Policy, observation: Observation, memory: Memory, key: PRNGKeyArray, most_likely: bool = False
 ) -> tuple[Actions, Memory]:
@@ -173,7 +177,16 @@ def act(
 def _act(
     policy: Policy, observation: Observation, memory: Memory, key: PRNGKeyArray, most_likely: bool
 ) -> tuple[Actions, Memory]:
-    worlds, agents, _ = observation["self"].shape
+    distribution, memory = respond(policy, observation, memory)
+    return distribution.most_likely() if most_likely else distribution.sample(key), memory
+
+
+def respond(policy: Policy, observation: Observation, memory: Memory) -> tuple[ActionDistribution, Memory]:
+    """Return the distribution of the action of every agent of every world [world, agent, ...], and the next memory.
+
+    What `act` does before it chooses; to be traced by JAX.
+    """
+    lead = worlds, agents = observation["self"].shape[:2]
     rows = as_rows(observation)
     distribution, new_memory = policy.actor(
         policy.normaliser(rows),
@@ -181,9 +194,8 @@ def _act(
         Memory(*(x.reshape(worlds * agents, -1) for x in memory)),
         jnp.zeros((worlds * agents, 1), bool),
     )
-    actions = distribution.most_likely() if most_likely else distribution.sample(key)
-    actions = Actions(*(x.reshape(worlds, agents, *x.shape[2:]) for x in actions))
-    return actions, Memory(*(x.reshape(worlds, agents, -1) for x in new_memory))
+    distribution = ActionDistribution(*(x.reshape(*lead, *x.shape[2:]) for x in distribution))
+    return distribution, Memory(*(x.reshape(*lead, -1) for x in new_memory))
 
 
 def as_rows(observation: Observation) -> dict[str, Array]:

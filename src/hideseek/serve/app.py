@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -17,23 +18,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hideseek.checks import check_integer, shown
 from hideseek.learn.files import RunError
+from hideseek.serve.access import Access
 from hideseek.serve.guard import Guard, error_response
 from hideseek.serve.library import Library
 from hideseek.serve.messages import MessageError
 from hideseek.serve.pages import HEADERS, read_page
 from hideseek.serve.session import Channel, Clock, RealClock, Session
 from hideseek.serve.sockets import Games
+from hideseek.serve.waiting import while_awaited
+from hideseek.view.replay.file import ReplayError
 
 if TYPE_CHECKING:
     from hideseek.serve.policies import Policies
 
 MOST_EPISODES = 8
 """Of one request."""
-BAD_REQUEST, NOT_FOUND, CONFLICT = 400, 404, 409
+BAD_REQUEST, NOT_FOUND, CONFLICT, CLIENT_GONE = 400, 404, 409, 499
 
 
 def create_app(
-    title: str, library: Library, policies: "Policies | None", port: int, clock: Clock | None = None
+    title: str, library: Library, policies: "Policies | None", access: Access, clock: Clock | None = None
 ) -> ASGIApp:
     """Return the whole application, guards included.
 
@@ -41,7 +45,7 @@ def create_app(
         title: what the page shows above everything.
         library: the replays.
         policies: what simulates and plays; None where there are replays alone.
-        port: that the server listens on: requests for any other are refused.
+        access: who may use it: other requests are refused.
         clock: sets the pace of games, the machine's own by default.
     """
     files = read_page()
@@ -61,7 +65,7 @@ def create_app(
         ],
         exception_handlers={HTTPException: _answer_error},
     )
-    return _with_headers(Guard(app, port), HEADERS)
+    return _with_headers(Guard(app, access), HEADERS)
 
 
 class Routes:
@@ -81,28 +85,33 @@ class Routes:
         file = request.path_params["file"]
         try:
             content = await anyio.to_thread.run_sync(self._library.content, file)
-        except (KeyError, OSError):
+        except (KeyError, ReplayError):
             raise HTTPException(NOT_FOUND, f"there is no replay {shown(file)}") from None
         return Response(content, media_type="application/octet-stream")
 
     async def simulate(self, request: Request) -> Response:
-        """Answer with a replay of new episodes; requests wait for one another."""
+        """Answer with a replay of new episodes; requests wait for one another, as long as somebody waits for them."""
         from hideseek.serve.episodes import simulate
         from hideseek.view.replay.file import encode_replay
 
-        if self._policies is None:
+        policies = self._policies
+        if policies is None:
             raise HTTPException(NOT_FOUND, "there is no policy here that could play")
         iteration, seed, episodes = _simulation(await request.body())
-        try:
-            known = await anyio.to_thread.run_sync(self._policies.iterations)
+
+        async def answer() -> Response:
+            known = await anyio.to_thread.run_sync(policies.iterations)
             if iteration is not None and iteration not in known:
                 raise HTTPException(NOT_FOUND, f"there is no checkpoint of iteration {iteration}")
-            arguments = (self._policies, known[-1] if iteration is None else iteration, seed, episodes)
             async with self._simulating:
+                arguments = policies, iteration, seed, episodes, anyio.from_thread.check_cancelled
                 replay = await anyio.to_thread.run_sync(simulate, *arguments)
+            return Response(encode_replay(replay), media_type="application/octet-stream")
+
+        try:
+            return await while_awaited(request, answer) or Response(status_code=CLIENT_GONE)
         except RunError as error:
             raise HTTPException(CONFLICT, str(error)) from error
-        return Response(encode_replay(replay), media_type="application/octet-stream")
 
     async def play(self, channel: Channel) -> None:
         """Play one game; see `Games`."""
@@ -115,14 +124,15 @@ class Routes:
     def _list(self) -> dict[str, Any]:
         try:
             iterations = [] if self._policies is None else self._policies.iterations()
-        except RunError:  # the run is being overwritten, or gone
-            iterations = []
+            can_play = self._policies is not None
+        except (RunError, OSError):  # the run is being overwritten, or gone
+            iterations, can_play = [], False
         return {
             "title": self._title,
             "replays": [asdict(entry) for entry in self._library.entries()],
             "checkpoints": [{"iteration": iteration} for iteration in iterations],
-            "can_simulate": bool(iterations),
-            "can_play": bool(iterations),
+            "can_simulate": can_play,
+            "can_play": can_play,
         }
 
 

@@ -1,14 +1,14 @@
 """The replays that a page can choose from: those of files, of a run that may be training, and of this session."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from hideseek.checks import check_path
+from hideseek.checks import check_path, printable
+from hideseek.terminal import complain
 from hideseek.view.replay.content import Replay
-from hideseek.view.replay.file import SUFFIX, ReplayError, encode_replay, read_replay, write_replay
+from hideseek.view.replay.file import SUFFIX, ReplayError, encode_replay, read_content, read_replay, write_replay
 
 PLAYED = "played"
 """How the names of episodes begin in which a person played, and the folder for them where there is no run."""
@@ -47,20 +47,20 @@ class Library:
         self._lock = Lock()
         self._memory: dict[str, tuple[Entry, bytes]] = {}
         self._paths: dict[str, Path] = {}
-        self._known: dict[Path, tuple[tuple[int, int], Entry | None]] = {}
+        self._known: dict[Path, tuple[tuple[int, ...] | None, Entry | None]] = {}
         for path in (check_path(f"files[{k}]", file) for k, file in enumerate(files)):
-            if path.name in self._paths:
-                raise ValueError(f"files has two replays named {path.name}, expected different names")
-            self._paths[path.name] = path
-            entry = _entry(path.name, read_replay(path))
-            self._known[path] = _stamp(path), entry
+            name = printable(path.name)
+            if name in self._paths:
+                raise ValueError(f"files has two replays named {name}, expected different names")
+            self._paths[name] = path
+            self._known[path] = _stamp(path), _entry(name, read_replay(path))
 
     def entries(self) -> list[Entry]:
-        """Return all replays; a damaged one of the folder is left out, and named on the terminal once."""
+        """Return all replays; whatever cannot be read as one is left out, and named on the terminal once."""
         with self._lock:
             if self._shows_folder:
-                self._paths = {path.name: path for path in sorted(self._folder.glob(f"*{SUFFIX}"))}
-            stored = [self._look_at(path) for path in self._paths.values()]
+                self._paths = {printable(path.name): path for path in sorted(self._folder.glob(f"*{SUFFIX}"))}
+            stored = [self._look_at(name, path) for name, path in self._paths.items()]
             return [*(entry for entry, _ in self._memory.values()), *(entry for entry in stored if entry is not None)]
 
     def content(self, file: str) -> bytes:
@@ -68,12 +68,12 @@ class Library:
 
         Raises:
             KeyError: There is none in the list.
-            OSError: The file cannot be read any more.
+            ReplayError: The file cannot be read any more.
         """
         if file not in [entry.file for entry in self.entries()]:
             raise KeyError(file)
         with self._lock:
-            return self._memory[file][1] if file in self._memory else self._paths[file].read_bytes()
+            return self._memory[file][1] if file in self._memory else read_content(self._paths[file])
 
     def show(self, name: str, replay: Replay) -> None:
         """Put a replay that is in no file at the top of the list."""
@@ -96,16 +96,15 @@ class Library:
             self._paths[path.name] = path
             return path.name
 
-    def _look_at(self, path: Path) -> Entry | None:
+    def _look_at(self, name: str, path: Path) -> Entry | None:
         """Return what the list says of a file, None where it is no replay; read it only where it has changed."""
-        try:
-            stamp = _stamp(path)
-            if path not in self._known or self._known[path][0] != stamp:
-                self._known[path] = stamp, None
-                self._known[path] = stamp, _entry(path.name, read_replay(path))
-        except (ReplayError, OSError) as error:
-            print(f"hideseek: {error}", file=sys.stderr)
-            return None
+        stamp = _stamp(path)
+        if path not in self._known or self._known[path][0] != stamp:
+            self._known[path] = stamp, None
+            try:
+                self._known[path] = stamp, _entry(name, read_replay(path))
+            except ReplayError as error:
+                complain(error)
         return self._known[path][1]
 
 
@@ -122,7 +121,10 @@ def _iteration(replay: Replay) -> int | None:
     return iteration if isinstance(iteration, int) and not isinstance(iteration, bool) else None
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    """Return what changes when a file does."""
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """Return what changes when a file does, or who may read it; None where it has gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

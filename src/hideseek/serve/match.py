@@ -7,7 +7,7 @@ import numpy as np
 
 from hideseek.checks import check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.players import Player, TeamActions, check_players
+from hideseek.evaluate.players import Player, TeamActions, check_players, start_player
 from hideseek.game.actions import MIDDLE_BUCKET
 from hideseek.serve.messages import Action
 from hideseek.view.replay.content import Replay
@@ -59,7 +59,7 @@ class Match:
         self._env, self._person = env, person
         self._teams = ((hiders, slice(0, game.hiders)), (seekers, slice(game.hiders, game.agents)))
         for side, (player, team) in enumerate(self._teams):
-            player.start(env.world_count, team.stop - team.start, 2 * seed + side)
+            start_player(player, env, team, 2 * seed + side)
         self._observation = env.reset(seed)
         self._recorder = Recorder(game, env.bodies, env.record)
         self._reward = np.zeros((env.world_count, game.agents), np.float32)

@@ -1,29 +1,32 @@
-"""From what somebody wants to see to a library, and policies that are ready to play."""
+"""From what somebody wants to see to a library, and players that are ready."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hideseek.checks import printable
 from hideseek.serve.library import Library
 from hideseek.view.replay.file import SUFFIX
-from hideseek.zoo.cards import PREFIX
 
 if TYPE_CHECKING:
-    from hideseek.serve.policies import Engine, Policies
+    from hideseek.env.engines import Engine
+    from hideseek.serve.policies import Policies
 
 
 def are_replays(sources: Sequence[str]) -> bool:
-    """Tell whether sources are replay files, not one run's folder or policy of the zoo.
+    """Tell whether sources are replay files, not the name of players (`hideseek.zoo.sources`).
 
     Raises:
         ValueError: There is no source, or several that are not all replay files.
     """
     if not sources:
-        raise ValueError("sources is empty, expected a run's folder, zoo:NAME, or replays")
+        raise ValueError("sources is empty, expected replays, a run's folder, zoo:NAME, scripted:NAME, or a game")
     replays = [source.endswith(SUFFIX) for source in sources]
     if len(sources) > 1 and not all(replays):
         other = sources[replays.index(False)]
-        raise ValueError(f"sources has {other} beside others, expected {SUFFIX} files, or one other source alone")
+        raise ValueError(
+            f"sources has {printable(other)} beside others, expected {SUFFIX} files, or one other source alone"
+        )
     return all(replays)
 
 
@@ -37,32 +40,32 @@ def open_replays(sources: Sequence[str]) -> Library:
     return Library([Path(source) for source in sources])
 
 
-def open_policies(source: str, engine: "Engine", episodes: int, seed: int) -> "tuple[Library, Policies]":
-    """Return what a run's folder or `zoo:NAME` offers, with new episodes at the top of its replays.
+def open_policies(name: str, engine: "Engine", episodes: int, seed: int) -> "tuple[Library, Policies]":
+    """Return what players offer, with new episodes at the top of the replays: the telling ones first, if any are.
 
     Everything is compiled that watching and playing need; says on the terminal that this takes its time.
 
     Args:
-        source: a run's folder, or `zoo:NAME`.
+        name: a run's folder, `zoo:NAME`, `scripted:NAME`, or a game's name for random players.
         engine: what moves the bodies.
         episodes: how many new ones.
         seed: of their layouts and chances.
 
     Raises:
         ImportError: MuJoCo is to move the bodies and is not installed.
-        RunError: There is no such run, it is damaged, or its files are of another version.
-        ValueError: There is no such policy in the zoo.
+        RunError: There is no such run or game, the run is damaged, or its files are of another version.
+        ValueError: There is no policy of the zoo or script of this name.
     """
-    from hideseek.learn.devices import keep_compiled
+    from hideseek.learn.network_cache import keep_compiled
     from hideseek.learn.replays import FOLDER
-    from hideseek.serve.episodes import simulate, warm_up
+    from hideseek.serve.episodes import telling_episodes, warm_up
     from hideseek.serve.policies import Policies
 
     keep_compiled()
-    policies = Policies(source, engine)
-    library = Library(folder=None if source.startswith(PREFIX) else Path(source) / FOLDER)
+    policies = Policies(name, engine)
+    source = policies.at()
+    library = Library(folder=None if source.folder is None else source.folder / FOLDER)
     print("Compiling the simulator and the network (a minute the first time)", flush=True)
     warm_up(policies)
-    iteration = policies.iterations()[-1]
-    library.show(f"{policies.name(iteration)}, seed {seed}", simulate(policies, iteration, seed, episodes))
+    library.show(f"{source.title}, seed {seed}", telling_episodes(policies, seed, episodes))
     return library, policies

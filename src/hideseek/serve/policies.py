@@ -1,84 +1,58 @@
-"""The policies that a run folder or the zoo offers, ready to play."""
+"""What a source offers to a page: its players, and where it is a run those of its past."""
 
 from functools import lru_cache
-from typing import Literal, get_args
 
-from hideseek.checks import check_choice, check_instance
-from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.players import PolicyPlayer
-from hideseek.learn.checkpoint import load_policy, policy_iterations
-from hideseek.policy.policy import Policy
-from hideseek.zoo.cards import PREFIX, read_card
-from hideseek.zoo.policies import load_named
+from hideseek.checks import check_instance
+from hideseek.env.engines import Engine, environment_kind
+from hideseek.zoo.sources import Source, open_source, source_iterations
 
-Engine = Literal["hideseek", "mujoco"]
 KEPT_POLICIES = 4
 """How many policies stay in memory once they were asked for."""
 
 
 class Policies:
-    """What one source offers: the last policy of a run and those of its past that were kept, or one of the zoo.
+    """The players that a name stands for: trained ones by their iterations, or random or scripted ones.
 
     Attributes:
-        source: a run's folder, or `zoo:NAME`.
-        game: what the policies were trained on.
-        action_repeat: for how many steps they carry out each choice.
+        game: what they play.
         engine: the kind of environment that they play in.
     """
 
-    def __init__(self, source: str, engine: Engine = "hideseek") -> None:
+    def __init__(self, name: str, engine: Engine = "hideseek") -> None:
         """Read the last policy.
 
         Args:
-            source: a run's folder, or `zoo:NAME`.
+            name: a run's folder, `zoo:NAME`, `scripted:NAME`, or a game's name for random players.
             engine: what moves the bodies, the package's own physics or MuJoCo.
 
         Raises:
             ImportError: MuJoCo is to move the bodies and is not installed.
-            ValueError: There is no such policy in the zoo.
-            RunError: There is no such run, it is damaged, or its files are of another version.
+            ValueError: There is no such engine, or no policy of the zoo or script of this name.
+            RunError: There is no such run or game, the run is damaged, or its files are of another version.
         """
-        check_instance("source", source, str, "a run's folder or zoo:NAME as a string")
-        check_choice("engine", engine, get_args(Engine))
-        _, description = load_named(source)
-        self.source, self.game = source, description.game
-        self.action_repeat = description.config.action_repeat
-        self.engine = _environment_kind(engine)
-        self._load = lru_cache(KEPT_POLICIES)(self._read)
+        check_instance("name", name, str, "a string")
+        self.engine = environment_kind(engine)
+        self._name = name
+        self._open = lru_cache(KEPT_POLICIES)(open_source)
+        self.game = self.at().game
 
     def iterations(self) -> list[int]:
-        """Return the iterations of training of which there is the policy, in order; a run may go on meanwhile.
+        """Return the iterations of training of which there is the policy, in order; none where nobody was trained.
+
+        A run may go on meanwhile.
 
         Raises:
             RunError: The run has been deleted or damaged meanwhile.
         """
-        if self.source.startswith(PREFIX):
-            return [read_card(self.source.removeprefix(PREFIX))["training"]["iteration"]]
-        return policy_iterations(self.source)
+        return source_iterations(self._name)
 
-    def name(self, iteration: int) -> str:
-        """Return what replays call the policy of an iteration."""
-        return self.source if self.source.startswith(PREFIX) else f"{self.source}, iteration {iteration}"
-
-    def player(self, iteration: int) -> PolicyPlayer:
-        """Return a new player with the policy of an iteration.
+    def at(self, iteration: int | None = None) -> Source:
+        """Return the players of an iteration, those of the last one by default.
 
         Raises:
             RunError: There is no policy of this iteration, or it cannot be read.
         """
-        return PolicyPlayer(self._load(iteration), self.action_repeat)
-
-    def _read(self, iteration: int) -> Policy:
-        named = load_named(self.source) if self.source.startswith(PREFIX) else load_policy(self.source, iteration)
-        return named[0]
-
-
-def _environment_kind(engine: Engine) -> type[HideAndSeek]:
-    """Return the kind of environment in which an engine moves the bodies."""
-    if engine == "hideseek":
-        return HideAndSeek
-    from hideseek.env.mujoco_batch import MujocoHideAndSeek
-    from hideseek.sim.mujoco_twin import import_mujoco
-
-    import_mujoco()
-    return MujocoHideAndSeek
+        if iteration is None:
+            iterations = self.iterations()
+            iteration = iterations[-1] if iterations else None
+        return self._open(self._name, iteration)

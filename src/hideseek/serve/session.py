@@ -105,7 +105,10 @@ class Session:
         await self._send_frame(seat.match)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._listen, tasks.cancel_scope)
-            await self._play(seat.match)
+            try:
+                await self._play(seat.match)
+            except DisconnectedError as error:  # raised below: a group of tasks would wrap it
+                self._failure = error
             tasks.cancel_scope.cancel()
         if self._failure is not None:
             raise self._failure

@@ -1,6 +1,5 @@
 """Web sockets: one game per connection, and not more games at a time than the machine can play."""
 
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -8,9 +7,11 @@ from typing import Any
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from hideseek.checks import printable
 from hideseek.learn.files import RunError
 from hideseek.serve.messages import MessageError
 from hideseek.serve.session import SEND_SECONDS, Channel, DisconnectedError
+from hideseek.terminal import LONGEST_MESSAGE, complain
 
 MOST_GAMES = 4
 """At a time."""
@@ -22,11 +23,13 @@ class SocketChannel:
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
+        self._gone = False
 
     async def receive(self) -> str:
         """See `Channel`."""
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
+            self._gone = True
             raise DisconnectedError
         if message.get("text") is None:
             raise MessageError("the message is no text")
@@ -34,10 +37,20 @@ class SocketChannel:
 
     async def send(self, content: dict[str, Any]) -> None:
         """See `Channel`."""
+        if self._gone:  # the server takes nothing more for this connection
+            raise DisconnectedError
         try:
             await self._socket.send_json(content)
         except WebSocketDisconnect as error:
+            self._gone = True
             raise DisconnectedError from error
+
+    async def close(self, code: int) -> None:
+        """Close the connection, if the other end has not."""
+        if not self._gone:
+            self._gone = True
+            with suppress(WebSocketDisconnect):
+                await self._socket.close(code)
 
 
 class Games:
@@ -62,12 +75,12 @@ class Games:
             return
         except (MessageError, RunError, OSError) as error:
             if not isinstance(error, MessageError):
-                print(f"hideseek: {error}", file=sys.stderr)
+                complain(error)
             code = POLICY_VIOLATION
             with suppress(DisconnectedError), anyio.move_on_after(SEND_SECONDS):
-                await channel.send({"type": "error", "message": str(error)})
-        with suppress(WebSocketDisconnect), anyio.move_on_after(SEND_SECONDS):
-            await socket.close(code)
+                await channel.send({"type": "error", "message": printable(str(error), LONGEST_MESSAGE)})
+        with anyio.move_on_after(SEND_SECONDS):
+            await channel.close(code)
 
     async def _play_if_free(self, channel: Channel) -> None:
         if self.running >= MOST_GAMES:

@@ -1,18 +1,16 @@
 """How the inner loops are compiled, and how compiled code is kept between runs."""
 
-import sys
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from numba import njit
-from numba.core.event import Event, Listener, register
+from numba.core.event import register
 
+from hideseek.sim.compile_listener import CompileListener
 from hideseek.sim.indexing import KernelCompiler
+from hideseek.sim.kernel_cache import KernelCache
 
 KERNEL_OPTIONS: dict[str, Any] = {
-    "cache": True,
     "error_model": "numpy",
     "fastmath": {"contract", "nsz", "reassoc", "arcp"},
     "_nrt": False,
@@ -20,52 +18,9 @@ KERNEL_OPTIONS: dict[str, Any] = {
 }
 INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Wrappers that take a kernel's arguments apart take as long to compile as the kernel."""
-PACKAGE = Path(__file__).resolve().parents[1]
 
 
-@cache
-def _stamp_of_sources(*folders: Path) -> tuple[tuple[str, int, int], ...]:
-    """Describe every source file below some folders."""
-    files = sorted(path for folder in folders for path in folder.rglob("*.py"))
-    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-
-
-SOURCES = _stamp_of_sources(PACKAGE / "sim", PACKAGE / "game")
-"""The files that hold functions which compiled code of any other file may contain."""
-
-
-class _Announcer(Listener):
-    """Says that kernels are being compiled when the first one is; those that were kept are loaded in silence."""
-
-    def __init__(self) -> None:
-        self.done = False
-
-    def on_start(self, event: Event) -> None:
-        """Take note that Numba begins to compile a function."""
-        dispatcher = (event.data or {}).get("dispatcher")
-        rooms = ("hideseek.sim.", "hideseek.game.")
-        if not self.done and dispatcher is not None and dispatcher.py_func.__module__.startswith(rooms):
-            self.done = True
-            print("hideseek: compiling the simulator, about a minute, this once", file=sys.stderr, flush=True)
-
-    def on_end(self, event: Event) -> None:
-        """Take note that Numba has compiled a function."""
-
-
-register("numba:compile", _Announcer())
-
-
-def _keyed_by_all_sources(dispatcher: Any) -> Any:
-    """Make a compiled function's cache depend on all sources: those of the simulator, and those in its own folder.
-
-    Numba looks only at the file that a function stands in, and would go on using machine code into which an old version
-    of a function from another file was built.
-    """
-    cache_file = getattr(dispatcher._cache, "_cache_file", None)  # there is none when Numba is switched off
-    if cache_file is not None:
-        folder = Path(dispatcher.py_func.__code__.co_filename).parent
-        cache_file._source_stamp = (cache_file._source_stamp, SOURCES, _stamp_of_sources(folder))
-    return dispatcher
+register("numba:compile", CompileListener())
 
 
 def entry_kernel(function: Callable) -> Any:
@@ -92,6 +47,12 @@ def inline_kernel(function: Callable) -> Any:
     return _compile(function, KERNEL_OPTIONS | INTERNAL | {"forceinline": True})
 
 
+def kept_between_runs(compiled: Any) -> Any:
+    """Let the machine code of a compiled function be kept in files."""
+    if hasattr(compiled, "_cache"):  # a plain function where Numba is switched off
+        compiled._cache = KernelCache(compiled.py_func)
+    return compiled
+
+
 def _compile(function: Callable, options: dict[str, Any]) -> Any:
-    compiled = njit(**options)(function)
-    return _keyed_by_all_sources(compiled) if hasattr(compiled, "_cache") else compiled
+    return kept_between_runs(njit(**options)(function))

@@ -6,14 +6,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import TypeVar
 
+from hideseek.machine import available_processors
+
 Result = TypeVar("Result")
-
-
-def available_threads() -> int:
-    """Return how many threads this process may run at the same time."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run_shares(share: Callable[..., Result], thread_count: int, *arguments: object) -> list[Result]:
@@ -33,7 +28,7 @@ def run_shares(share: Callable[..., Result], thread_count: int, *arguments: obje
 @cache
 def _pool() -> ThreadPoolExecutor:
     """Return the pool, made when first needed: there are no threads in programs that use one."""
-    return ThreadPoolExecutor(max(available_threads() - 1, 1), "hideseek")
+    return ThreadPoolExecutor(max(available_processors() - 1, 1), "hideseek")
 
 
 if hasattr(os, "register_at_fork"):

@@ -11,11 +11,13 @@ import numpy as np
 from jaxtyping import Float64, UInt8
 from numba import njit
 
+from hideseek.sim.kernel import kept_between_runs
+
 Image = UInt8[np.ndarray, "height width 3"]
 Colour = tuple[float, float, float, float]
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def _blend(image, row, column, colour, coverage):
     """Lay `colour` over one pixel, `coverage` 0 .. 1 of its opacity."""
     share = colour[3] * min(1.0, max(0.0, coverage))
@@ -23,13 +25,20 @@ def _blend(image, row, column, colour, coverage):
         image[row, column, c] = np.uint8(image[row, column, c] * (1.0 - share) + 255.0 * colour[c] * share + 0.5)
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def _span(low, high, size):
-    """Pixels from `low` to `high`, those of them that an axis of `size` pixels has."""
-    return max(0, math.floor(low)), min(size, math.ceil(high) + 1)
+    """Pixels that reach from `low` to `high`, those of them that an axis of `size` pixels has; none for no numbers.
+
+    Clipped as floats: what is too large for an integer becomes any integer.
+    """
+    first, last = max(low, 0.0), min(high, float(size))
+    if not first <= last:
+        return 0, 0
+    return math.floor(first), min(size, math.ceil(last) + 1)
 
 
-@njit(cache=True)
+@kept_between_runs
+@njit
 def fill_capsule(
     image: Image, x0: float, y0: float, x1: float, y1: float, radius: float, colour: Colour, softness: float
 ) -> None:
@@ -50,19 +59,29 @@ def fill_capsule(
             _blend(image, row, column, colour, 0.5 - distance / softness)
 
 
-@njit(cache=True)
+@kept_between_runs
+@njit
 def fill_polygon(image: Image, points: Float64[np.ndarray, "corner 2"], colour: Colour, softness: float) -> None:
-    """Fill a convex polygon whose corners go round either way; its edge is `softness` pixels wide, 1 is sharp."""
+    """Fill a convex polygon whose corners go round either way; its edge is `softness` pixels wide, 1 is sharp.
+
+    One without an area is not drawn; corners may coincide.
+    """
     count = points.shape[0]
     area = 0.0
     for k in range(count):
         n = (k + 1) % count
         area += points[k, 0] * points[n, 1] - points[n, 0] * points[k, 1]
+    if not abs(area) > 0.0:
+        return
     edges = np.empty((count, 3))
     for k in range(count):
         n = (k + 1) % count
         dx, dy = points[n, 0] - points[k, 0], points[n, 1] - points[k, 1]
-        scale = math.copysign(1.0, area) / math.hypot(dx, dy)
+        length = math.hypot(dx, dy)
+        if length == 0.0:
+            edges[k, 0], edges[k, 1], edges[k, 2] = 0.0, 0.0, -math.inf
+            continue
+        scale = math.copysign(1.0, area) / length
         edges[k, 0], edges[k, 1] = dy * scale, -dx * scale
         edges[k, 2] = -(edges[k, 0] * points[k, 0] + edges[k, 1] * points[k, 1])
     rows = _span(points[:, 1].min() - softness, points[:, 1].max() + softness, image.shape[0])
@@ -76,7 +95,8 @@ def fill_polygon(image: Image, points: Float64[np.ndarray, "corner 2"], colour: 
                 _blend(image, row, column, colour, 0.5 - distance / softness)
 
 
-@njit(cache=True)
+@kept_between_runs
+@njit
 def fill_fan(
     image: Image,
     x: float,
@@ -103,10 +123,10 @@ def fill_fan(
             px, py = column + 0.5 - x, row + 0.5 - y
             distance = math.sqrt(px * px + py * py)
             ahead = px * middle_x + py * middle_y
-            if distance >= reach or ahead <= narrowest * distance:
+            if not (distance < reach and ahead > narrowest * distance):
                 continue
             place = (math.atan2(py * middle_x - px * middle_y, ahead) + half_angle) / spacing
-            k = min(int(place), ranges.shape[0] - 2)
+            k = max(0, min(int(place), ranges.shape[0] - 2))
             covered = 0.5 + ranges[k] + (place - k) * (ranges[k + 1] - ranges[k]) - distance
             if covered > 0.0:
                 _blend(image, row, column, colour, (1.0 - distance / fade) * min(1.0, covered))

@@ -172,7 +172,8 @@ def _write_video(frames: Sequence[Image], path: Path, speed: float) -> None:
     stride, lasting = _pace(speed)
     height, width = (side - side % 2 for side in frames[0].shape[:2])
     command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"]
-    command += ["-r", f"{1000.0 / lasting:.6f}", "-i", "-", "-pix_fmt", "yuv420p", "-f", "mp4", str(path)]
+    # Without `file:` a name with a colon would be taken for a protocol.
+    command += ["-r", f"{1000.0 / lasting:.6f}", "-i", "-", "-pix_fmt", "yuv420p", "-f", "mp4", f"file:{path}"]
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints) as process:
             assert process.stdin is not None

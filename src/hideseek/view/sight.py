@@ -6,11 +6,13 @@ import numpy as np
 from jaxtyping import Float64
 from numba import njit
 
+from hideseek.sim.kernel import kept_between_runs
 from hideseek.sim.rays import MISS, hit_body, hit_cuboid, invert, triple
 from hideseek.sim.state import Bodies, Counts
 
 
-@njit(cache=True)
+@kept_between_runs
+@njit
 def measure_view(
     bodies: Bodies, counts: Counts, w: int, agent: int, half_angle: float, ranges: Float64[np.ndarray, " ray"]
 ) -> None:

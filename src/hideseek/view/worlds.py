@@ -1,5 +1,7 @@
 """What all views ask of a world before they draw it."""
 
+import numpy as np
+
 from hideseek.checks import check_array, check_instance, check_integer, shown
 from hideseek.game.config import FLOOR_SIZE, Game, check_game
 from hideseek.game.state import Record
@@ -14,15 +16,22 @@ def check_worlds(bodies: Bodies, record: Record, game: Game) -> None:
 
     Raises:
         TypeError: if `bodies`, `record` or `game` is something else.
-        ValueError: if the worlds are another game's.
+        ValueError: if the worlds are another game's, or none that can be drawn.
     """
     check_instance("bodies", bodies, Bodies, "Bodies")
     check_instance("record", record, Record, "a Record")
     check_game(game)
     world_count = len(bodies.pose)
     check_array("pose of bodies", bodies.pose, ("world", game.counts.body, 4), "f")
+    check_array("wall_centre of bodies", bodies.wall_centre, (world_count, game.counts.wall, 3), "f")
     check_array("step of record", record.step, (world_count,), "i")
     check_array("sees_agent of record", record.sees_agent, (world_count, game.agents, game.agents), "b")
+    for name in ("pose", "half_size", "wall_centre", "wall_half"):
+        if not np.isfinite(getattr(bodies, name)).all():
+            raise ValueError(f"{name} of bodies has values that are not finite, expected numbers")
+    for name, most in (("wall_count", game.counts.wall), ("weld_object", game.counts.object - 1)):
+        if (found := getattr(bodies, name).max(initial=-1)) > most:
+            raise ValueError(f"{name} of bodies has the value {found}, expected at most {most}")
 
 
 def check_world(bodies: Bodies, record: Record, game: Game, w: int) -> None:

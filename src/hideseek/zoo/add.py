@@ -1,6 +1,6 @@
 """Take the last policy of a run into the zoo: evaluate it, and write its card.
 
-python -m hideseek.zoo.add RUN NAME --about "what it shows" [--preset-game] [--episodes 2000] [--seed 1]
+python -m hideseek.zoo.add RUN NAME --about "what it shows" [--telling FILTER] [--preset-game] [--episodes 2000]
 """
 
 import os
@@ -9,8 +9,9 @@ from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from hideseek.checks import check_integer
+from hideseek.checks import check_choice, check_integer
 from hideseek.evaluate.compare import Entrant, compare
+from hideseek.evaluate.filters import RANDOM, filter_names
 from hideseek.evaluate.players import PolicyPlayer, untrained_policy
 from hideseek.game.config import make_game
 from hideseek.game.observe import observation_spec
@@ -22,7 +23,17 @@ from hideseek.zoo.cards import FOLDER
 from hideseek.zoo.policies import save_policy
 
 
-def add(run: Path, name: str, /, *, about: str, preset_game: bool = False, episodes: int = 2000, seed: int = 1) -> None:
+def add(
+    run: Path,
+    name: str,
+    /,
+    *,
+    about: str,
+    telling: str = RANDOM,
+    preset_game: bool = False,
+    episodes: int = 2000,
+    seed: int = 1,
+) -> None:
     """Take the last policy of a run into the zoo.
 
     It plays there without worlds of practice; the card keeps their share. Of the run that it was started from, the
@@ -32,6 +43,7 @@ def add(run: Path, name: str, /, *, about: str, preset_game: bool = False, episo
         run: the run's folder.
         name: of the policy in the zoo; one that is there is replaced.
         about: a sentence for the card.
+        telling: the filter that finds the episodes which tell most of what it does (`hideseek.evaluate.filters`).
         preset_game: it plays the game as the preset has it, not the variation in which it was trained.
         episodes: of each pairing in the evaluation against the untrained network.
         seed: of the evaluation's layouts and chances; another one than training's.
@@ -40,6 +52,7 @@ def add(run: Path, name: str, /, *, about: str, preset_game: bool = False, episo
     check_integer("seed", seed, 0)
     policy, trained_in = load_policy(run)
     game = make_game(trained_in.game_name) if preset_game else replace(trained_in.game, practice=0.0)
+    check_choice("telling", telling, filter_names(game))
     description = replace(trained_in, game=game, start=Path(trained_in.start).name)
     progress, repeat = read_progress(run), description.config.action_repeat
     fresh = untrained_policy(FeatureSizes.of(observation_spec(description.game)), description.network, seed)
@@ -50,6 +63,7 @@ def add(run: Path, name: str, /, *, about: str, preset_game: bool = False, episo
     comparison = compare(description.game, first, second, episodes, seed)
     card = {
         "about": about,
+        "telling": telling,
         "hideseek": version("hideseek"),
         "environment_version": VERSION,
         "training": {**asdict(progress), "seed": description.seed, "practice": trained_in.game.practice},

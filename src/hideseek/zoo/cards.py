@@ -1,10 +1,10 @@
 """What is in the zoo: names and cards of the policies, without loading any."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from hideseek.checks import check_choice
+from hideseek.learn.files import load_json
 
 PREFIX = "zoo:"
 """`zoo:NAME` names a policy wherever the folder of a run does."""
@@ -18,6 +18,11 @@ def zoo_names() -> list[str]:
 
 
 def read_card(name: str) -> dict[str, Any]:
-    """Return how a policy was trained and what it does; raise ValueError where there is no such policy."""
+    """Return how a policy was trained and what it does.
+
+    Raises:
+        ValueError: There is no such policy.
+        RunError: Its card is damaged.
+    """
     check_choice("name", name, zoo_names())
-    return json.loads((FOLDER / name / CARD).read_text())
+    return load_json(FOLDER / name / CARD)

@@ -15,7 +15,7 @@ WEIGHTS = "policy.safetensors"
 
 
 def load_named(name: str | Path) -> tuple[Policy, RunDescription]:
-    """Return the policy that `zoo:NAME` or the folder of a run stands for, and the description of its run.
+    """Return the policy that `zoo:NAME`, a run's folder or a policy's file stands for, and the description of its run.
 
     Warns if it was trained in another version of the environment.
 
@@ -23,13 +23,17 @@ def load_named(name: str | Path) -> tuple[Policy, RunDescription]:
         ValueError: There is no policy of this name.
         RunError: There is no such run, it is damaged, or its files are of another version.
     """
-    if not str(name).startswith(PREFIX):
-        return load_policy(name)
-    check_choice("zoo policy", str(name).removeprefix(PREFIX), zoo_names())
-    folder = FOLDER / str(name).removeprefix(PREFIX)
-    description = RunDescription.load(folder)
-    description.warn_of_other_rules(folder)
-    return load_tree(folder / WEIGHTS, learner_template(description).policy), description
+    if str(name).startswith(PREFIX):
+        check_choice("zoo policy", str(name).removeprefix(PREFIX), zoo_names())
+        return _load_file(FOLDER / str(name).removeprefix(PREFIX) / WEIGHTS)
+    return _load_file(Path(name)) if Path(name).is_file() else load_policy(name)
+
+
+def _load_file(weights: Path) -> tuple[Policy, RunDescription]:
+    """Return the policy of a file, and the description of its run, which lies beside it."""
+    description = RunDescription.load(weights.parent)
+    description.warn_of_other_rules(weights.parent)
+    return load_tree(weights, learner_template(description).policy), description
 
 
 def save_policy(folder: Path, policy: Policy, description: RunDescription, card: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from hideseek.env.gymnasium import HideAndSeekEnv, environment_id
 from hideseek.game.config import PRESETS, make_game
 from hideseek.game.version import VERSION
 from tests.env.games import NO_BOUNDS, SHORT, TEAM_CASES
+from tests.waiting import SECONDS
 
 strict = pytest.mark.filterwarnings("error", NO_BOUNDS)
 cases = pytest.mark.parametrize(("game", "team", "changes"), TEAM_CASES)
@@ -61,7 +62,7 @@ def test_games_are_registered(name: str):
 
 def test_name_with_module_registers_by_itself():
     code = "import gymnasium as g; print(g.make('hideseek.env.gymnasium:" + environment_id("quadrant") + "').unwrapped)"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS)
     assert "HideAndSeekEnv" in result.stdout, result.stderr
 
 

@@ -3,15 +3,18 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from hideseek.game.config import make_game
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.file import encode_replay
-from tests.view.page.site import Site, SiteServer, chromium_path
+from tests.needs import chromium_path
+from tests.view.page.site import Site, SiteServer
+from tests.waiting import SECONDS
 
 HORIZON, PREPARATION = 20, 8
 SEEN = range(12, 16)
@@ -21,7 +24,6 @@ HELD = range(3, 6)
 LOCKED_FROM = 6
 """From this frame on the first box is locked, by the hiders; the second one, by the seekers, from frame 10 on."""
 STATISTICS = ("max_box_move", "num_box_lock", "max_ramp_move", "num_ramp_lock", "hiders_seen")
-WAIT_SECONDS = 30
 SOFTWARE_GRAPHICS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -93,14 +95,20 @@ def make_replay(episodes: int = 2, hiders: str = "zoo:quadrant", seekers: str = 
     )
 
 
+def launch(playwright: Playwright, program: Path) -> Browser:
+    """Start a browser without a window, which draws without a graphics card."""
+    return playwright.chromium.launch(executable_path=program, args=SOFTWARE_GRAPHICS, timeout=1000 * SECONDS)
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Return a browser without a window, which draws without a graphics card.
+    """Return a browser.
 
     It is gone with the last test of this folder: while it is there, no other event loop can run in this thread.
     """
+    program = chromium_path()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=SOFTWARE_GRAPHICS)
+        browser = launch(playwright, program)
         yield browser
         browser.close()
 
@@ -123,9 +131,13 @@ class Visit:
 
         Asked from here each time: Playwright's own way of waiting evaluates text in the page, which its policy forbids.
         """
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not self.page.evaluate(condition):
-            assert time.monotonic() < deadline, f"not within {WAIT_SECONDS} s: {condition}"
+        self.wait_until(lambda: self.page.evaluate(condition), condition)
+
+    def wait_until(self, holds: Callable[[], object], what: str) -> None:
+        """Wait until a function returns something true."""
+        deadline = time.monotonic() + SECONDS
+        while not holds():
+            assert time.monotonic() < deadline, f"not within {SECONDS} s: {what}"
             self.page.evaluate("new Promise((done) => setTimeout(done, 20))")
 
     def read(self, what: str) -> object:
@@ -178,7 +190,7 @@ def new_visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
     def visit(width: int = 800, height: int = 460, reduced_motion: bool = True, **options: object) -> Visit:
         motion = "reduce" if reduced_motion else "no-preference"
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion=motion, **options)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(1000 * SECONDS)
         contexts.append(context)
         visit = Visit(context.new_page(), site, [])
         visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))

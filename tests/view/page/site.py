@@ -1,11 +1,9 @@
 """A small site for the page's tests: it answers as the project's server does."""
 
 import json
-import shutil
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import unquote
 
 from hideseek.view.page.files import FOLDER, INDEX, MEDIA_TYPES
@@ -97,10 +95,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-
-def chromium_path() -> Path:
-    """Return where the browser is; fail with one sentence where there is none."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "the page's tests need the program chromium on the PATH (Debian: apt-get install chromium)"
-    return Path(found)

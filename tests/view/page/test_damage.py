@@ -4,9 +4,11 @@ import gzip
 import json
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from hideseek.view.replay.file import encode_replay
+from hideseek.view.replay.seal import SIGNATURE, seal, unseal
 from tests.view.page.conftest import Visit, make_replay
 from tests.view.page.site import Site
 
@@ -16,12 +18,12 @@ GOOD = encode_replay(make_replay())
 
 def changed(change: Callable[[dict, bytearray], None]) -> bytes:
     """Return a replay whose header or arrays are others; its checksum is right."""
-    data = gzip.decompress(GOOD)
+    data = gzip.decompress(unseal(GOOD))
     length = int.from_bytes(data[:8], "little")
     header, arrays = json.loads(data[8 : 8 + length]), bytearray(data[8 + length :])
     change(header, arrays)
     text = json.dumps(header).encode()
-    return gzip.compress(len(text).to_bytes(8, "little") + text + bytes(arrays))
+    return seal(gzip.compress(len(text).to_bytes(8, "little") + text + bytes(arrays)))
 
 
 def metadata(**entries: str) -> bytes:
@@ -42,17 +44,30 @@ def value(name: str, content: bytes) -> bytes:
     return changed(change)
 
 
-FLIPPED = bytes([*GOOD[:200], GOOD[200] ^ 0x55, *GOOD[201:]])
+def flipped(place: int) -> bytes:
+    """Return a replay with one bit changed."""
+    return bytes([*GOOD[:place], GOOD[place] ^ 1, *GOOD[place + 1 :]])
+
+
 CASES = {
-    "empty": (b"", "not gzip"),
-    "text": (b"once upon a time", "not gzip"),
+    "empty": (b"", "it begins with something else"),
+    "text": (b"once upon a time", "it begins with something else"),
     "truncated": (GOOD[: len(GOOD) // 2], "cut off or its bytes have changed"),
-    "flipped": (FLIPPED, "cut off or its bytes have changed"),
-    "foreign gzip": (gzip.compress(b"once upon a time, a long time ago"), "not a hideseek replay"),
-    "nothing in it": (gzip.compress(b""), "not a hideseek replay"),
-    "too large": (gzip.compress(bytes(65 * 2**20), 1), "more than 64 MB"),
-    "foreign format": (metadata(format="a film"), "of another format"),
-    "newer": (metadata(version="2"), "format version 2; this page reads version 1"),
+    "no checksum": (GOOD[:20], "cut off or its bytes have changed"),
+    "no version": (GOOD[:18], "cut off or its bytes have changed"),
+    "flipped": (flipped(200), "cut off or its bytes have changed"),
+    "flipped in the checksum": (flipped(30), "cut off or its bytes have changed"),
+    "flipped in gzip's header": (flipped(60), "cut off or its bytes have changed"),
+    "flipped in the last byte": (flipped(len(GOOD) - 1), "cut off or its bytes have changed"),
+    "longer": (GOOD + b"x", "cut off or its bytes have changed"),
+    "no gzip": (seal(b"once upon a time"), "gzip finds an error in it"),
+    "foreign gzip": (seal(gzip.compress(b"once upon a time, a long time ago")), "not a hideseek replay"),
+    "nothing in it": (seal(gzip.compress(b"")), "not a hideseek replay"),
+    "too large": (seal(gzip.compress(bytes(65 * 2**20), 1)), "more than 64 MB"),
+    "first version": (unseal(GOOD), "format version 1; this page reads version 2"),
+    "newer": (SIGNATURE + b"\x03\0\0\0 and so on", "format version 3; this page reads version 2"),
+    "no metadata": (changed(lambda header, _: header.pop("__metadata__")), "its metadata are missing"),
+    "long name": (metadata(hiders="x" * 5000), "the name of its hiders is too long"),
     "game": (metadata(game="{}"), "hiders of its game is not valid"),
     "game no JSON": (metadata(game="{"), "game cannot be read"),
     "names": (metadata(statistics='"many"'), "list of statistics"),
@@ -61,6 +76,10 @@ CASES = {
     "shape": (array("position", shape=[2, 3]), "position has the shape [2,3]"),
     "outside": (array("position", data_offsets=[10**9, 10**9 + 1764]), "position lies outside the file"),
     "not a number": (value("wall_centre", b"\x00\x00\xc0\x7f"), "wall_centre has a value that is out of range"),
+    "far wall": (value("wall_centre", np.float32(-1e18).tobytes()), "wall_centre has a value that is out of range"),
+    "flat wall": (value("wall_half", bytes(4)), "something in it has no size"),
+    "flat body": (value("half_size", bytes(4)), "something in it has no size"),
+    "wall that is none": (value("wall_count", b"\x08"), "something in it has no size"),
     "too many walls": (value("wall_count", b"\x63"), "wall_count has a value that is out of range"),
     "holds nothing that is": (value("grabbed", b"\x09"), "grabbed has a value that is out of range"),
 }

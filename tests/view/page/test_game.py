@@ -213,7 +213,7 @@ def test_leaving(game: tuple[Visit, Opponent]):
     opponent._socket.on_close(lambda code, reason: closed.append(code))
     visit.press("Escape")
     assert visit.read("game")["state"] == "idle"
-    visit.page.wait_for_timeout(50)
+    visit.wait_until(lambda: closed, "the connection is closed")
     assert len(closed) == 1
 
 

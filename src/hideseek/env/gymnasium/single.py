@@ -4,16 +4,15 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, UInt8
 
 from hideseek.checks import check_integer
 from hideseek.env.adapters import METADATA, as_actions, check_rendering, render_world, resolve_game
 from hideseek.env.gymnasium.opponents import Opponent
-from hideseek.env.gymnasium.team import TeamWorlds, check_options, draw_seeds
+from hideseek.env.gymnasium.team import Observation, TeamWorlds, at_world, check_options, draw_seeds
 from hideseek.game.config import Game
 from hideseek.game.random_stream import LARGEST_SEED
 
-Observation = dict[str, Any]
 Info = dict[str, Any]
 
 
@@ -31,6 +30,7 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
         *,
         team: str = "hiders",
         opponent: Opponent = "random",
+        observation: str = "dict",
         render_mode: str | None = None,
         render_view: str = "oblique",
         **changes: object,
@@ -40,8 +40,10 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
         Args:
             game: a name from `hideseek.PRESETS`, or a game.
             team: "hiders" or "seekers".
-            opponent: who plays the other team: "random", "still", or a function, which is given a batch of one world
+            opponent: who plays the other team: "random", "still", a trained policy (`zoo:NAME`, the folder of a run, or
+                what `hideseek.load_policy` returned), or a function, which is given a batch of one world
                 (`hideseek.env.gymnasium.opponents.Opponent`).
+            observation: "dict" for a dictionary of fields, "flat" for one vector of float32, member after member.
             render_mode: "rgb_array" for pictures.
             render_view: "oblique", or "top" for pictures straight from above.
             **changes: other values for fields of `hideseek.Game`.
@@ -52,7 +54,7 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
         """
         check_rendering(render_mode, render_view)
         self.render_mode, self._render_view = render_mode, render_view
-        self._worlds = TeamWorlds(resolve_game(game, changes), 1, team, opponent, thread_count=1)
+        self._worlds = TeamWorlds(resolve_game(game, changes), 1, team, opponent, observation, thread_count=1)
         self.game = self._worlds.env.game
         self.observation_space = self._worlds.observation_space
         self.action_space = self._worlds.action_space
@@ -74,7 +76,7 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
         if seed is None and not self._worlds.env.started:
             seed = draw_seeds(self.np_random, 1)[0]
         observation, info = self._worlds.reset(None if seed is None else [seed])
-        return _first(observation), _first_info(info)
+        return at_world(observation, 0), _first_info(info)
 
     def step(self, action: np.ndarray) -> tuple[Observation, float, bool, bool, Info]:
         """Advance the world by 75 ms.
@@ -95,7 +97,17 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
         """
         batch = as_actions("action", action, self._worlds.action_space.shape)[None]
         observation, reward, done, info = self._worlds.step(batch)
-        return _first(observation), float(reward[0]), False, bool(done[0]), _first_info(info)
+        return at_world(observation, 0), float(reward[0]), False, bool(done[0]), _first_info(info)
+
+    def action_masks(self) -> Bool[np.ndarray, " choice"]:
+        """Return which values of the coming action are of use, as sb3-contrib's MaskablePPO asks for them.
+
+        The values of all parts of the action one after the other; seekers in preparation may only do nothing.
+
+        Raises:
+            RuntimeError: before the first reset.
+        """
+        return self._worlds.action_masks()[0]
 
     def render(self) -> UInt8[np.ndarray, "height width 3"]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return a picture of the world.
@@ -104,10 +116,6 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
             RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
         """
         return render_world(self._worlds.env, 0, self.render_mode, self._render_view)
-
-
-def _first(observation: dict[str, np.ndarray]) -> Observation:
-    return {name: value[0] for name, value in observation.items()}
 
 
 def _first_info(info: dict[str, np.ndarray]) -> Info:

@@ -8,22 +8,22 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from jaxtyping import Bool, Float64, UInt8
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_choice, check_instance, check_integer
 from hideseek.env.adapters import METADATA, as_actions, check_rendering, render_world, resolve_game
 from hideseek.env.gymnasium.opponents import Opponent
-from hideseek.env.gymnasium.team import TeamWorlds, check_options, draw_seeds
+from hideseek.env.gymnasium.team import Observation, TeamWorlds, at_world, check_options, choose, draw_seeds
 from hideseek.game.config import Game
 from hideseek.game.random_stream import LARGEST_SEED
 
-Observation = dict[str, np.ndarray]
+MODES = {mode.value: mode for mode in AutoresetMode}
 Info = dict[str, Any]
 
 
 class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
     """A batch of worlds, stepped together, each as in `HideAndSeekEnv`.
 
-    World i with seed s is a `HideAndSeekEnv` with seed s + i. A world whose episode ends is reset within the same step;
-    what it showed last is in `infos["final_obs"]` and `infos["final_info"]`.
+    World i with seed s is a `HideAndSeekEnv` with seed s + i. By default a world whose episode ends is reset within the
+    same step; what it showed last is in `infos["final_obs"]` and `infos["final_info"]`.
     """
 
     metadata = METADATA | {"autoreset_mode": AutoresetMode.SAME_STEP}
@@ -35,6 +35,8 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
         *,
         team: str = "hiders",
         opponent: Opponent = "random",
+        observation: str = "dict",
+        autoreset_mode: str | AutoresetMode = AutoresetMode.SAME_STEP,
         render_mode: str | None = None,
         render_view: str = "oblique",
         thread_count: int | None = None,
@@ -47,6 +49,10 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
             num_envs: number of worlds.
             team: as there.
             opponent: as there; a function is given all worlds in one call.
+            observation: as there.
+            autoreset_mode: one of Gymnasium's, or its value. "SameStep": a world whose episode ends begins the next one
+                in the same step. "NextStep": in the next step, which ignores its action and has no reward. "Disabled":
+                never; `reset(options={"reset_mask": ...})` begins it before the next step.
             render_mode: as there.
             render_view: as there.
             thread_count: number of threads, all cores by default.
@@ -58,9 +64,14 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
         """
         check_integer("num_envs", num_envs, 1)
         check_rendering(render_mode, render_view)
+        if not isinstance(autoreset_mode, AutoresetMode):
+            check_choice("autoreset_mode", autoreset_mode, tuple(MODES))
+            autoreset_mode = MODES[autoreset_mode]
+        self.metadata = {**self.metadata, "autoreset_mode": autoreset_mode}
+        self._mode, self._over = autoreset_mode, np.zeros(num_envs, np.bool_)
         self.num_envs = num_envs
         self.render_mode, self._render_view = render_mode, render_view
-        self._worlds = TeamWorlds(resolve_game(game, changes), num_envs, team, opponent, thread_count)
+        self._worlds = TeamWorlds(resolve_game(game, changes), num_envs, team, opponent, observation, thread_count)
         self.game = self._worlds.env.game
         self.single_observation_space = self._worlds.observation_space
         self.single_action_space = self._worlds.action_space
@@ -92,6 +103,7 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
             drawn = draw_seeds(self.np_random, self.num_envs)
             seeds = [new if given is None else given for given, new in zip(seeds, drawn, strict=True)]
         fresh = {w: value for w, value in enumerate(seeds) if mask[w] and value is not None}
+        self._over[mask] = False
         going_on = [w for w in np.flatnonzero(mask).tolist() if w not in fresh]
         if fresh:
             observation, info = self._worlds.reset(list(fresh.values()), list(fresh))
@@ -110,26 +122,37 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
             actions: [world, 5 per member], each as in `HideAndSeekEnv.step`.
 
         Returns:
-            Observations, rewards, terminations (never), truncations (at the horizon) and infos. Where an episode ended,
-            observation and info are those of the next one's beginning; "final_obs" and "final_info" are of the end.
+            Observations, rewards, terminations (never), truncations (at the horizon) and infos. Where an episode ended
+            and is reset in the same step, observation and info are those of the next one's beginning; "final_obs" and
+            "final_info" are of the end.
 
         Raises:
-            RuntimeError: before the first reset.
+            RuntimeError: before the first reset; where an episode is over and nothing resets its world.
             TypeError: if actions are no integers.
             ValueError: if actions are not in their space.
         """
-        observation, reward, done, info = self._worlds.step(as_actions("actions", actions, self._action_shape))
+        begin = np.flatnonzero(self._over) if self._mode is AutoresetMode.NEXT_STEP else None
+        actions = as_actions("actions", actions, self._action_shape)
+        observation, reward, done, info = self._worlds.step(actions, begin)
+        self._over = done.copy()
         infos: Info = {}
-        if done.any():
-            ended = np.flatnonzero(done)
+        if self._mode is AutoresetMode.SAME_STEP and done.any():
             infos = self._final(observation, info, done)
-            observation, start = self._worlds.reset(worlds=ended)
-            info = {name: _where(done, start[name], value) for name, value in info.items()}
+            observation, start = self._worlds.reset(worlds=np.flatnonzero(done))
+            info = {name: choose(done, start[name], value) for name, value in info.items()}
         infos |= _with_masks(info, np.ones(self.num_envs, np.bool_))
         return observation, reward, np.zeros(self.num_envs, np.bool_), done, infos
 
+    def action_masks(self) -> Bool[np.ndarray, "world choice"]:
+        """Return which values of the coming actions are of use; see `HideAndSeekEnv.action_masks`.
+
+        Raises:
+            RuntimeError: before the first reset.
+        """
+        return self._worlds.action_masks()
+
     def render(self) -> tuple[UInt8[np.ndarray, "height width 3"], ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return a picture of each world from above.
+        """Return a picture of each world.
 
         Raises:
             RuntimeError: if the environment was made without `render_mode`, or was not reset yet.
@@ -166,8 +189,8 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
     def _final(self, observation: Observation, info: dict[str, np.ndarray], done: np.ndarray) -> Info:
         """Return the infos about episodes that ended, in the layout of Gymnasium's own vector environments."""
         final = np.full(self.num_envs, None, object)
-        for w in np.flatnonzero(done):
-            final[w] = {name: value[w] for name, value in observation.items()}
+        for w in np.flatnonzero(done).tolist():
+            final[w] = at_world(observation, w)
         return _with_masks({"final_obs": final, "final_info": _with_masks(_only(done, info), done)}, done)
 
 
@@ -178,9 +201,4 @@ def _with_masks(info: dict[str, Any], mask: Bool[np.ndarray, " world"]) -> Info:
 
 def _only(mask: Bool[np.ndarray, " world"], info: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Set infos to zero in all worlds but those of the mask."""
-    return {name: _where(mask, value, np.zeros_like(value)) for name, value in info.items()}
-
-
-def _where(mask: Bool[np.ndarray, " world"], some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Choose by the world, whatever axes follow."""
-    return np.where(mask.reshape(-1, *[1] * (some.ndim - 1)), some, others)
+    return {name: choose(mask, value, np.zeros_like(value)) for name, value in info.items()}

@@ -10,6 +10,8 @@ from hideseek.evaluate.scripted.seekers import ChasingSeekers
 from hideseek.evaluate.scripted.team import StillTeam
 
 PREFIX = "scripted:"
+SCRIPTED_GAME = "quadrant"
+"""The preset that the scripts were written for."""
 HIDERS: dict[str, Callable[[], Player]] = {
     "door": lambda: RoomHiders(blocks=True),
     "idle": lambda: RoomHiders(blocks=False),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32, Float64, Int16
 
-from hideseek.sim.kernel import entry_kernel, kernel
+from hideseek.sim.kernel import entry_kernel, inline_kernel, kernel
 from hideseek.view.oblique.camera import Camera, point_on_ray, project, ray_part
 from hideseek.view.oblique.solids import Balls, Faces
 
@@ -75,7 +75,7 @@ def _fill_face(layer, camera, faces, k, offsets):
         x2, y2, _, near2 = _corner(camera, faces, k, 1.0, 1.0)
     # Counter-clockwise seen from outside is a negative area where rows grow downwards.
     area = (x1 - x0) * (y3 - y0) - (x3 - x0) * (y1 - y0)
-    if near0 or near1 or near2 or near3 or area > -1e-9:
+    if near0 or near1 or near2 or near3 or not area <= -1e-9:
         return
     by_column = ((z1 - z0) * (y3 - y0) - (z3 - z0) * (y1 - y0)) / area
     by_row = ((z3 - z0) * (x1 - x0) - (z1 - z0) * (x3 - x0)) / area
@@ -83,7 +83,8 @@ def _fill_face(layer, camera, faces, k, offsets):
     top, bottom = min(y0, y1, y2, y3), max(y0, y1, y2, y3)
     for s in range(offsets.shape[0]):
         dx, dy = offsets[s, 0], offsets[s, 1]
-        for row in range(max(0, math.ceil(top - dy)), min(height, math.floor(bottom - dy) + 1)):
+        first_row, end_row = _span(top - dy, bottom - dy, height)
+        for row in range(first_row, end_row):
             y = row + dy
             left, right = -math.inf, math.inf
             left, right = _clip(left, right, x0, y0, x1, y1, y)
@@ -91,11 +92,25 @@ def _fill_face(layer, camera, faces, k, offsets):
             left, right = _clip(left, right, x2, y2, x3, y3, y)
             left, right = _clip(left, right, x3, y3, x0, y0, y)
             depth = z0 + by_column * (dx - x0) + by_row * (y - y0)
-            for column in range(math.ceil(max(left - dx, 0.0)), math.floor(min(right - dx, width - 1.0)) + 1):
+            first_column, end_column = _span(left - dx, right - dx, width)
+            for column in range(first_column, end_column):
                 here = np.float32(depth + by_column * column)
                 if here < layer.depth[s, row, column]:
                     layer.depth[s, row, column] = here
                     layer.owner[s, row, column] = k + 1
+
+
+@inline_kernel
+def _span(low, high, size):
+    """Return the first whole number from `low` on, and the one behind the last up to `high`, within 0 .. `size` - 1.
+
+    Both are the same where there is none, and for what is no number. Clipped as floats: what is too large for an
+    integer becomes any integer, and nothing checks indices.
+    """
+    first, last = max(low, 0.0), min(high, size - 1.0)
+    if not first <= last:
+        return 0, 0
+    return math.ceil(first), math.floor(last) + 1
 
 
 @kernel
@@ -123,16 +138,18 @@ def _fill_ball(layer, camera, balls, k, owner, offsets):
     x, y, z = balls.centre[k, 0], balls.centre[k, 1], balls.centre[k, 2]
     m = camera.matrix
     away = m[3, 0] * x + m[3, 1] * y + m[3, 2] * z + m[3, 3]
-    if away < NEAREST + balls.radius[k]:
+    if not away >= NEAREST + balls.radius[k]:
         return
     column, row, _ = project(camera, x, y, z)
     # Pixels per metre at the ball's distance; perspective makes its picture a little larger than its radius.
     scale = math.sqrt(m[0, 0] ** 2 + m[0, 1] ** 2 + m[0, 2] ** 2 + m[1, 0] ** 2 + m[1, 1] ** 2 + m[1, 2] ** 2) / away
-    reach = 1.05 * scale * balls.radius[k] + 1.0
+    reach = 1.05 * scale * balls.radius[k] + 2.0
     height, width = layer.depth.shape[1], layer.depth.shape[2]
     for s in range(offsets.shape[0]):
-        for r in range(max(0, math.floor(row - reach)), min(height, math.ceil(row + reach))):
-            for c in range(max(0, math.floor(column - reach)), min(width, math.ceil(column + reach))):
+        first_row, end_row = _span(row - reach, row + reach, height)
+        first_column, end_column = _span(column - reach, column + reach, width)
+        for r in range(first_row, end_row):
+            for c in range(first_column, end_column):
                 across, down = c + offsets[s, 0], r + offsets[s, 1]
                 hit, along = meet_ball(camera, balls, k, across, down)
                 if not hit:

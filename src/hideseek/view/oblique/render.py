@@ -13,7 +13,7 @@ from hideseek.view.header import draw_header, header_height
 from hideseek.view.marks import draw_padlock
 from hideseek.view.oblique.camera import Camera, look_at, look_from_light
 from hideseek.view.oblique.ground import paint_ground
-from hideseek.view.oblique.raster import MIDDLE, SAMPLES, fill_balls, fill_faces, make_layer
+from hideseek.view.oblique.raster import MIDDLE, NEAREST, SAMPLES, fill_balls, fill_faces, make_layer
 from hideseek.view.oblique.scene import WALL_HEIGHT, Parts, build_parts
 from hideseek.view.oblique.shade import BLOCK, Scene, Shadows, find_nearest, paint_pixels
 from hideseek.view.painter import Painter, Pixels
@@ -100,6 +100,8 @@ def _draw_padlocks(image: Image, camera: Camera, bodies: Bodies, record: Record,
     for o in np.flatnonzero(bodies.locked[w]).tolist():
         x, y, z, _ = bodies.pose[w, game.agents + o]
         column, row, _, away = camera.matrix @ (x, y, z + bodies.half_size[w, game.agents + o, 2] + PADLOCK_HEIGHT, 1.0)
+        if away < NEAREST:
+            continue
         scale = 1.0 / (away * float(np.linalg.norm(camera.rays[1, 1])))
         painter = Painter(Pixels(image), scale, 0.0)
         centre = float(column / away / scale), float((image.shape[0] - row / away) / scale)

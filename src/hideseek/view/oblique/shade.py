@@ -170,9 +170,10 @@ def _light_share(shadows, point):
     column, row, depth = project(shadows.camera, point[0], point[1], point[2])
     column, row, depth = column - 2.0, row - 2.0, depth - BIAS
     size = shadows.depth.shape[0]
-    left, top = math.floor(column), math.floor(row)
-    if left < 0 or top < 0 or left + WINDOW > size or top + WINDOW > size:
+    # Asked of floats: what is too large for an integer becomes any integer.
+    if not (column >= 0.0 and row >= 0.0 and column < size - WINDOW + 1 and row < size - WINDOW + 1):
         return 1.0
+    left, top = math.floor(column), math.floor(row)
     if shadows.nearest[top // BLOCK, left // BLOCK] > depth:
         return 1.0
     across, down = column - left, row - top
@@ -200,7 +201,7 @@ def _see_ground(scene, column, row):
     height, width = ground.picture.shape[0], ground.picture.shape[1]
     x, y = (point[0] - ground.low) * ground.scale - 0.5, height - (point[1] - ground.low) * ground.scale - 0.5
     inside = min(x, y, width - 1.0 - x, height - 1.0 - y) / ground.scale
-    if inside <= 0.0:
+    if not inside > 0.0:
         return _lit(scene, scene.outside, point, UP)
     left, top = int(x), int(y)
     x, y = x - left, y - top

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from hideseek.checks import check_output_file, check_path
+from hideseek.checks import check_output_file, check_path, printable
 from hideseek.files import write_whole
 from hideseek.view.page.files import INDEX, static_files
 from hideseek.view.replay.file import read_replay
@@ -65,7 +65,9 @@ def build_page(entries: Sequence[dict[str, str]], title: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}" />',
         f"<style>\n{styles}</style>",
         _script("importmap", json.dumps({"imports": _modules(files)})),
-        _script("application/json", json.dumps({"title": title, "replays": list(entries)}), ' id="embedded"'),
+        _script(
+            "application/json", json.dumps({"title": printable(title), "replays": list(entries)}), ' id="embedded"'
+        ),
         f'<script type="module">import "{PREFIX}{START}";</script>',
     ]
     page = MAIN.sub("", STYLE.sub("", page))
@@ -76,7 +78,7 @@ def _entry(file: Path) -> dict[str, str]:
     """Return a replay as the page has it; raise ReplayError where it cannot be read."""
     episodes = read_replay(file).episodes
     note = f"{episodes} episode{'s' * (episodes > 1)}"
-    return {"name": file.stem, "note": note, "data": base64.b64encode(file.read_bytes()).decode()}
+    return {"name": printable(file.stem), "note": note, "data": base64.b64encode(file.read_bytes()).decode()}
 
 
 def _script(kind: str, content: str, more: str = "") -> str:

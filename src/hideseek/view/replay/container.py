@@ -1,9 +1,9 @@
-"""Named arrays and strings as bytes: safetensors under gzip, whose checksum shows what was cut off or changed."""
+"""Named arrays and strings as bytes: safetensors under gzip."""
 
 import gzip
 import json
 import zlib
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from hideseek.checks import extra_needed
 with extra_needed("view"):
     from safetensors import SafetensorError
     from safetensors.numpy import load
+
+from hideseek.files import parse_json
 
 LARGEST = 64 * 2**20
 """Bytes that are unpacked at most."""
@@ -65,14 +67,6 @@ def unpack(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     return arrays, parse_json(data[8 : 8 + length].decode()).get(METADATA) or {}
 
 
-def parse_json(text: str) -> Any:
-    """Return what JSON says; raise ValueError for anything else, NaN and infinity included."""
-    try:
-        return json.loads(text, parse_constant=_refuse)
-    except RecursionError as error:
-        raise ValueError("JSON is nested too deeply") from error
-
-
 def _inflate(content: bytes) -> bytes:
     """Return what gzip packed, but not more than `LARGEST` bytes, however much there is."""
     reader = zlib.decompressobj(WITH_CHECKSUM)
@@ -87,7 +81,3 @@ def _inflate(content: bytes) -> bytes:
     if reader.unused_data:
         raise ValueError(f"{len(reader.unused_data)} bytes follow its end")
     return data
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"JSON has {constant}, expected finite numbers")

@@ -7,10 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32, Int8, Int32, UInt8
 
-from hideseek.checks import check_array, check_instance, check_integer, shown
-from hideseek.game.config import LIDAR_RAYS, MOVEMENT_BUCKETS, Game, check_game
+from hideseek.checks import check_array, check_instance, check_integer, check_name, shown
+from hideseek.game.config import FLOOR_SIZE, LIDAR_RAYS, MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.state import Record, allocate_record
 from hideseek.sim.state import Bodies, allocate_bodies
+
+FARTHEST = 33.0
+"""Positions are at most this far from the floor's corner along each axis, a little more than a file can hold [m]."""
+SHORTEST = 0.001
+"""Half extents of what exists are at least as long [m]."""
+LARGEST_VALUE = 1e9
+"""Of rewards and statistics."""
 
 
 class Array(NamedTuple):
@@ -21,17 +28,17 @@ class Array(NamedTuple):
     kind: str
     """As in `hideseek.checks.KINDS`."""
     least: float | None = None
-    most: str | int | None = None
+    most: str | float | None = None
     """Largest value: a number, or the name of the axis whose length it is."""
 
 
 ARRAYS: dict[str, Array] = {
     "wall_count": Array(("episode",), "i", 0, "wall"),
-    "wall_centre": Array(("episode", "wall", "xyz"), "f"),
-    "wall_half": Array(("episode", "wall", "xyz"), "f", 0.0),
+    "wall_centre": Array(("episode", "wall", "xyz"), "f", 0.0, FLOOR_SIZE),
+    "wall_half": Array(("episode", "wall", "xyz"), "f", 0.0, FLOOR_SIZE),
     "exists": Array(("episode", "body"), "b"),
-    "half_size": Array(("episode", "body", "xyz"), "f", 0.0),
-    "position": Array(("episode", "frame", "body", "xyz"), "f"),
+    "half_size": Array(("episode", "body", "xyz"), "f", 0.0, FLOOR_SIZE),
+    "position": Array(("episode", "frame", "body", "xyz"), "f", -FARTHEST, FARTHEST),
     "yaw": Array(("episode", "frame", "body"), "f"),
     "lock_team": Array(("episode", "frame", "object"), "i", -1, 1),
     "grabbed": Array(("episode", "frame", "agent"), "i", -1, "last object"),
@@ -40,8 +47,8 @@ ARRAYS: dict[str, Array] = {
     "movement": Array(("episode", "step", "agent", "xyz"), "u", 0, MOVEMENT_BUCKETS - 1),
     "grab": Array(("episode", "step", "agent"), "b"),
     "lock": Array(("episode", "step", "agent"), "b"),
-    "reward": Array(("episode", "step", "agent"), "f"),
-    "statistics": Array(("episode", "step", "statistic"), "f"),
+    "reward": Array(("episode", "step", "agent"), "f", -LARGEST_VALUE, LARGEST_VALUE),
+    "statistics": Array(("episode", "step", "statistic"), "f", -LARGEST_VALUE, LARGEST_VALUE),
 }
 """All arrays of a replay, in the order of the fields of `Replay`."""
 
@@ -110,7 +117,7 @@ class Replay:
     def __post_init__(self) -> None:
         check_game(self.game)
         for name in ("hiders", "seekers"):
-            check_instance(name, getattr(self, name), str, "a string")
+            check_name(name, getattr(self, name))
         _check_about(self.about)
         _check_names(self.statistic_names)
         check_array("position", self.position, ("episode", "frame", "body", 3), "f")
@@ -119,6 +126,9 @@ class Replay:
         lengths = axis_lengths(self.game, len(self.position), len(self.statistic_names))
         for name, array in ARRAYS.items():
             _check_values(name, getattr(self, name), array, lengths)
+        _check_extents("half_size", self.half_size, self.exists)
+        walls = np.arange(lengths["wall"]) < self.wall_count[:, None]
+        _check_extents("wall_half", self.wall_half, walls)
 
     @property
     def episodes(self) -> int:
@@ -172,6 +182,8 @@ def _check_names(names: object) -> None:
         raise ValueError(f"statistic_names is {shown(names)}, expected a tuple of strings")
     if len(set(names)) != len(names):
         raise ValueError(f"statistic_names is {shown(names)}, expected each name once")
+    for name in names:
+        check_name("name of statistic_names", name)
 
 
 def _check_values(name: str, value: np.ndarray, array: Array, lengths: dict[str, int]) -> None:
@@ -186,4 +198,10 @@ def _check_values(name: str, value: np.ndarray, array: Array, lengths: dict[str,
     if array.least is not None and low < array.least:
         raise ValueError(f"{name} has the value {low:g}, expected at least {array.least:g}")
     if most is not None and high > most:
-        raise ValueError(f"{name} has the value {high:g}, expected at most {most}")
+        raise ValueError(f"{name} has the value {high:g}, expected at most {most:g}")
+
+
+def _check_extents(name: str, half: np.ndarray, exists: np.ndarray) -> None:
+    """Raise ValueError where something exists that is too short to be drawn."""
+    if exists.any() and (least := half[exists].min()) < SHORTEST:
+        raise ValueError(f"{name} has the value {least:g} of what exists, expected at least {SHORTEST:g}")

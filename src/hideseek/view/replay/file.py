@@ -7,17 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from hideseek.checks import check_instance, check_path, shown
-from hideseek.files import write_whole
+from hideseek.checks import check_instance, check_path, printable, shown
+from hideseek.files import parse_json, read_bounded, write_whole
 from hideseek.game.config import Game
-from hideseek.view.replay.container import LARGEST, pack, parse_json, unpack
+from hideseek.view.replay.container import LARGEST, pack, unpack
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.quantise import STORED, quantise, restored, stored_shapes
+from hideseek.view.replay.seal import VERSION, VersionError, seal, unseal
 
 SUFFIX = ".replay"
-FORMAT = "hideseek replay"
-VERSION = "1"
-METADATA = ("format", "version", "game", "hiders", "seekers", "about", "statistics")
+METADATA = ("game", "hiders", "seekers", "about", "statistics")
 
 
 class ReplayError(ValueError):
@@ -42,15 +41,26 @@ def read_replay(path: Path | str) -> Replay:
 
     Raises:
         TypeError: if `path` is no path.
-        ReplayError: if there is no such file, or it is no replay, is damaged, or was written by a newer version.
+        ReplayError: if there is no such file, or it is no replay, is damaged, or is of another version.
+    """
+    return decode_replay(read_content(path), str(path))
+
+
+def read_content(path: Path | str) -> bytes:
+    """Read the bytes of a replay's file, without looking at them.
+
+    Raises:
+        TypeError: if `path` is no path.
+        ReplayError: if there is no such file, it cannot be read, or is larger than any replay.
     """
     path = check_path("path", path)
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = read_bounded(path, LARGEST)
     except OSError as error:
-        raise ReplayError(f"{path} cannot be read: {error.strerror}") from error
-    return decode_replay(content, str(path))
+        raise ReplayError(f"{printable(str(path))} cannot be read: {error.strerror}") from error
+    if len(content) > LARGEST:
+        raise ReplayError(f"{printable(str(path))} has more than {LARGEST} bytes, the most that a replay has")
+    return content
 
 
 def encode_replay(replay: Replay) -> bytes:
@@ -62,15 +72,13 @@ def encode_replay(replay: Replay) -> bytes:
     """
     check_instance("replay", replay, Replay, "a Replay")
     metadata = {
-        "format": FORMAT,
-        "version": VERSION,
         "game": json.dumps(asdict(replay.game)),
         "hiders": replay.hiders,
         "seekers": replay.seekers,
         "about": json.dumps(replay.about),
         "statistics": json.dumps(replay.statistic_names),
     }
-    return pack(quantise(replay), metadata)
+    return seal(pack(quantise(replay), metadata))
 
 
 def decode_replay(content: bytes, name: str) -> Replay:
@@ -81,18 +89,15 @@ def decode_replay(content: bytes, name: str) -> Replay:
         name: what errors call them.
 
     Raises:
-        ReplayError: if they are no replay, damaged, or of a newer version.
+        ReplayError: if they are no replay, damaged, or of another version.
     """
+    name = printable(name)
     try:
-        stored, metadata = unpack(content)
+        stored, metadata = unpack(unseal(content))
+    except VersionError as error:
+        raise ReplayError(f"{name} is {error}; this program reads version {VERSION}") from error
     except ValueError as error:
         raise ReplayError(f"{name} is no replay, or damaged: {error}") from error
-    if metadata.get("format") != FORMAT:
-        raise ReplayError(f"{name} has format {shown(metadata.get('format'))}, expected {FORMAT!r}")
-    if metadata.get("version") != VERSION:
-        raise ReplayError(
-            f"{name} is a replay of version {shown(metadata.get('version'))}, this program reads version {VERSION!r}"
-        )
     try:
         return _replay(stored, metadata)
     except (TypeError, ValueError) as error:

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Integer
 
-from hideseek.checks import check_array, check_instance, check_integer
+from hideseek.checks import check_array, check_instance, check_integer, printable
 from hideseek.game.config import LIDAR_RAYS, Game, check_game
 from hideseek.game.lidar import sense_lidar
 from hideseek.game.state import STATISTICS, Record
 from hideseek.game.statistics import write_statistics
 from hideseek.sim.state import Bodies
-from hideseek.view.replay.content import Replay
+from hideseek.view.replay.content import FARTHEST, Replay
 
 HIDERS_SEEN = "hiders_seen"
 STATISTIC_NAMES = (*STATISTICS, HIDERS_SEEN)
@@ -97,24 +97,27 @@ class Recorder:
         """Return the episodes of `worlds` (indices, all by default), in this order.
 
         Args:
-            hiders: who played the hiders.
-            seekers: who played the seekers.
+            hiders: who played the hiders; kept as one line that can be printed (`hideseek.checks.printable`).
+            seekers: who played the seekers, kept in the same way.
             about: whatever else there is to know, as JSON has it.
             worlds: which ones.
 
         Raises:
+            TypeError: if a name is no string.
             ValueError: if the episodes are not over, or there is no such world.
         """
         if self.steps < self.game.horizon:
             raise ValueError(f"replay was asked for after {self.steps} steps, expected {self.game.horizon}")
+        check_instance("hiders", hiders, str, "a string")
+        check_instance("seekers", seekers, str, "a string")
         worlds = range(self.world_count) if worlds is None else worlds
         for world in worlds:
             check_integer("world of worlds", world, 0, self.world_count - 1)
         index = np.array(worlds, np.intp)
         return Replay(
             game=self.game,
-            hiders=hiders,
-            seekers=seekers,
+            hiders=printable(hiders),
+            seekers=printable(seekers),
             about=dict(about),
             statistic_names=STATISTIC_NAMES,
             **{name: array[index] for name, array in self._fixed.items()},
@@ -129,9 +132,10 @@ class Recorder:
             found = f"{record.step[wrong[0]]} steps into its episode"
             raise ValueError(f"world {wrong[0]} is {found}, expected {len(self._frames)}")
         team = np.where(record.lock_owner >= self.game.hiders, 1, 0)
+        position = np.clip(bodies.pose[:, :, :3], -FARTHEST, FARTHEST)
         self._frames.append(
             {
-                "position": np.where(bodies.exists[:, :, None], bodies.pose[:, :, :3], np.float32(0.0)),
+                "position": np.where(bodies.exists[:, :, None], position, np.float32(0.0)),
                 "yaw": np.where(bodies.exists, bodies.pose[:, :, 3], np.float32(0.0)),
                 "lock_team": np.where(bodies.locked, team, -1).astype(np.int8),
                 "grabbed": bodies.weld_object.astype(np.int8),

@@ -20,6 +20,7 @@ const OVERLAYS = [
 const PLAY = "#play";
 
 async function start() {
+  hideToken();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const world = openWorld(still);
   if (!world) return;
@@ -40,6 +41,13 @@ async function start() {
   window.hideseek = inspector(viewer, world, game);
   const library = await shelf.open();
   if (library?.canPlay) offerGame(viewer, game);
+}
+
+/** Take the server's token out of the address that is on the screen; the browser has it as a cookie by now. */
+function hideToken() {
+  if (new URLSearchParams(location.search).has("token")) {
+    history.replaceState(null, "", location.pathname + location.hash);
+  }
 }
 
 function openWorld(still) {

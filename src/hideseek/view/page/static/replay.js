@@ -1,15 +1,22 @@
-/** Replay files: gzip around named arrays (safetensors), read with every check. docs/replays.md has the format. */
+/** Replay files: a checksum, then gzip around named arrays (safetensors), read with every check (docs/replays.md). */
+
+import { sha256 } from "./sha256.js";
 
 export class ReplayError extends Error {}
 
-const FORMAT = "hideseek replay";
-const VERSION = "1";
+const SIGNATURE = "hideseek replay\n";
+const VERSION = 2;
+const VERSION_END = SIGNATURE.length + 4;
+const CHECKSUM_END = VERSION_END + 32;
 const LARGEST = 64 * 2 ** 20;
 const LARGEST_HEADER = 2 ** 20;
 const POSITION_STEP = 0.001;
 const YAW_STEP = Math.PI / 32767;
 const LIDAR_STEP = 0.035;
 const LIDAR_NOTHING = 255;
+const FLOOR_SIZE = 6;
+const SHORTEST = 0.001;
+const LONGEST_NAME = 300;
 export const LIDAR_RAYS = 30;
 
 const TYPES = {
@@ -68,7 +75,7 @@ const ARRAYS = {
  * @returns {Promise<Replay>} positions in metres, angles in radians; throws ReplayError with one sentence
  */
 export async function readReplay(bytes) {
-  const data = await unpack(bytes);
+  const data = await unpack(unseal(bytes));
   const { header, start } = readHeader(data);
   const text = readMetadata(header);
   const counts = countsOf(parse(text.game, "game"));
@@ -95,11 +102,35 @@ export async function readReplay(bytes) {
 
 const damaged = (what) => new ReplayError(`The replay is damaged: ${what}.`);
 
-/** Undo gzip, whose checksum finds truncation and corruption; stop at the largest size that a replay may have. */
-async function unpack(bytes) {
-  if (bytes.length < 2 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    throw new ReplayError("This is not a hideseek replay: the file is not gzip.");
+/** The content of a file, once its checksum has shown that every byte is as it was written. */
+function unseal(bytes) {
+  if (bytes.length > LARGEST) throw new ReplayError("The replay is too large: it has more than 64 MB.");
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw otherVersion(1);
+  if (String.fromCharCode(...bytes.subarray(0, SIGNATURE.length)) !== SIGNATURE) {
+    throw new ReplayError("This is not a hideseek replay: it begins with something else.");
   }
+  const head = bytes.subarray(0, VERSION_END);
+  const content = bytes.subarray(CHECKSUM_END);
+  if (head.length === VERSION_END) {
+    const version = new DataView(bytes.buffer, bytes.byteOffset).getUint32(SIGNATURE.length, true);
+    if (version !== VERSION) throw otherVersion(version);
+  }
+  const checked = new Uint8Array(head.length + content.length);
+  checked.set(head);
+  checked.set(content, head.length);
+  const checksum = sha256(checked);
+  const stored = bytes.subarray(VERSION_END, CHECKSUM_END);
+  if (stored.length !== checksum.length || stored.some((byte, k) => byte !== checksum[k])) {
+    throw damaged("it is cut off or its bytes have changed");
+  }
+  return content;
+}
+
+const otherVersion = (version) =>
+  new ReplayError(`The replay has format version ${version}; this page reads version ${VERSION}.`);
+
+/** Undo gzip; stop at the largest size that a replay may have. */
+async function unpack(bytes) {
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
   const parts = [];
   let size = 0;
@@ -112,7 +143,7 @@ async function unpack(bytes) {
       parts.push(value);
     }
   } catch {
-    throw damaged("it is cut off or its bytes have changed");
+    throw damaged("gzip finds an error in it");
   }
   if (size > LARGEST) {
     await reader.cancel().catch(() => {});
@@ -145,15 +176,12 @@ function readHeader(data) {
 
 function readMetadata(header) {
   const text = header.__metadata__;
-  if (!isObject(text) || text.format !== FORMAT) {
-    throw new ReplayError("This is not a hideseek replay: the file is of another format.");
-  }
-  if (text.version !== VERSION) {
-    const version = String(text.version).slice(0, 20);
-    throw new ReplayError(`The replay has format version ${version}; this page reads version ${VERSION}.`);
-  }
+  if (!isObject(text)) throw damaged("its metadata are missing");
   for (const name of ["game", "hiders", "seekers", "about", "statistics"]) {
     if (typeof text[name] !== "string") throw damaged(`${name} is missing`);
+  }
+  for (const name of ["hiders", "seekers"]) {
+    if (text[name].length > 2 * LONGEST_NAME) throw damaged(`the name of its ${name} is too long`);
   }
   return text;
 }
@@ -255,12 +283,20 @@ function check(arrays, counts, lengths) {
     }
   };
   between("wall_count", 0, lengths.wall);
-  between("wall_centre", -1000, 1000);
-  between("wall_half", 0, 1000);
-  between("half_size", 0, 1000);
+  between("wall_centre", 0, FLOOR_SIZE);
+  between("wall_half", 0, FLOOR_SIZE);
+  between("half_size", 0, FLOOR_SIZE);
   between("exists", 0, 1);
   between("lock_team", -1, 1);
   between("grabbed", -1, counts.objects - 1);
   between("reward", -1e9, 1e9);
   between("statistics", -1e9, 1e9);
+  checkExtents(arrays.half_size, (episode, body) => arrays.exists.data[episode * counts.bodies + body] === 1);
+  checkExtents(arrays.wall_half, (episode, wall) => wall < arrays.wall_count.data[episode]);
+}
+
+/** What exists must not be too short to be drawn. */
+function checkExtents({ data, stride }, exists) {
+  const isShort = (value, k) => value < SHORTEST && exists(Math.floor(k / stride), Math.floor((k % stride) / 3));
+  if (data.some(isShort)) throw damaged("something in it has no size");
 }

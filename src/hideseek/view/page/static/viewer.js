@@ -109,8 +109,11 @@ export class Viewer {
       ],
       ["Length", `${counts.horizon} steps, ${(counts.horizon * STEP_SECONDS).toFixed(0)} s`],
     ];
+    const found = about?.found?.[this.index];
+    if (typeof about?.filter === "string" && typeof found === "number")
+      facts.push([about.filter.replaceAll("-", " "), found]);
     for (const [name, value] of Object.entries(about ?? {})) {
-      if (["string", "number"].includes(typeof value) && facts.length < 8)
+      if (["string", "number"].includes(typeof value) && facts.length < 9)
         facts.push([name.replaceAll("_", " "), value]);
     }
     describe(element("facts"), facts);
