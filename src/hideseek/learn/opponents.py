@@ -116,7 +116,7 @@ class Opponents:
             if seat.member >= 0:
                 for world in np.arange(count)[seat.worlds][done[seat.worlds]]:
                     self._pool.ratings.record(seat.member, seat.plays_hiders, float(self._hiders_return[world]))
-        self._hiders_return[done[:count]] = 0.0
+        self._hiders_return = np.where(done[:count], 0.0, self._hiders_return)
 
     def _draw(self, step: int, template: Policy) -> None:
         """Draw the policies that play the episodes that begin."""
