@@ -29,8 +29,9 @@ demo: $(INSTALLED)
 	@echo "   (before that a minute or two to compile, the first time; Ctrl-C ends the training early and keeps it)"
 	$(BIN)/hideseek train quadrant --time-limit $(DEMO_TIME) --seed 0 --out $(DEMO)/run --overwrite
 	@echo
-	@echo "== 2 of 4: have they learned anything? $(DEMO_EPISODES) episodes of each pairing with untrained players; about a minute"
-	$(BIN)/hideseek evaluate $(DEMO)/run --against untrained --episodes $(DEMO_EPISODES) --json $(DEMO)/evaluation.json
+	@echo "== 2 of 4: have they learned anything? They and untrained players meet the other team as it was at eight moments"
+	@echo "   of the training, $(DEMO_EPISODES) episodes each; about a minute"
+	$(BIN)/hideseek evaluate $(DEMO)/run --against past --episodes $(DEMO_EPISODES) --json $(DEMO)/evaluation.json
 	@echo
 	@echo "== 3 of 4: a film of them; half a minute"
 	$(BIN)/hideseek watch $(DEMO)/run --out $(DEMO)/episode.gif $(DEMO)/episode.png
