@@ -65,6 +65,7 @@ def test_a_policy_of_the_zoo_knows_its_training(name: str):
     assert (source.title, source.iteration, source.folder) == (PREFIX + name, iteration, None)
     assert source_iterations(PREFIX + name) == [iteration]
     assert open_source(PREFIX + name, iteration).game == source.game
+    assert source.telling == read_card(name)["telling"]
     assert all(isinstance(player, PolicyPlayer) for player in source.players())
 
 
@@ -110,6 +111,7 @@ def test_a_run_that_is_called_like_a_game_is_the_run(tmp_path: Path, monkeypatch
         (lambda: open_source(Path("runs")), TypeError, "name is PosixPath.*, expected a string"),
         (lambda: Source(7, GAME, lambda _: RandomPlayer()), TypeError, "title is 7, expected a string"),
         (lambda: Source("a", GAME, lambda _: RandomPlayer(), 0), ValueError, "action_repeat is 0, expected"),
+        (lambda: Source("a", GAME, lambda _: RandomPlayer(), telling="x"), ValueError, "telling is .x., expected one"),
     ]
 )
 def test_refusals(call: Callable[[], object], error: type[Exception], message: str):

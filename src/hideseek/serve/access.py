@@ -82,11 +82,11 @@ def parse_host(text: str) -> Host | None:
 
 def parse_origin(text: str) -> Origin | None:
     """Return where a page is from, None where `Origin` names no page of the web."""
-    scheme, separator, rest = text.partition("://")
-    host = parse_host(rest)
-    if not separator or scheme.lower() not in DEFAULT_PORTS or host is None:
+    start, separator, rest = text.partition("://")
+    scheme, host = start.lower(), parse_host(rest)
+    if not separator or scheme not in DEFAULT_PORTS or host is None:
         return None
-    return Origin(scheme.lower(), host.name, host.port or DEFAULT_PORTS[scheme.lower()])
+    return Origin(scheme, host.name, host.port or DEFAULT_PORTS[scheme])
 
 
 def is_address(name: str) -> bool:
