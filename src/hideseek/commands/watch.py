@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from hideseek.checks import check_integer
+from hideseek.checks import check_fits_memory, check_integer
 from hideseek.commands.options import PORT, call_with_options, with_extra
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def _write_film(
     from hideseek.zoo.policies import load_named
 
     policy, description = load_named(run)
+    check_fits_memory("episodes", episodes, episodes * description.game.horizon * 3 * size**2)
     env = _make_environment(description.game, episodes, engine)
     frames = []
     result = play(

@@ -51,8 +51,9 @@ def open_policies(source: str, engine: "Engine", episodes: int, seed: int) -> "t
     Raises:
         ImportError: MuJoCo is to move the bodies and is not installed.
         RunError: There is no such run, it is damaged, or its files are of another version.
-        ValueError: There is no such policy in the zoo.
+        ValueError: There is no such policy in the zoo, or so many episodes do not fit into memory.
     """
+    from hideseek.evaluate.recording import check_recordable
     from hideseek.learn.network_cache import keep_compiled
     from hideseek.learn.replays import FOLDER
     from hideseek.serve.episodes import simulate, warm_up
@@ -60,6 +61,7 @@ def open_policies(source: str, engine: "Engine", episodes: int, seed: int) -> "t
 
     keep_compiled()
     policies = Policies(source, engine)
+    check_recordable(policies.game, episodes)
     library = Library(folder=None if source.startswith(PREFIX) else Path(source) / FOLDER)
     print("Compiling the simulator and the network (a minute the first time)", flush=True)
     warm_up(policies)
