@@ -10,6 +10,7 @@ from hideseek.commands.options import parse_duration
 from tests.refusal import assert_refused
 
 TRAIN = "train quadrant"
+TOO_LARGE = r"which takes [\d,]+ GB of memory, expected at most what fits into the [\d,]+ GB that there are"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,29 @@ TRAIN = "train quadrant"
         (f"{TRAIN} --out file/run", "run folder is file/run, expected a path below a folder"),
         (f"{TRAIN} --out .", "not a run folder"),
         (f"{TRAIN} --game.horizon 0", "--game.horizon is 0, expected an integer from 1"),
+        (f"{TRAIN} --out /proc/run", "run folder is /proc/run, expected a folder that can be written"),
+        (f"{TRAIN} --learner.world-count 2000000000", rf"world_count is 2000000000, {TOO_LARGE}"),
+        (f"{TRAIN} --learner.window 2000000000", rf"window of 128 worlds is 2000000000, {TOO_LARGE}"),
+        (f"{TRAIN} --learner.network.memory 2000000000", rf"network is NetworkConfig.*, {TOO_LARGE}"),
+        ("evaluate zoo:quadrant --episodes 2000000000", rf"episode_count is 2000000000, {TOO_LARGE}"),
+        ("watch zoo:quadrant --episodes 2000000000", rf"episodes is 2000000000, {TOO_LARGE}"),
+        ("watch zoo:quadrant --episodes 2000000000 --out a.gif", rf"episodes is 2000000000, {TOO_LARGE}"),
+        ("learn dqn CartPole-v1 --capacity 2000000000", rf"capacity is 2000000000, {TOO_LARGE}"),
+        ("learn dqn CartPole-v1 --copies 2000000000", rf"copies is 2000000000, {TOO_LARGE}"),
+        ("learn ppo grid-hideseek --copies 2000000000", rf"copies is 2000000000, {TOO_LARGE}"),
+        ("learn ppo CartPole-v1 --hidden 2000000000", rf"sizes is .*2000000000.*, {TOO_LARGE}"),
+        ("evaluate nowhere --json /dev/null", "json is /dev/null, expected a file to write, no device"),
+        ("evaluate nowhere --json /proc/new.json", "json is /proc/new.json, expected a file that can be written"),
+        (f"evaluate nowhere --json {'x' * 300}", "xxx, expected a file that can be written: File name too long"),
+        (f"evaluate nowhere --json {'x' * 250}.json", "json, expected a file that can be written: File name too long"),
+        ("watch zoo:quadrant --out /proc/a.gif", "path is /proc/a.gif, expected a file that can be written"),
+        ("record zoo:quadrant --out /proc/a.replay", "out is /proc/a.replay, expected a file that can be written"),
+        ("video nowhere.replay /proc/a.gif", "path is /proc/a.gif, expected a file that can be written"),
+        ("picture nowhere.replay /proc/a.png --step 0", "out is /proc/a.png, expected a file that can be written"),
+        ("export nowhere.replay /proc/a.html", "path is /proc/a.html, expected a file that can be written"),
+        ("plot nowhere --out /proc/a.png", "out is /proc/a.png, expected a file that can be written"),
+        ("stages nowhere --out /proc/a.png", "out is /proc/a.png, expected a file that can be written"),
+        ("learn dqn CartPole-v1 --out /proc/a.png", "out is /proc/a.png, expected a file that can be written"),
         (f"{TRAIN} --game.horizon long", "--game.horizon.*'long'"),
         (f"{TRAIN} --game.reach nan", "--game.reach is nan, expected a finite number"),
         (f"{TRAIN} --game.layout maze", "'maze' for argument '--game.layout'"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from hideseek.checks import check_integer, printable
+from hideseek.checks import check_fits_memory, check_integer, printable
 from hideseek.commands.options import call_with_options
 from hideseek.commands.page import Names, Reach, serve_page
 from hideseek.commands.sources import Engine, SourceName
@@ -88,6 +88,7 @@ def _write_film(
     from hideseek.zoo.sources import open_source
 
     source = open_source(name)
+    check_fits_memory("episodes", episodes, episodes * source.game.horizon * 3 * size**2)
     env = environment_kind(engine)(source.game, episodes)
     frames = []
     result = play(

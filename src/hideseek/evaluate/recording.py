@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from hideseek.checks import check_integer
-from hideseek.env.batch import HideAndSeek
+from hideseek.checks import check_fits_memory, check_integer
+from hideseek.env.batch import HideAndSeek, bytes_per_world
 from hideseek.evaluate.play import Episodes, play
 from hideseek.evaluate.players import Player, TeamActions
-from hideseek.game.config import Game
+from hideseek.game.config import LIDAR_RAYS, Game
 from hideseek.game.version import VERSION
 from hideseek.view.replay.recorder import Recorder
 
@@ -37,9 +37,10 @@ def play_recorded(
 
     Raises:
         TypeError: if `game` is no Game, a player none, or what a player returns is no arrays of integers.
-        ValueError: if both players are one object, a number is out of range, or a player returns a wrong shape.
+        ValueError: if both players are one object, a number is out of range, the episodes do not fit into memory, or a
+            player returns a wrong shape.
     """
-    check_integer("episodes", episodes, 1)
+    check_recordable(game, episodes)
     env = engine(game, episodes, autoreset=False)
     recorders: list[Recorder] = []
 
@@ -53,6 +54,14 @@ def play_recorded(
         recorders[0].add(env.bodies, env.record, *actions, reward)
 
     return play(env, hiders, seekers, seed, begin, keep), recorders[0]
+
+
+def check_recordable(game: Game, episodes: int) -> None:
+    """Raise ValueError unless so many episodes are at least one, and fit into memory together."""
+    check_integer("episodes", episodes, 1)
+    counts = game.counts
+    per_step = 16 * counts.body + counts.agent * (4 * LIDAR_RAYS + counts.agent + counts.object)
+    check_fits_memory("episodes", episodes, episodes * (bytes_per_world(game) + game.horizon * per_step))
 
 
 def describe(seed: int, action_repeat: int, **more: Any) -> dict[str, Any]:

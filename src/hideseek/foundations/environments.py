@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
-from hideseek.checks import check_instance, check_integer, import_extra
+from hideseek.checks import check_fits_memory, check_instance, check_integer, import_extra
 from hideseek.foundations.curve import LearningCurve
 
+SMALLEST_ENVIRONMENT = 1000
+"""Memory that a copy takes at least [byte]."""
 LONGEST_EPISODE = 1000
 """Steps after which episodes of environments without a limit of their own are cut off."""
 Observation = Float32[np.ndarray, "player copy feature"]
@@ -52,6 +54,7 @@ class Environments:
         check_integer("copies", copies, 1)
         check_integer("seed", seed, 0)
         check_instance("curve", curve, (LearningCurve, type(None)), "a LearningCurve")
+        check_fits_memory("copies", copies, copies * SMALLEST_ENVIRONMENT)
         self._envs = [make_environment(name) for _ in range(copies)]
         space = self._envs[0].action_space
         self._first_action = int(space.start)

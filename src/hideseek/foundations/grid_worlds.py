@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from hideseek.checks import check_instance, check_integer, extra_needed
+from hideseek.checks import check_fits_memory, check_instance, check_integer, extra_needed
 from hideseek.foundations.curve import LearningCurve
 from hideseek.foundations.environments import Actions, Observation, Step
 from hideseek.foundations.markov_game import MOVES, PLAYERS, GridGame
@@ -37,6 +37,7 @@ class GridWorlds:
         check_integer("copies", copies, 1)
         check_integer("seed", seed, 0)
         check_instance("curve", curve, (LearningCurve, type(None)), "a LearningCurve")
+        check_fits_memory("copies", copies, copies * 8 * feature_rows(game).shape[1])
         self.game = game
         self._generator = np.random.default_rng(seed)
         self._rows = feature_rows(game)

@@ -13,6 +13,8 @@ with extra_needed("foundations"):
     import optax
     from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from hideseek.checks import check_fits_memory
+
 Numbers = Array | np.ndarray
 
 
@@ -24,6 +26,8 @@ class MLP(eqx.Module):
 
     def __init__(self, sizes: tuple[int, ...], key: PRNGKeyArray):
         """Draw kernels, uniform up to 1 / sqrt(input); `sizes` are the widths from the input to the output."""
+        weights_and_adam = 3 * 4 * sum(a * b for a, b in pairwise(sizes))
+        check_fits_memory("sizes", sizes, weights_and_adam)
         pairs = list(zip(pairwise(sizes), jax.random.split(key, len(sizes) - 1), strict=True))
         self.kernels = tuple(jax.random.uniform(k, pair, minval=-1.0, maxval=1.0) / pair[0] ** 0.5 for pair, k in pairs)
         self.biases = tuple(jnp.zeros(size) for size in sizes[1:])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int
 
-from hideseek.checks import check_instance, check_integer
+from hideseek.checks import check_fits_memory, check_instance, check_integer
 from hideseek.foundations.environments import Step
 from hideseek.foundations.networks import Numbers
 
@@ -26,6 +26,7 @@ class Replay:
     def __init__(self, capacity: int, features: int) -> None:
         check_integer("capacity", capacity, 1)
         check_integer("features", features, 1)
+        check_fits_memory("capacity", capacity, capacity * (8 * features + 9))
         self._kept = Transitions(
             observation=np.zeros((capacity, features), np.float32),
             action=np.zeros(capacity, np.int32),

@@ -119,12 +119,12 @@ def _check_memory(description: RunDescription) -> None:
     """Raise ValueError where the worlds, the window of experience or the networks do not fit into memory."""
     game, config = description.game, description.config
     check_fits_memory("world_count", config.world_count, config.world_count * bytes_per_world(game))
-    rows = config.world_count * game.agents
-    per_step = Buffer.bytes_per_row_and_step(observation_spec(game), config)
-    check_fits_memory(f"window of {config.world_count} worlds", config.window, config.window * rows * per_step)
     learner = jax.tree.leaves(eqx.filter(learner_template(description), lambda leaf: hasattr(leaf, "dtype")))
     size = sum(math.prod(leaf.shape) * 4 for leaf in learner)
     check_fits_memory("network", config.network, size)
+    rows = config.world_count * game.agents
+    per_step = Buffer.bytes_per_row_and_step(observation_spec(game), config)
+    check_fits_memory(f"window of {config.world_count} worlds", config.window, config.window * rows * per_step)
 
 
 def make_environments(description: RunDescription, thread_count: int | None = None) -> list[RepeatedSteps]:

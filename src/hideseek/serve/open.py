@@ -54,8 +54,9 @@ def open_policies(name: str, engine: "Engine", episodes: int, seed: int) -> "tup
     Raises:
         ImportError: MuJoCo is to move the bodies and is not installed.
         RunError: There is no such run or game, the run is damaged, or its files are of another version.
-        ValueError: There is no policy of the zoo or script of this name.
+        ValueError: There is no policy of the zoo or script of this name, or so many episodes do not fit into memory.
     """
+    from hideseek.evaluate.recording import check_recordable
     from hideseek.learn.network_cache import keep_compiled
     from hideseek.learn.replays import FOLDER
     from hideseek.serve.episodes import telling_episodes, warm_up
@@ -64,6 +65,7 @@ def open_policies(name: str, engine: "Engine", episodes: int, seed: int) -> "tup
     keep_compiled()
     policies = Policies(name, engine)
     source = policies.at()
+    check_recordable(source.game, episodes)
     library = Library(folder=None if source.folder is None else source.folder / FOLDER)
     print("Compiling the simulator and the network (a minute the first time)", flush=True)
     warm_up(policies)
