@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from importlib.metadata import metadata, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -180,3 +180,13 @@ def test_only_an_absent_library_is_called_absent():
         import_extra("nowhere", "Nowhere", "x")
     with pytest.raises(ModuleNotFoundError, match=re.escape("No module named 'numpy.nowhere'")), extra_needed("x"):
         importlib.import_module("numpy.nowhere")
+
+
+def test_the_extras_that_are_asked_of_other_libraries_exist():
+    """Pip would only warn of `jax[cuda12]` if JAX had dropped it, and install JAX without a GPU."""
+    asked = {
+        match.groups() for asked in EXTRAS.values() for line in asked if (match := re.match(r"(\w+)\[(\w+)\]", line))
+    }
+    assert ("jax", "cuda12") in asked
+    for library, extra in asked - {(name, extra) for name, extra in asked if name == "hideseek"}:
+        assert extra in (metadata(library).get_all("Provides-Extra") or [])
