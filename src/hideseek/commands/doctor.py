@@ -89,8 +89,9 @@ def _processors() -> Iterator[Row]:
     found = _gpus()
     if not found:
         yield "GPU", "none found (nvidia-smi): training is on processors"
+    state = "used" if backend == "gpu" else "not used: pip install 'hideseek[cuda]'"
     for gpu in found:
-        yield "GPU", f"{gpu}, {'used' if backend == 'gpu' else "not used: pip install 'hideseek[cuda]'"}"
+        yield "GPU", f"{gpu}, {state}"
 
 
 def _jax_devices() -> tuple[str, str]:
