@@ -7,11 +7,12 @@ the program goes on without it.
 import hashlib
 import os
 import stat
-import sys
 import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from hideseek.terminal import complain
 
 REMEDY = "set XDG_CACHE_HOME to a folder that can be written and has room"
 PROBE = bytes(2**20)
@@ -38,11 +39,6 @@ def network_folder(chosen: str | None = None) -> Path | None:
     return _folder_for("jax", chosen or os.environ.get("JAX_COMPILATION_CACHE_DIR"))
 
 
-def say(text: str) -> None:
-    """Print one line about caches or compilation on the standard error stream."""
-    print(f"hideseek: {text}", file=sys.stderr, flush=True)
-
-
 @cache
 def _folder_for(name: str, chosen: str | None) -> Path | None:
     """Return the folder that the user has chosen, made and tried, or else the one of this name in our cache folder."""
@@ -51,7 +47,7 @@ def _folder_for(name: str, chosen: str | None) -> Path | None:
             _try_to_write(Path(chosen))
             return Path(chosen)
         except CacheFolderError as error:
-            say(f"{error}: it was chosen as a cache and is not used")
+            complain(f"{error}: it was chosen as a cache and is not used")
     base = _base_folder()
     return None if base is None else base / name
 
@@ -71,9 +67,9 @@ def _base_folder() -> Path | None:
             refusals.append(str(error))
             continue
         if refusals:
-            say(f"compiled code is kept in {folder} ({refusals[0]}); to keep it elsewhere, {REMEDY}")
+            complain(f"compiled code is kept in {folder} ({refusals[0]}); to keep it elsewhere, {REMEDY}")
         return folder
-    say(f"compiled code is not kept ({'; '.join(refusals)}); to keep it, {REMEDY}")
+    complain(f"compiled code is not kept ({'; '.join(refusals)}); to keep it, {REMEDY}")
     return None
 
 
@@ -145,7 +141,7 @@ class CacheFiles:
             _write_beside(self._folder / name, _digest(origin, data) + data)
         except OSError as error:
             self._full = True
-            say(f"{self._folder} cannot be written ({error.strerror}): compiled code is not kept; {REMEDY}")
+            complain(f"{self._folder} cannot be written ({error.strerror}): compiled code is not kept; {REMEDY}")
 
 
 def _write_beside(path: Path, content: bytes) -> None:

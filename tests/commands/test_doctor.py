@@ -1,6 +1,8 @@
 """`hideseek doctor`: what there is, what there is not, and what needs it."""
 
+import re
 import sys
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from hideseek.cli import main
 from hideseek.commands import doctor
+from hideseek.machine import available_processors
 
 
 @pytest.fixture
@@ -42,7 +45,8 @@ def test_it_tells_versions_devices_and_folders(rows: Callable[[], dict[str, str]
     assert found["hideseek"].startswith(version("hideseek"))
     assert found["numpy"].startswith(f"{version('numpy')}: ")
     assert f"{jax.device_count()} x " in found["JAX"]
-    assert "this process may use" in found["cores"]
+    assert found["cores"].endswith(f"the simulator runs on {available_processors()} at a time")
+    assert "GiB" in found["memory"]
     assert {"kernels", "networks", "ffmpeg", "Chromium", "GPU"} <= set(found)
 
 
@@ -57,7 +61,7 @@ def test_programs_are_found_or_their_use_is_told(rows, programs, tmp_path: Path)
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
-        ("echo 'NVIDIA H100, 550.54'", "NVIDIA H100, 550.54, not used: pip install hideseek[cuda]"),
+        ("echo 'NVIDIA H100, 550.54'", "NVIDIA H100, 550.54, not used: pip install 'hideseek[cuda]'"),
         ("echo 'driver broken' >&2; exit 9", "none found"),
     ],
 )
@@ -80,3 +84,16 @@ def test_what_is_not_installed_is_told_with_the_way_to_have_it(rows, monkeypatch
     found = rows()
     assert found["mujoco"].startswith("not installed, pip install 'hideseek[mujoco]': watch --engine mujoco")
     assert found["JAX"].startswith("not there")
+
+
+def test_extras_are_those_of_the_package():
+    """Each brings its library, if not every installation has it; no library of an extra is left out."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    names = {
+        extra: {re.match(r"[\w-]+", requirement)[0].lower() for requirement in requirements}
+        for extra, requirements in {**project["optional-dependencies"], "": project["dependencies"]}.items()
+    }
+    for name, (extra, _) in doctor.LIBRARIES.items():
+        assert name in names.get(extra, set()) | names[""] or extra not in names, name
+    offered = set().union(*(names[extra] for extra in names if extra != "test"))
+    assert offered - {"anyio", "jaxtyping", "hideseek"} <= set(doctor.LIBRARIES)

@@ -105,7 +105,7 @@ def test_a_run_that_is_called_like_a_game_is_the_run(tmp_path: Path, monkeypatch
         (lambda: source_iterations("nowhere"), RunError, "there is no run folder nowhere, expected a run's folder"),
         (lambda: open_source(__file__), RunError, r"test_sources\.py is a file, expected a run's folder"),
         (lambda: open_source("zoo:nobody"), ValueError, "zoo policy is 'nobody', expected one of"),
-        (lambda: source_iterations("zoo:nobody"), ValueError, "name is 'nobody', expected one of"),
+        (lambda: source_iterations("zoo:nobody"), ValueError, "zoo policy is 'nobody', expected one of"),
         (lambda: open_source("scripted:dance"), ValueError, "name is 'scripted:dance', expected one of"),
         (lambda: source_iterations("scripted:dance"), ValueError, "name is 'scripted:dance', expected one of"),
         (lambda: open_source(Path("runs")), TypeError, "name is PosixPath.*, expected a string"),

@@ -2,41 +2,40 @@
 
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, version
 
 from hideseek.checks import printable
 from hideseek.commands.options import call_with_options
 from hideseek.terminal import printable_path
 
 LIBRARIES = {
-    "numpy": "everything",
-    "numba": "the simulator",
-    "scipy": "confidence intervals",
-    "rich": "progress and tables in the terminal",
-    "tyro": "the options of commands",
-    "pillow": "pictures and animations",
-    "jax": "trained policies: to train them, to let them play",
-    "jaxlib": "JAX",
-    "equinox": "trained policies",
-    "optax": "training",
-    "safetensors": "files of runs and replays",
-    "openskill": "ratings of past policies",
-    "tensorboardX": "metrics for TensorBoard",
-    "starlette": "the page in the browser: watch, play",
-    "uvicorn": "the page in the browser",
-    "websockets": "the page in the browser: play",
-    "matplotlib": "plot, stages, learn",
-    "gymnasium": "its adapters, and the tasks of learn",
-    "pettingzoo": "its adapter",
-    "mujoco": "watch --engine mujoco, comparisons of the physics",
-    "wandb": "train --wandb: metrics at Weights & Biases",
+    "numpy": ("", "everything"),
+    "numba": ("", "the simulator"),
+    "pillow": ("", "pictures and animations"),
+    "rich": ("", "progress and tables in the terminal"),
+    "tyro": ("", "the options of commands"),
+    "jax": ("train", "trained policies: to train them, to let them play"),
+    "equinox": ("train", "trained policies"),
+    "optax": ("train", "training"),
+    "safetensors": ("train", "files of runs and replays"),
+    "scipy": ("train", "confidence intervals"),
+    "openskill": ("train", "ratings of past policies"),
+    "tensorboardx": ("train", "metrics for TensorBoard"),
+    "starlette": ("view", "the page in the browser: watch, play"),
+    "uvicorn": ("view", "the page in the browser"),
+    "websockets": ("view", "the page in the browser: play"),
+    "matplotlib": ("plot", "plot, stages, learn"),
+    "gymnasium": ("gymnasium", "its adapters, and the tasks of learn"),
+    "moviepy": ("gymnasium-video", "Gymnasium's RecordVideo"),
+    "pettingzoo": ("pettingzoo", "its adapter"),
+    "mujoco": ("mujoco", "watch --engine mujoco, comparisons of the physics"),
+    "wandb": ("wandb", "train --wandb: metrics at Weights & Biases"),
 }
-"""Distributions, and what needs them."""
+"""Distributions: the extra of ours that brings them, empty where every installation has them, and what needs them."""
 PROGRAMS = {
     "ffmpeg": (("ffmpeg",), "films as .mp4; .gif and .apng do without"),
     "Chromium": (("chromium", "chromium-browser", "google-chrome"), "the tests of the page; any browser shows it"),
@@ -44,7 +43,7 @@ PROGRAMS = {
 """What they are called on the PATH, and what needs them."""
 GPU_QUERY = ("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
 QUERY_SECONDS = 20
-WIDTH = 14
+WIDTH = 15
 Row = tuple[str, str]
 
 
@@ -79,16 +78,20 @@ def _versions() -> Iterator[Row]:
 
 def _processors() -> Iterator[Row]:
     """Yield how many threads there are for the simulator, and what JAX computes on."""
-    from hideseek.machine import available_processors
+    from hideseek.machine import ROOT, available_memory, available_processors, processor_quota
 
-    yield "cores", f"{os.cpu_count()}, of which this process may use {available_processors()} at a time"
+    quota, memory = processor_quota(ROOT), available_memory()
+    limit = "no quota" if quota is None else f"quota {quota:g}"
+    yield "cores", f"{os.cpu_count()}, {limit}: the simulator runs on {available_processors()} at a time"
+    yield "memory", "not known" if memory is None else f"{memory / 2**30:.1f} GiB"
     backend, devices = _jax_devices()
     yield "JAX", devices
     found = _gpus()
     if not found:
         yield "GPU", "none found (nvidia-smi): training is on processors"
+    state = "used" if backend == "gpu" else "not used: pip install 'hideseek[cuda]'"
     for gpu in found:
-        yield "GPU", f"{gpu}, {'used' if backend == 'gpu' else 'not used: pip install hideseek[cuda]'}"
+        yield "GPU", f"{gpu}, {state}"
 
 
 def _jax_devices() -> tuple[str, str]:
@@ -132,22 +135,9 @@ def _programs() -> Iterator[Row]:
 
 def _libraries() -> Iterator[Row]:
     """Yield the libraries that something needs, with their versions or how to install them."""
-    extras = _extras()
-    for name, purpose in LIBRARIES.items():
+    for name, (extra, purpose) in LIBRARIES.items():
         try:
             found = version(name)
         except PackageNotFoundError:
-            extra = extras.get(name.lower(), "")
             found = f"not installed, pip install 'hideseek[{extra}]'" if extra else "not installed"
         yield name, f"{found}: {purpose}"
-
-
-def _extras() -> dict[str, str]:
-    """Return for each optional library the extra of the package that has the fewest others with it."""
-    pairs = [
-        (match[1].lower(), match[2])
-        for requirement in requires("hideseek") or []
-        if (match := re.match(r"([\w.-]+).*extra == ['\"]([\w-]+)['\"]", requirement))
-    ]
-    sizes = {extra: sum(other == extra for _, other in pairs) for _, extra in pairs}
-    return dict(sorted(pairs, key=lambda pair: -sizes[pair[1]]))  # the last one of a library counts

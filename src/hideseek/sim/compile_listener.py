@@ -7,9 +7,9 @@ from typing import Any
 
 from numba.core.event import Event, Listener
 
-from hideseek.caches import say
 from hideseek.compile_time import COMPILE_CLOCK
 from hideseek.sim.kernel_cache import SHARED, digest_of_sources, kernel_files
+from hideseek.terminal import complain
 
 ANNOUNCED = "announced"
 """Name of a file beside the kernels: the user has been told, for these sources, and compiling went on to its end."""
@@ -39,9 +39,9 @@ class CompileListener(Listener):
     def _announce(self) -> None:
         files = kernel_files()
         if files is None:
-            say("compiling the simulator, about a minute")
+            complain("compiling the simulator, about a minute")
         elif files.read(ANNOUNCED, digest_of_sources(*SHARED)) is None:
-            say("compiling the simulator, about a minute, this once")
+            complain("compiling the simulator, about a minute, this once")
             atexit.register(self._remember)
 
     def _remember(self) -> None:

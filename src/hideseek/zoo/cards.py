@@ -24,5 +24,5 @@ def read_card(name: str) -> dict[str, Any]:
         ValueError: There is no such policy.
         RunError: Its card is damaged.
     """
-    check_choice("name", name, zoo_names())
+    check_choice("zoo policy", name, zoo_names())
     return load_json(FOLDER / name / CARD)
