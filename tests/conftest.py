@@ -9,7 +9,7 @@ import jax
 import pytest
 from hypothesis import settings
 
-from hideseek.sim.threads import available_threads
+from hideseek.machine import available_processors
 from tests.golden import ABSENT
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return how many processes `-n auto` means."""
-    return min(available_threads(), MOST_WORKERS)
+    return min(available_processors(), MOST_WORKERS)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -147,7 +147,7 @@ def _extras() -> dict[str, str]:
     pairs = [
         (match[1].lower(), match[2])
         for requirement in requires("hideseek") or []
-        if (match := re.match(r"([\w.-]+).*extra == ['\"]([\w-]+)['\"]", requirement))
+        if (match := re.match(r"([\w.-]+)[^\[]*extra == ['\"]([\w-]+)['\"]", requirement))
     ]
     sizes = {extra: sum(other == extra for _, other in pairs) for _, extra in pairs}
     return dict(sorted(pairs, key=lambda pair: -sizes[pair[1]]))  # the last one of a library counts
