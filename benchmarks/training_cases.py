@@ -53,6 +53,12 @@ def plain(config: TrainConfig) -> TrainConfig:
     return replace(config, network=PLAIN_NETWORK, part_chunks=config.minibatch_chunks)
 
 
+def with_paper_inputs(config: TrainConfig) -> TrainConfig:
+    """Return the same training with two encoders and positions as they are: what the yardstick in PyTorch can do."""
+    network = replace(config.network, share_encoder=False, relative_positions=False, observer_frame=False)
+    return replace(config, network=network)
+
+
 def in_groups(config: TrainConfig, bfloat16: bool) -> TrainConfig:
     """Return the same training for an accelerator: two groups of worlds that take turns."""
     precision = "bfloat16" if bfloat16 else "float32"
@@ -62,6 +68,7 @@ def in_groups(config: TrainConfig, bfloat16: bool) -> TrainConfig:
 CASES: dict[str, Case] = {
     "laptop-32": Case("quadrant", replace(PRESETS["laptop"], world_count=32)),
     "laptop-128": Case("quadrant", PRESETS["laptop"], compare_plain=True),
+    "laptop-128-paper-inputs": Case("quadrant", with_paper_inputs(PRESETS["laptop"]), compare_plain=True),
     "laptop-512": Case("quadrant", replace(PRESETS["laptop"], world_count=512)),
     "medium-32": Case("random-walls", scaled("medium", 32)),
     "paper-10": Case("random-walls", scaled("paper", 10)),

@@ -165,6 +165,16 @@ def test_other_opponents(run, capsys, against):
     assert f"{name} hiders in place of" in capsys.readouterr().out
 
 
+def test_the_run_s_own_past(run, capsys):
+    """The untrained policy and the last one: both teams, as they are and untrained, meet the other team's past."""
+    main(["evaluate", str(run), "--against", "past", "--episodes", "4"])
+    text = capsys.readouterr().out
+    assert "trained hiders in place of untrained ones, against past seekers" in text
+    assert "trained seekers in place of untrained ones, against past hiders" in text
+    main_error = failure(capsys, "evaluate", "zoo:doors", "--against", "past", "--episodes", "4")
+    assert "--against is past, expected another one: zoo:doors has no past policies" in main_error
+
+
 def test_watch_writes_films(run, tmp_path, capsys):
     """Several episodes side by side, one frame per step, in as many files as are asked for."""
     paths = [tmp_path / "films" / name for name in ("two.apng", "two.png")]

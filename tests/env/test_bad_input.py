@@ -1,6 +1,6 @@
 """Bad input to the environment: one clear error that names the value, before anything is changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pytest
@@ -165,6 +165,34 @@ def test_bad_state_is_refused(env: HideAndSeek, spoil: Callable, message: str):
 def test_state_that_is_no_dictionary_is_refused(env: HideAndSeek, state: object):
     """What `get_state` returns is one."""
     assert_refused(env, lambda: env.set_state(state), TypeError, "state is .*, expected a dictionary")
+
+
+class Fickle(Mapping):
+    """A state whose fields are others whenever they are read again."""
+
+    def __init__(self, state: dict[str, np.ndarray]) -> None:
+        self._state, self._read = state, set()
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        value = self._state[name]
+        if name in self._read:
+            return np.full_like(value, 127)
+        self._read.add(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._state)
+
+    def __len__(self) -> int:
+        return len(self._state)
+
+
+def test_a_state_is_read_once(env: HideAndSeek):
+    """What was checked is what is used, whatever a mapping says the second time."""
+    state = env.get_state()
+    env.set_state(Fickle(state))
+    for name, value in env.get_state().items():
+        np.testing.assert_array_equal(value, state[name], err_msg=name)
 
 
 def test_ragged_world_indices_are_refused(env: HideAndSeek):

@@ -7,7 +7,7 @@ from gymnasium.spaces import flatten
 from gymnasium.utils.env_checker import check_env
 from pettingzoo.test import api_test, parallel_api_test
 
-from hideseek.env.gymnasium import HideAndSeekEnv, HideAndSeekVectorEnv
+from hideseek.env.gymnasium import HideAndSeekEnv, HideAndSeekVectorEnv, environment_id
 from hideseek.env.pettingzoo import env, parallel_env
 from tests.env.games import NO_BOUNDS, SHORT, TEAM_CASES, VARIATIONS
 
@@ -52,7 +52,7 @@ def test_vectors_of_pettingzoo_are_what_gymnasium_flattens(game: str, changes: d
 @cases
 @pytest.mark.filterwarnings("error", NO_BOUNDS)
 def test_gymnasium_is_content(game: str, team: str, changes: dict):
-    check_env(HideAndSeekEnv(game, team=team, observation="flat", **changes))
+    check_env(gymnasium.make(environment_id(game), team=team, observation="flat", **changes).unwrapped)
 
 
 @cases

@@ -93,11 +93,29 @@ def test_invalid_state_is_not_played_on(tmp_path, monkeypatch):
     """MuJoCo would begin anew at the origin where a number is too large; that is an error here."""
     monkeypatch.chdir(tmp_path)  # MuJoCo writes its warnings to a file
     env = started()
-    state = env.get_state()
-    state["velocity"][1, 0, 0] = 1e12
-    env.set_state(state)
+    env.bodies.velocity[1, 0, 0] = 1e12
     with pytest.raises(RuntimeError, match="MuJoCo warned in world 1 at step 0"):
         env.step(*idle(env))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("velocity", 1e12), ("pose", 1e12), ("wall_half", 0.0), ("half_size", -1.0), ("half_size", 0.0), ("exists", 0)],
+)
+def test_state_that_cannot_be_stepped_is_refused(tmp_path, monkeypatch, name: str, value: float):
+    """It is named by its world, nothing is changed, and nothing is left in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    env = started()
+    state, before = env.get_state(), env.get_state()
+    state["wall_count"][1] = max(1, state["wall_count"][1])
+    place = GAME.agents if name == "half_size" else 0
+    state[name][1, place] = value
+    with pytest.raises(ValueError, match="state of world 1 is none that MuJoCo can step: "):
+        env.set_state(state)
+    for field, array in env.get_state().items():
+        np.testing.assert_array_equal(array, before[field])
+    env.step(*idle(env))
+    assert not list(tmp_path.iterdir())
 
 
 def step_ramp_in_corner(engine: type[HideAndSeek], **options: bool) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from hideseek.evaluate.compare import Entrant, Gain, compare
+from hideseek.evaluate.compare import Entrant, Gain, compare, compare_against
 from hideseek.evaluate.interval import Interval
 from hideseek.evaluate.players import RandomPlayer, TeamActions
 from hideseek.evaluate.report import comparison_tables, save_comparison, verdict
@@ -77,7 +77,7 @@ def test_gain_is_the_mean_paired_difference(comparison):
 )
 def test_verdict_says_who_gained_what(comparison, interval, word):
     """A sentence for each team, with the interval; what may be chance is not called a gain."""
-    gain = Gain("seekers", "", Interval(*interval))
+    gain = Gain("seekers", "", "random", Interval(*interval))
     mean, low, high = (f"{value:+.1f}" for value in interval)
     sentence, *others = verdict(dataclasses.replace(comparison, gains=(gain,))).splitlines()
     assert sentence.startswith(f"Seekers {word}")
@@ -123,6 +123,28 @@ def test_numbers_are_saved_as_json(comparison, tmp_path):
     hidden = data["matches"][3]["measures"]["hidden"]
     assert hidden["mean"] == pytest.approx(comparison.matches[3].episodes.hidden.mean())
     assert [gain["team"] for gain in data["gains"]] == ["hiders", "seekers"]
+
+
+def test_gains_against_others():
+    """Both entrants meet the same opponents, on both sides; the difference is world by world."""
+    others = Entrant("others", RandomPlayer(), RandomPlayer())
+    result = compare_against(GAME, escaping_entrant(), random_entrant(), others, episode_count=8, seed=1)
+    assert [(match.hiders, match.seekers) for match in result.matches] == [
+        ("escaping", "others"),
+        ("others", "escaping"),
+        ("random", "others"),
+        ("others", "random"),
+    ]
+    a, b, c, d = (match.episodes for match in result.matches)
+    hiders, seekers = result.gains
+    assert hiders.interval.mean == pytest.approx((a.hider_return - c.hider_return).mean())
+    assert seekers.interval.mean == pytest.approx((b.seeker_return - d.seeker_return).mean())
+    assert [gain.opponent for gain in result.gains] == ["others", "others"]
+    text = verdict(result)
+    assert "(escaping hiders in place of random ones, against others seekers)" in text
+    hidden = [f"{100 * match.hidden.mean():.0f} %" for match in (a, b, c, d)]
+    assert f"escaping hiders stay unseen for {hidden[0]} of the time, random ones for {hidden[2]}." in text
+    assert f"others hiders stay unseen for {hidden[1]} of the time, from random ones for {hidden[3]}." in text
 
 
 def test_impossible_comparisons_are_refused():

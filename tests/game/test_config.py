@@ -162,6 +162,7 @@ def test_unknown_option_is_refused():
         ("out_of_area_reward", float("nan")),
         ("out_of_area_reward", float("-inf")),
         ("out_of_area_reward", 10**400),
+        ("out_of_area_reward", -2e6),
         ("out_of_area_reward", "low"),
         ("out_of_area_reward", True),
     ],

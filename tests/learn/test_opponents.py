@@ -9,14 +9,16 @@ import pytest
 
 from hideseek.evaluate.ratings import MEAN, TeamRatings
 from hideseek.learn.buffer import Buffer
+from hideseek.learn.config import OpponentChoice
 from hideseek.learn.logger import read_metrics
-from hideseek.learn.opponents import Opponents
+from hideseek.learn.opponents import SEATS, Opponents
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner
 from hideseek.learn.rollout import Rollout
 from hideseek.learn.trainer import Trainer
 from hideseek.policy.config import FeatureSizes
+from hideseek.policy.policy import Policy
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
 WORLDS, PAST = 32, 16
@@ -93,23 +95,64 @@ def test_a_match_is_a_whole_episode(tmp_path: Path, learner: Learner):
     assert pool.ratings.matches == PAST, "the episodes that had begun without it do not count"
 
 
-def test_both_teams_and_all_members_get_to_play(tmp_path: Path, learner: Learner):
-    """Team and policy are drawn for each round of episodes."""
+def drawn_members(pool: OpponentPool, policy: Policy, rounds: int, choice: OpponentChoice = "losses") -> np.ndarray:
+    """Return who was drawn [round, seat] for episodes that begin at once; half of the seats play the hiders."""
+    opponents = Opponents(pool, NameTheBucket(1).game, PAST, seed=3, choice=choice)
+    observation = NameTheBucket(PAST).reset()
+    members = []
+    for step in range(rounds):
+        actions = [np.zeros((PAST, 2, 3), np.int8), *np.zeros((2, PAST, 2), np.int8)]
+        past = opponents.override(actions, observation, np.ones(PAST, bool), policy, jax.random.key(step), step)
+        np.testing.assert_array_equal(past.sum(1), 1)
+        assert past[:, 0].sum() == PAST // 2
+        members.append(opponents.get_state()["members"])
+    return np.array(members)
+
+
+def test_equals_are_drawn_equally_often(tmp_path: Path, learner: Learner):
+    """As hiders and as seekers, several at a time."""
     pool = OpponentPool(tmp_path, 3)
     for iteration in (1, 2, 3):
         pool.add(iteration, learner.policy)
-    opponents = Opponents(pool, NameTheBucket(1).game, PAST, seed=3)
-    observation = NameTheBucket(PAST).reset()
-    members, hides = set(), np.zeros(PAST, int)
-    for step in range(20):
-        actions = [np.zeros((PAST, 2, 3), np.int8), *np.zeros((2, PAST, 2), np.int8)]
-        key = jax.random.key(step)
-        past = opponents.override(actions, observation, np.ones(PAST, bool), learner.policy, key, step)
-        np.testing.assert_array_equal(past.sum(1), 1)
-        members.add(int(opponents.get_state()["member"]))
-        hides += past[:, 0]
-    assert members == {1, 2, 3}
-    assert 0 < hides.min() <= hides.max() < 20
+    members = drawn_members(pool, learner.policy, 50)
+    assert members.shape == (50, SEATS)
+    for seats in (members[:, 0::2], members[:, 1::2]):
+        counts = [(seats == member).sum() for member in (1, 2, 3)]
+        assert min(counts) > 20, counts
+
+
+def test_who_would_win_is_drawn_most(tmp_path: Path, learner: Learner):
+    """Member 2 is the stronger as hiders, member 1 as seekers; each is met where it still teaches something."""
+    pool = OpponentPool(tmp_path, 2)
+    for iteration in (1, 2):
+        pool.add(iteration, learner.policy)
+    for _ in range(20):
+        pool.ratings.record(2, True, 1.0)
+        pool.ratings.record(1, True, -1.0)
+        pool.ratings.record(1, False, -1.0)
+        pool.ratings.record(2, False, 1.0)
+    assert pool.ratings.win_probability(2, True) < 0.5 < pool.ratings.win_probability(1, True)
+    members = drawn_members(pool, learner.policy, 20)
+    assert (members[:, 0::2] == 2).mean() > 0.75
+    assert (members[:, 1::2] == 1).mean() > 0.75
+    alike = drawn_members(pool, learner.policy, 20, "uniform")
+    assert 0.3 < (alike == 1).mean() < 0.7
+
+
+@pytest.mark.parametrize("worlds", [1, 2, 3, 5, 26])
+def test_each_past_world_has_one_opponent(tmp_path: Path, learner: Learner, worlds: int):
+    """Whatever their number is; the other worlds have none, and one agent of two is replaced."""
+    pool = OpponentPool(tmp_path, 1)
+    pool.add(1, learner.policy)
+    opponents = Opponents(pool, NameTheBucket(1).game, worlds, seed=0)
+    total = worlds + 3
+    actions = [np.full((total, 2, 3), -1, np.int8), *np.full((2, total, 2), -1, np.int8)]
+    first = np.ones(total, bool)
+    observation = NameTheBucket(total).reset()
+    past = opponents.override(actions, observation, first, learner.policy, jax.random.key(0), 0)
+    np.testing.assert_array_equal(past.sum(1), [1] * worlds + [0] * 3)
+    for chosen in actions:
+        np.testing.assert_array_equal((chosen >= 0).reshape(total, 2, -1).all(2), past)
 
 
 def test_a_resumed_run_has_equal_ratings(tmp_path: Path):
@@ -125,7 +168,7 @@ def test_a_resumed_run_has_equal_ratings(tmp_path: Path):
     assert whole.pool.ratings.matches > 60
     assert list(whole.pool.ratings.snapshots) == whole.pool.members == parts.pool.members
     logged = [line.get("rating/hiders") for line in read_metrics(tmp_path / "whole")]
-    assert logged[0] is None
+    assert logged[0] is not None, "the untrained policy is in the pool from the start"
     assert logged[-1] == whole.pool.ratings.current.hiders.mean
 
 

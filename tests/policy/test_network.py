@@ -19,6 +19,7 @@ SMALL = {
     for name, attention, sees in (("entities", "entities", True), ("self", "self", False))
 }
 SMALL["shared"] = replace(SMALL["self"], share_encoder=True)
+SMALL["frame"] = replace(SMALL["self"], observer_frame=True)
 SMALL["half"] = replace(SMALL["entities"], precision="bfloat16")
 
 

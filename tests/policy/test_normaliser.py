@@ -91,6 +91,24 @@ def test_relative_positions_count_from_the_observer():
     np.testing.assert_allclose(normaliser.moments["boxes"].mean[:3], existing.mean(0), rtol=1e-4, atol=1e-5)
 
 
+def test_observer_frame_is_ahead_and_left_of_the_observer():
+    """An agent looks along its local -y: what is there is ahead, and what is on its +x side is to the left."""
+    observation = make_observation()
+    yaw, ahead, left = 0.7, 1.5, -0.4
+    direction = np.array([np.sin(yaw), -np.cos(yaw)])  # local -y, turned by the yaw
+    side = np.array([-direction[1], direction[0]])  # a quarter turn counter-clockwise from it
+    observation["self"][..., 3], observation["self"][..., 4] = np.cos(yaw), np.sin(yaw)
+    place = observation["self"][..., None, :2] + ahead * direction + left * side
+    for name in ENTITY_TYPES:
+        observation[name][..., :2] = place
+    features = ObservationNormaliser(SIZES, observer_frame=True)(observation)
+    plain = ObservationNormaliser(SIZES)(observation)
+    for name in ENTITY_TYPES:
+        expected = np.broadcast_to([ahead, left], (*observation[name].shape[:-1], 2))
+        np.testing.assert_allclose(features[name][..., -2:], expected, atol=1e-5)
+        np.testing.assert_array_equal(features[name][..., :-2], plain[name])
+
+
 def test_lidar_points_are_where_the_rays_end():
     """In the room's coordinates, whoever looks: distance times direction, from where the observer is."""
     observation = make_observation()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 
@@ -11,12 +12,14 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from hideseek.serve import session
+from hideseek.serve.access import Access
 from hideseek.serve.library import Library
 from hideseek.serve.messages import Action, Start, parse_message
 from hideseek.serve.policies import Policies
+from hideseek.serve.session import Clock
 from hideseek.view.replay.file import read_replay
 from tests.needs import chromium_path
-from tests.serve.conftest import GAME, Hurry, served
+from tests.serve.conftest import GAME, ITERATION, OPEN, Hurry, served
 from tests.view.page.conftest import launch
 from tests.waiting import SECONDS
 
@@ -49,11 +52,11 @@ def gate() -> Iterator[Gate]:
     gate.opened.set()
 
 
-@pytest.fixture
-def page(tmp_path: Path, policies: Policies, gate: Gate) -> Iterator[Page]:
-    """Return a page of a browser that shows a run's server; anything it complains about is an error."""
+@contextmanager
+def visiting(folder: Path, policies: Policies, clock: Clock, access: Access = OPEN) -> Iterator[Page]:
+    """Give a page of a browser that shows a run's server; anything it complains about is an error."""
     problems, program = [], chromium_path()
-    with served(Library(folder=tmp_path / "replays"), policies, gate) as port, sync_playwright() as playwright:
+    with served(Library(folder=folder), policies, clock, access) as port, sync_playwright() as playwright:
         browser = launch(playwright, program)
         page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
         page.set_default_timeout(1000 * SECONDS)
@@ -62,6 +65,13 @@ def page(tmp_path: Path, policies: Policies, gate: Gate) -> Iterator[Page]:
         yield page
         browser.close()
     assert [problem for problem in problems if "GPU stall" not in problem] == []
+
+
+@pytest.fixture
+def page(tmp_path: Path, policies: Policies, gate: Gate) -> Iterator[Page]:
+    """Return a page of a browser that shows a run's server."""
+    with visiting(tmp_path / "replays", policies, gate) as page:
+        yield page
 
 
 @pytest.fixture
@@ -113,6 +123,26 @@ def test_a_person_plays_an_episode(page: Page, gate: Gate, understood: Queue, tm
     page.evaluate("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
     seen = page.evaluate("Array.from(hideseek.moment.position)")
     np.testing.assert_allclose(seen, replay.position[0, -1].ravel(), atol=2e-3)
+
+
+def test_the_token_of_the_address_opens_page_and_game(policies: Policies, hurry: Hurry, tmp_path: Path):
+    """It leaves the address line, and is a cookie that scripts cannot read; nothing is there without it."""
+    access = Access(any_address=True, token="a-token-of-this-test")
+    with visiting(tmp_path / "replays", policies, hurry, access) as page:
+        page.goto(f"/?token={access.token}#play=seekers")
+        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Watch the replay").click()
+        page.locator("body[data-state=ready]").wait_for()
+        assert "token" not in page.url
+        assert page.evaluate("document.cookie") == ""
+        (cookie,) = page.context.cookies()
+        assert (cookie["value"], cookie["httpOnly"], cookie["sameSite"]) == (access.token, True, "Strict")
+        answer = page.reload()
+        assert answer is not None
+        assert answer.status == 200
+        page.context.clear_cookies()
+        assert page.request.get("/").status == 403
+    assert read_replay(tmp_path / "replays" / "played-0001.replay").about["iteration"] == ITERATION
 
 
 def signed(value: float) -> str:

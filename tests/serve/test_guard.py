@@ -25,7 +25,8 @@ FOREIGN_HOSTS = [
     "127.0.0.1:84210", "127.0.0.1:0", f"localhost.:{PORT}", f"192.168.0.7:{PORT}", f"127.0.0.2:{PORT}", "",
 ]  # fmt: skip
 FOREIGN_ORIGINS = [
-    "http://evil.example", f"http://evil.example:{PORT}", f"https://{HERE}", "http://localhost:3000", "http://127.0.0.1:9999", "http://localhost",
+    "http://evil.example", f"http://evil.example:{PORT}", f"https://{HERE}", "http://localhost:3000",
+    "http://127.0.0.1:9999", "http://localhost",
     f"http://{HERE}.evil.example", "null", "", "file://",
 ]  # fmt: skip
 

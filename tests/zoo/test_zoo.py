@@ -1,6 +1,7 @@
 """The policies that come with the package."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from hideseek.evaluate.play import MEASURES, play
 from hideseek.evaluate.players import PolicyPlayer
 from hideseek.game.config import Game, make_game
 from hideseek.learn.description import RunDescription
-from hideseek.learn.files import load_json
+from hideseek.learn.files import RunError, load_json
 from hideseek.learn.run import train
+from hideseek.learn.storage import load_arrays, save_arrays
 from hideseek.zoo.add import add
 from hideseek.zoo.cards import CARD, FOLDER, PREFIX, read_card, zoo_names
 from hideseek.zoo.policies import load_named
@@ -83,6 +85,38 @@ def test_a_policy_of_the_zoo_is_evaluated_and_watched_like_a_run(tmp_path, capsy
     assert picture.exists()
     main(["list", "--runs", str(tmp_path)])
     assert "zoo:quadrant" in capsys.readouterr().out
+
+
+@pytest.fixture
+def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a copy of the zoo."""
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "zoo"))
+    for module in ("cards", "policies"):
+        monkeypatch.setattr(f"hideseek.zoo.{module}.FOLDER", folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["card.json", "config.json", "policy.safetensors"])
+def test_a_changed_bit_is_found(zoo: Path, name: str):
+    """In whichever file it is; the file is named."""
+    path = zoo / "doors" / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(RunError, match=f"doors/{name} "):
+        read_card("doors") if name == CARD else load_named("zoo:doors")
+
+
+def test_weights_that_are_no_numbers_are_refused(zoo: Path):
+    """A policy that decides nothing would be evaluated like any other."""
+    path = zoo / "doors" / "policy.safetensors"
+    arrays = load_arrays(path)
+    arrays["actor/head/bias"] = np.full_like(arrays["actor/head/bias"], np.nan)
+    save_arrays(path, arrays)
+    with pytest.raises(
+        RunError, match=r"policy\.safetensors is damaged: actor/head/bias has values that are not finite"
+    ):
+        load_named("zoo:doors")
 
 
 def test_an_unknown_name_is_refused_with_those_there_are(capsys):

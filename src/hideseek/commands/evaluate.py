@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hideseek.checks import check_integer, check_output_file
+from hideseek.checks import check_integer, check_output_file, printable
 from hideseek.commands.options import call_with_options
 from hideseek.commands.sources import SourceName
 from hideseek.terminal import plain_console
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from hideseek.evaluate.compare import Entrant
     from hideseek.game.config import Game
 
-UNTRAINED, RANDOM = "untrained", "random"
+UNTRAINED, RANDOM, PAST = "untrained", "random", "past"
 """Opponents that need no name of their own."""
+PAST_POLICIES = 8
+"""Of a run's own, at most, that are met as its past."""
 
 
 def main(arguments: list[str]) -> None:
@@ -38,21 +40,26 @@ def _evaluate(
         against: another run or policy of the zoo, `untrained` (the same network with fresh weights), `random`
             (uniform choices), or in the quadrant game a script: `scripted:door` (hiders that close its doors),
             `scripted:idle` (that do all but that), `scripted:chase` (that stand still), each with seekers that chase.
-            By default `untrained`, or `random` where the first were not trained.
+            `past`: both teams, as trained and as untrained, meet the other team as it was at up to eight moments of the
+            run, from its beginning to its end. By default `untrained`, or `random` where the first were not trained.
         episodes: how many of each pairing, all on the same layouts.
         seed: of layouts and chances.
         details: whether to print tables of all that was measured, too.
         json: a file to write all numbers to.
     """
-    from hideseek.evaluate.compare import compare
+    from hideseek.evaluate.compare import compare, compare_against
     from hideseek.evaluate.report import comparison_tables, save_comparison, verdict
 
     check_integer("episodes", episodes, 2)
     check_integer("seed", seed, 0)
     if json is not None:
         check_output_file("json", json)
-    game, first, second = _entrants(source, against, seed)
-    comparison = compare(game, first, second, episodes, seed)
+    if against == PAST:
+        game, first, past = _past(source)
+        comparison = compare_against(game, first, _untrained(source, seed), past, episodes, seed)
+    else:
+        game, first, second = _entrants(source, against, seed)
+        comparison = compare(game, first, second, episodes, seed)
     console = plain_console()
     console.print(verdict(comparison), soft_wrap=True)
     if details:
@@ -91,6 +98,23 @@ def _entrants(name: str, against: str | None, seed: int) -> "tuple[Game, Entrant
     if FeatureSizes.of(observation_spec(opponent.game)) != FeatureSizes.of(observation_spec(source.game)):
         raise ValueError(f"{against} plays a game with other observations than {name}")
     return source.game, first, Entrant(against, *opponent.players())
+
+
+def _past(name: str) -> "tuple[Game, Entrant, Entrant]":
+    """Return the game of a run, its policy, and those of its past, evenly spread, each in its share of the worlds."""
+    from hideseek.evaluate.compare import Entrant
+    from hideseek.evaluate.players import PopulationPlayer
+    from hideseek.zoo.sources import open_source, source_iterations
+
+    iterations = source_iterations(name)
+    if len(iterations) < 2:
+        raise ValueError(f"--against is {PAST}, expected another one: {printable(name)} has no past policies")
+    count = min(PAST_POLICIES, len(iterations))
+    chosen = [iterations[round(i * (len(iterations) - 1) / (count - 1))] for i in range(count)]
+    hiders, seekers = zip(*(open_source(name, iteration).players() for iteration in chosen), strict=True)
+    source = open_source(name)
+    past = Entrant(PAST, PopulationPlayer(hiders), PopulationPlayer(seekers))
+    return source.game, Entrant("trained", *source.players()), past
 
 
 def _untrained(name: str, seed: int) -> "Entrant":

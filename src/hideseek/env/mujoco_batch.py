@@ -73,12 +73,16 @@ class MujocoHideAndSeek(HideAndSeek):
     def _try_twin(self, bodies: Bodies, k: int, w: int) -> Twin:
         """Return the twin of world `k` of `bodies`, which is to be world `w`, once it has made a step."""
         mujoco = import_mujoco()
+        before = mujoco.get_mju_user_warning()
+        mujoco.set_mju_user_warning(lambda _: None)  # by itself it writes warnings to a file where one happens to be
         try:
             twin = self._new_twin(bodies, k)
             step_twin(twin, np.zeros((self._counts.agent, 3), np.float32))
         except (ValueError, mujoco.FatalError) as error:
             reason = " ".join(str(error).split())
             raise ValueError(f"state of world {w} is none that MuJoCo can step: {reason}") from error
+        finally:
+            mujoco.set_mju_user_warning(before)
         if twin.data.warning.number.any():
             raise ValueError(f"state of world {w} is none that MuJoCo can step: its simulation is unstable")
         return twin

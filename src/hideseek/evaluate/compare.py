@@ -1,5 +1,6 @@
 """Two players against each other on both sides, on the same layouts."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -51,6 +52,8 @@ class Gain:
 
     team: str
     title: str
+    opponent: str
+    """Whom both met."""
     interval: Interval
     """Of the paired difference of the team's return."""
 
@@ -64,7 +67,8 @@ class Comparison:
     episode_count: int
     seed: int
     matches: tuple[Match, ...]
-    """First against second, second against first, first against itself, second against itself."""
+    """First against second, second against first, first against itself, second against itself; where others are the
+    opponents of both, first against them, they against first, second against them, they against second."""
     gains: tuple[Gain, ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -83,7 +87,10 @@ class Comparison:
                 }
                 for match in self.matches
             ],
-            "gains": [{"team": gain.team, "difference": gain.title, **asdict(gain.interval)} for gain in self.gains],
+            "gains": [
+                {"team": gain.team, "difference": gain.title, "against": gain.opponent, **asdict(gain.interval)}
+                for gain in self.gains
+            ],
         }
 
 
@@ -105,34 +112,68 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
         ValueError: if there are too few episodes, more than fit into memory, or no seekers, `seed` is out of range, or
             two teams that meet share a player.
     """
+    pairings = ((first, second), (second, first), (first, first), (second, second))
+    matches = _play_all(game, pairings, episode_count, seed)
+    attack, defence, _, reference = matches
+    gains = (
+        _gain("hiders", "hider_return", attack, reference, second.name),
+        _gain("seekers", "seeker_return", defence, reference, second.name),
+    )
+    return Comparison(first.name, second.name, episode_count, seed, matches, gains)
+
+
+def compare_against(
+    game: Game, first: Entrant, second: Entrant, opponents: Entrant, episode_count: int, seed: int
+) -> Comparison:
+    """Play two entrants against the same opponents, on both sides, `episode_count` episodes each, on the same layouts.
+
+    Args:
+        game: the game to play; it has seekers.
+        first: usually the policy in question.
+        second: whose place it takes.
+        opponents: of both.
+        episode_count: layouts, at least 2.
+        seed: of layouts and chances, an integer from 0 to 2**31 - 1.
+
+    Raises:
+        TypeError, ValueError: As `compare`.
+    """
+    check_instance("opponents", opponents, Entrant, "an Entrant")
+    pairings = ((first, opponents), (opponents, first), (second, opponents), (opponents, second))
+    matches = _play_all(game, pairings, episode_count, seed)
+    gains = (
+        _gain("hiders", "hider_return", matches[0], matches[2], opponents.name),
+        _gain("seekers", "seeker_return", matches[1], matches[3], opponents.name),
+    )
+    return Comparison(first.name, second.name, episode_count, seed, matches, gains)
+
+
+def _play_all(
+    game: Game, pairings: Sequence[tuple[Entrant, Entrant]], episode_count: int, seed: int
+) -> tuple[Match, ...]:
+    """Play some pairings of hiders and seekers on the same layouts; raises as `compare` says."""
     check_game(game)
-    for name, entrant in (("first", first), ("second", second)):
-        check_instance(name, entrant, Entrant, "an Entrant")
+    for pair in pairings:
+        for entrant in pair:
+            check_instance("entrant", entrant, Entrant, "an Entrant")
     check_integer("episode_count", episode_count, 2)
-    check_fits_memory("episode_count", episode_count, episode_count * bytes_per_world(game))
     check_integer("seed", seed, 0)
+    check_fits_memory("episode_count", episode_count, episode_count * bytes_per_world(game))
     if game.seekers == 0:
         raise ValueError("seekers of game is 0, expected a game with both teams")
-    pairings = ((first, second), (second, first), (first, first), (second, second))
     for hiders, seekers in pairings:
         check_players(hiders.hiders, seekers.seekers)
     env = HideAndSeek(game, episode_count)
-    matches = [
+    return tuple(
         Match(hiders.name, seekers.name, play(env, hiders.hiders, seekers.seekers, seed))
         for hiders, seekers in pairings
-    ]
-    attack, defence, _, reference = matches
-    gains = tuple(
-        _gain(team, name, match, reference)
-        for team, name, match in (("hiders", "hider_return", attack), ("seekers", "seeker_return", defence))
     )
-    return Comparison(first.name, second.name, episode_count, seed, tuple(matches), gains)
 
 
 def _as_data(interval: Interval | None) -> dict[str, float] | None:
     return None if interval is None else asdict(interval)
 
 
-def _gain(team: str, measure: str, match: Match, reference: Match) -> Gain:
+def _gain(team: str, measure: str, match: Match, reference: Match, opponent: str) -> Gain:
     difference = match.episodes.measure(measure) - reference.episodes.measure(measure)
-    return Gain(team, f"{match.title} - {reference.title}", Interval.of(difference))
+    return Gain(team, f"{match.title} - {reference.title}", opponent, Interval.of(difference))

@@ -3,7 +3,7 @@
 Only policies need JAX, which is imported where one is used.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -139,6 +139,37 @@ def untrained_policy(sizes: FeatureSizes, network: NetworkConfig, seed: int) -> 
 
     check_integer("seed", seed, 0, LARGEST_KEY_SEED)
     return Policy(Actor(sizes, network, _random_key(seed)), make_normaliser(sizes, network))
+
+
+class PopulationPlayer:
+    """Several players that share the worlds of a batch: of n players, number i has the worlds i, i + n, i + 2 n, ..."""
+
+    def __init__(self, players: Sequence[Player]) -> None:
+        if not players:
+            raise ValueError("players is empty, expected at least one player")
+        for player in players:
+            check_instance("player", player, Player, "a Player")
+        self._players = list(players)
+
+    def start(self, world_count: int, agent_count: int, seed: int) -> None:
+        """See `Player`; there are at least as many worlds as players."""
+        count = len(self._players)
+        check_integer("world_count", world_count, count)
+        for i, player in enumerate(self._players):
+            player.start(len(range(i, world_count, count)), agent_count, seed)
+
+    def act(self, observation: Observation) -> TeamActions:
+        """See `Player`."""
+        count = len(self._players)
+        parts = [
+            player.act({name: x[i::count] for name, x in observation.items()}) for i, player in enumerate(self._players)
+        ]
+        worlds = sum(len(part.grab) for part in parts)
+        actions = TeamActions(*(np.empty((worlds, *x.shape[1:]), x.dtype) for x in parts[0]))
+        for i, part in enumerate(parts):
+            for whole, chosen in zip(actions, part, strict=True):
+                whole[i::count] = chosen
+        return actions
 
 
 def _random_key(seed: int) -> "Array":

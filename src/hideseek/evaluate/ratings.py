@@ -122,6 +122,18 @@ class RunRatings:
             self.snapshots[snapshot], self.current = replace(past, seekers=seekers), replace(now, hiders=hiders)
         self.matches += 1
 
+    def win_probability(self, snapshot: int, snapshot_hides: bool) -> float:
+        """Return the probability, by the ratings, that the current policy beats a snapshot that plays one team.
+
+        Args:
+            snapshot: Iteration at which it was taken; KeyError where it is not rated.
+            snapshot_hides: Whether the snapshot plays the hiders.
+        """
+        past = self.snapshots[snapshot]
+        pair = (self.current.seekers, past.hiders) if snapshot_hides else (self.current.hiders, past.seekers)
+        now, then = ([_MODEL.rating(rating.mean, rating.deviation)] for rating in pair)
+        return float(_MODEL.predict_win([now, then])[0])
+
     def drift(self) -> None:
         """Take in that the current policy was trained for one more iteration."""
         self.current = TeamRatings(self.current.hiders.drifted(), self.current.seekers.drifted())

@@ -30,12 +30,11 @@ def verdict(comparison: Comparison) -> str:
     """Return in a few sentences which team gained what by the first entrant in place of the second."""
     check_instance("comparison", comparison, Comparison, "a Comparison")
     first, second = printable(comparison.first), printable(comparison.second)
-    *_, ours, theirs = (_hidden(match) for match in comparison.matches)
     count = comparison.episode_count
     return "\n".join(
         [
             *(_gain_sentence(gain, first, second) for gain in comparison.gains),
-            f"Hiders stay unseen for {ours} of the time among {first} players, {theirs} among {second} ones.",
+            *_hidden_shares(comparison),
             f"Return: the rewards of an episode. {count} episodes of each pairing, same layouts; [ ]: 95 % intervals.",
         ]
     )
@@ -46,8 +45,21 @@ def _gain_sentence(gain: Gain, first: str, second: str) -> str:
     i, others = gain.interval, "seekers" if gain.team == "hiders" else "hiders"
     change = "gained" if i.low > 0.0 else "lost" if i.high < 0.0 else "neither gained nor lost for certain"
     numbers = f"{i.mean:+.1f} [{i.low:+.1f}, {i.high:+.1f}]"
-    who = f"{first} {gain.team} in place of {second} ones, against {second} {others}"
+    who = f"{first} {gain.team} in place of {second} ones, against {printable(gain.opponent)} {others}"
     return f"{gain.team.capitalize()} {change}: {numbers} in return ({who})."
+
+
+def _hidden_shares(comparison: Comparison) -> list[str]:
+    """Return who hides how well, in a sentence or two."""
+    first, second = printable(comparison.first), printable(comparison.second)
+    a, b, c, d = (_hidden(match) for match in comparison.matches)
+    others = printable(comparison.gains[0].opponent)
+    if others == second:
+        return [f"Hiders stay unseen for {c} of the time among {first} players, {d} among {second} ones."]
+    return [
+        f"From {others} seekers, {first} hiders stay unseen for {a} of the time, {second} ones for {c}.",
+        f"From {first} seekers, {others} hiders stay unseen for {b} of the time, from {second} ones for {d}.",
+    ]
 
 
 def _hidden(match: Match) -> str:

@@ -1,9 +1,12 @@
 """Everything that a training run can be told, as one frozen dataclass; presets are instances of it."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from hideseek.checks import check_flag, check_instance, check_integer, check_number
+from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number
 from hideseek.policy.config import NETWORKS, NetworkConfig
+
+OpponentChoice = Literal["uniform", "losses"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,9 @@ class TrainConfig:
 
     past_share: float = 0.05
     """Share of the worlds in which one team acts with a past policy; its samples train nothing."""
+    opponent_choice: OpponentChoice = "uniform"
+    """How a past policy is drawn: all alike (the paper's), or with a preference for those that the current policy would
+    lose to (`losses`)."""
     pool_size: int = 32
     """Past policies that are kept at most, spread evenly over the run."""
     snapshot_interval: int = 20
@@ -93,6 +99,7 @@ class TrainConfig:
             check_number(name, getattr(self, name), least=0.0)
         for name in ("stagger_episodes", "train_idle_seekers"):
             check_flag(name, getattr(self, name))
+        check_choice("opponent_choice", self.opponent_choice, get_args(OpponentChoice))
         check_instance("network", self.network, NetworkConfig, "a NetworkConfig")
         if self.window % self.chunk_length:
             raise ValueError(f"window is {self.window}, expected a multiple of chunk_length, {self.chunk_length}")
@@ -137,12 +144,16 @@ PRESETS: dict[str, TrainConfig] = {
         world_count=128,
         groups=2,
         window=40,
+        action_repeat=2,
         minibatch_chunks=256,
         part_chunks=64,
-        epochs=2,
-        learning_rate=5e-4,
+        epochs=1,
+        learning_rate=1e-3,
         gamma=0.99,
+        gae_lambda=0.9,
+        entropy_weight=0.002,
         past_share=0.2,
+        opponent_choice="losses",
         snapshot_interval=10,
         checkpoint_interval=20,
         replay_interval=50,

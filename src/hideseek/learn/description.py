@@ -15,11 +15,13 @@ from hideseek.policy.config import NetworkConfig
 FILE = "config.json"
 ADDED_OPTIONS = (
     "groups",
+    "opponent_choice",
     "part_chunks",
     "action_repeat",
     "replay_interval",
     "practice",
     "relative_positions",
+    "observer_frame",
     "lidar_points",
     "share_encoder",
     "precision",

@@ -1,5 +1,6 @@
 """The pool of a run's past policies: which are kept, where they are, how strong they are."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,9 @@ class OpponentPool:
         self.ratings.set_state(ratings, members)
         self.members = list(members)
 
-    def delete_strays(self, in_use: int) -> None:
-        """Delete the files of policies that are neither members nor the one `in_use`."""
-        members = {self._path(iteration) for iteration in (*self.members, in_use)}
+    def delete_strays(self, in_use: Sequence[int]) -> None:
+        """Delete the files of policies that are neither members nor `in_use`; numbers below 0 are no policy."""
+        members = {self._path(iteration) for iteration in (*self.members, *in_use)}
         for path in self._folder.glob("*.safetensors"):
             if path not in members:
                 path.unlink()

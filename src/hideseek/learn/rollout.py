@@ -40,7 +40,7 @@ class Rollout:
         game = envs[0].game
         self._config = config
         self._trains_idle = config.train_idle_seekers | (np.arange(game.agents) < game.hiders)
-        self._opponents = Opponents(pool, game, config.past_worlds, seed)
+        self._opponents = Opponents(pool, game, config.past_worlds, seed, config.opponent_choice)
         self._counted = np.arange(config.world_count) >= self._opponents.world_count
         self._past_key, *keys = jax.random.split(jax.random.key(seed), 1 + config.groups)
         self._groups = [

@@ -87,6 +87,7 @@ class Trainer:
         else:
             self.learner = _untrained(envs[0], description) if learner is None else learner
             self.progress = Progress()
+            self.pool.add(0, self.learner.policy)
             self.save()
         self._phases = Phases()
         self._title = f"hideseek {description.game_name}"

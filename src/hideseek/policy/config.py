@@ -57,6 +57,9 @@ class NetworkConfig:
     """Units of the LSTM."""
     relative_positions: bool = False
     """Whether entities' positions count from the observer, or from the floor's corner (the paper's)."""
+    observer_frame: bool = False
+    """Whether the network is also told how far ahead of the observer, and to its left, entities are (the paper's is
+    not): forces act along the world's axes, but what an agent sees depends on where it looks."""
     lidar_points: bool = False
     """Whether the network is told where each ray of the lidar ends, beside its length (the paper's)."""
     share_encoder: bool = False
@@ -69,6 +72,7 @@ class NetworkConfig:
             check_integer(name, getattr(self, name), 1, plain=True)
         check_flag("entity_sees_lidar", self.entity_sees_lidar)
         check_flag("relative_positions", self.relative_positions)
+        check_flag("observer_frame", self.observer_frame)
         check_flag("lidar_points", self.lidar_points)
         check_flag("share_encoder", self.share_encoder)
         check_choice("attention", self.attention, get_args(Attention))
@@ -85,7 +89,15 @@ NETWORKS: dict[str, NetworkConfig] = {
     "paper": NetworkConfig(),
     "medium": NetworkConfig(embedding=64, dense=128, memory=128),
     "laptop": NetworkConfig(
-        lidar_filters=4, entity_sees_lidar=False, embedding=64, attention="self", dense=64, memory=64
+        lidar_filters=4,
+        entity_sees_lidar=False,
+        embedding=64,
+        attention="self",
+        dense=64,
+        memory=64,
+        relative_positions=True,
+        observer_frame=True,
+        share_encoder=True,
     ),
 }
 """`paper`: the released full-game network, 1.6 M parameters. `medium`: the same at half the width, 0.5 M. `laptop`: for

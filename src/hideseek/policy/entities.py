@@ -43,14 +43,13 @@ class EntityEmbedding(eqx.Module):
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
         keys = jax.random.split(key, 2 + len(ENTITY_TYPES))
+        widths = feature_widths(sizes, config.observer_frame, config.lidar_points)
         observer_size = sizes.self + sizes.lidar * config.lidar_filters
         context_size = observer_size if config.entity_sees_lidar else sizes.self
-        self.lidar = CircularConvolution(
-            config.lidar_kernel, config.lidar_filters, keys[0], lidar_channels(config.lidar_points)
-        )
+        self.lidar = CircularConvolution(config.lidar_kernel, config.lidar_filters, keys[0], widths.lidar)
         self.observer = Dense(xavier(keys[1], observer_size, config.embedding))
         self.types = {
-            name: Dense(xavier(keys[2 + i], getattr(sizes, name) + context_size, config.embedding))
+            name: Dense(xavier(keys[2 + i], getattr(widths, name) + context_size, config.embedding))
             for i, name in enumerate(ENTITY_TYPES)
         }
         self.entity_sees_lidar = config.entity_sees_lidar
@@ -149,6 +148,8 @@ def masked_mean(
     return (entities * weight).sum(-2) / (weight.sum(-2) + 1e-5)
 
 
-def lidar_channels(lidar_points: bool) -> int:
-    """Return how many numbers the network gets for each ray."""
-    return 3 if lidar_points else 1
+def feature_widths(sizes: FeatureSizes, observer_frame: bool, lidar_points: bool) -> FeatureSizes:
+    """Return how many numbers the network gets for the observer, for each entity of a type, and for each ray."""
+    more = 2 if observer_frame else 0
+    entities = {name: getattr(sizes, name) + more for name in ENTITY_TYPES}
+    return sizes._replace(lidar=3 if lidar_points else 1, **entities)

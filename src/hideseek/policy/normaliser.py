@@ -7,7 +7,7 @@ import numpy as np
 from hideseek.checks import check_flag, extra_needed
 from hideseek.policy.checks import check_sizes
 from hideseek.policy.config import FeatureSizes, NetworkConfig
-from hideseek.policy.entities import ENTITY_TYPES, Features, lidar_channels
+from hideseek.policy.entities import ENTITY_TYPES, Features, feature_widths
 
 with extra_needed("train"):
     import equinox as eqx
@@ -72,22 +72,28 @@ class Moments(eqx.Module):
 class ObservationNormaliser(eqx.Module):
     """Z-score of every observation that is not a mask, pooled over agents, entities, time and worlds.
 
-    With `relative`, the positions of entities count from the observer. With `lidar_points`, the x and then the y of
-    where the rays end follow their distances.
+    With `relative`, the positions of entities count from the observer. With `observer_frame`, how far ahead of it and
+    to its left they are follows their features. With `lidar_points`, the x and then the y of where the rays end follow
+    their distances.
     """
 
     moments: dict[str, Moments]
     sizes: FeatureSizes = eqx.field(static=True)
     relative: bool = eqx.field(static=True)
+    observer_frame: bool = eqx.field(static=True)
     lidar_points: bool = eqx.field(static=True)
 
-    def __init__(self, sizes: FeatureSizes, relative: bool = False, lidar_points: bool = False):
+    def __init__(
+        self, sizes: FeatureSizes, relative: bool = False, lidar_points: bool = False, observer_frame: bool = False
+    ):
         check_sizes(sizes)
         check_flag("relative", relative)
         check_flag("lidar_points", lidar_points)
+        check_flag("observer_frame", observer_frame)
         self.sizes, self.relative, self.lidar_points = sizes, relative, lidar_points
+        self.observer_frame = observer_frame
         # The rays of the lidar are alike: one mean and deviation serves all.
-        widths = sizes._replace(lidar=lidar_channels(lidar_points))
+        widths = feature_widths(sizes, observer_frame, lidar_points)
         self.moments = {name: Moments(width) for name, width in widths._asdict().items()}
 
     def __call__(self, observation: Mapping[str, Array | np.ndarray]) -> Features:
@@ -117,8 +123,17 @@ class ObservationNormaliser(eqx.Module):
         # The first three features of all bodies are x, y and z.
         own = jnp.asarray(observation["self"])[..., None, :3]
         changed = {}
+        entities = {name: jnp.asarray(observation[name]) for name in ENTITY_TYPES}
+        offset = {name: entities[name][..., :3] - own for name in ENTITY_TYPES}
         if self.relative:
-            changed = {name: jnp.asarray(observation[name]).at[..., :3].add(-own) for name in ENTITY_TYPES}
+            entities = {name: entities[name].at[..., :3].set(offset[name]) for name in ENTITY_TYPES}
+        if self.observer_frame:
+            cos, sin = (jnp.asarray(observation["self"])[..., None, 3 + i] for i in (0, 1))
+            for name in ENTITY_TYPES:
+                x, y = offset[name][..., 0], offset[name][..., 1]
+                frame = jnp.stack([x * sin - y * cos, x * cos + y * sin], -1)  # an agent looks along its local -y
+                entities[name] = jnp.concatenate([entities[name], frame], -1)
+        changed = dict(entities)
         if self.lidar_points:
             distance = observation["lidar"]
             angle = jnp.arange(self.sizes.lidar) * (2.0 * jnp.pi / self.sizes.lidar)
@@ -129,4 +144,4 @@ class ObservationNormaliser(eqx.Module):
 
 def make_normaliser(sizes: FeatureSizes, network: NetworkConfig) -> ObservationNormaliser:
     """Return a normaliser that has seen nothing yet, of the observations as a network wants them."""
-    return ObservationNormaliser(sizes, network.relative_positions, network.lidar_points)
+    return ObservationNormaliser(sizes, network.relative_positions, network.lidar_points, network.observer_frame)

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from hideseek.checks import shown
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
-HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::(?P<port>[0-9]{1,5}))?")
-"""A host as browsers write it, in small letters: a name, an address of IPv4, or one of IPv6 in brackets."""
+HOST = re.compile(
+    r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::(?P<port>[0-9]{1,5}))?", re.ASCII | re.IGNORECASE
+)
+"""A host as browsers write it: a name, an address of IPv4, or one of IPv6 in brackets."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 TOKEN_BYTES = 24
 
@@ -59,7 +61,9 @@ class Access:
 
     def admits_token(self, token: str | None) -> bool:
         """Tell whether a token is the right one."""
-        return token is not None and secrets.compare_digest(token.encode(), (self.token or "").encode())
+        if self.token is None or token is None:
+            return False
+        return secrets.compare_digest(token.encode(errors="replace"), self.token.encode())
 
 
 def new_token() -> str:
@@ -69,20 +73,20 @@ def new_token() -> str:
 
 def parse_host(text: str) -> Host | None:
     """Return the name and the port of a host as it stands in `Host`, None where it is none."""
-    found = HOST.fullmatch(text.lower())
+    found = HOST.fullmatch(text)
     if found is None:
         return None
     port = None if found["port"] is None else int(found["port"])
-    return Host(found["name"], port) if port is None or 0 < port <= 65535 else None
+    return Host(found["name"].lower(), port) if port is None or 0 < port <= 65535 else None
 
 
 def parse_origin(text: str) -> Origin | None:
     """Return where a page is from, None where `Origin` names no page of the web."""
-    scheme, separator, rest = text.lower().partition("://")
+    scheme, separator, rest = text.partition("://")
     host = parse_host(rest)
-    if not separator or scheme not in DEFAULT_PORTS or host is None:
+    if not separator or scheme.lower() not in DEFAULT_PORTS or host is None:
         return None
-    return Origin(scheme, host.name, host.port or DEFAULT_PORTS[scheme])
+    return Origin(scheme.lower(), host.name, host.port or DEFAULT_PORTS[scheme.lower()])
 
 
 def is_address(name: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from hideseek.checks import check_output_file, check_path, printable
 from hideseek.files import write_whole
 from hideseek.view.page.files import INDEX, static_files
-from hideseek.view.replay.file import read_replay
+from hideseek.view.replay.file import decode_replay, read_content
 
 MODULE = ".js"
 START = "main.js"
@@ -76,9 +76,10 @@ def build_page(entries: Sequence[dict[str, str]], title: str) -> str:
 
 def _entry(file: Path) -> dict[str, str]:
     """Return a replay as the page has it; raise ReplayError where it cannot be read."""
-    episodes = read_replay(file).episodes
+    content = read_content(file)
+    episodes = decode_replay(content, str(file)).episodes
     note = f"{episodes} episode{'s' * (episodes > 1)}"
-    return {"name": printable(file.stem), "note": note, "data": base64.b64encode(file.read_bytes()).decode()}
+    return {"name": printable(file.stem), "note": note, "data": base64.b64encode(content).decode()}
 
 
 def _script(kind: str, content: str, more: str = "") -> str:
