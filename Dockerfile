@@ -15,7 +15,8 @@ RUN apt-get update \
 WORKDIR /opt/hideseek
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 RUN mkdir -p src/hideseek && touch src/hideseek/__init__.py \
-    && pip install --no-cache-dir --constraint constraints.txt '.[all]'
+    && pip install --no-cache-dir --constraint constraints.txt '.[all]' \
+    && rm -r build src
 COPY src src
 RUN pip install --no-cache-dir --no-deps --force-reinstall .
 COPY Makefile ./

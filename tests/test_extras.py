@@ -44,7 +44,15 @@ LIGHT = {
     "hideseek.zoo.cards",
 }
 """What can be used without any extra, besides all of `sim`, `game` and `commands`."""
-VIEW = {"hideseek.serve.app", "hideseek.serve.open", "hideseek.serve.run", "hideseek.view.page.export"}
+VIEW = {
+    "hideseek.serve.app",
+    "hideseek.serve.episodes",
+    "hideseek.serve.open",
+    "hideseek.serve.policies",
+    "hideseek.serve.run",
+    "hideseek.view.page.export",
+    "hideseek.zoo.sources",
+}
 """What can be used with the extra `view` alone: replays, and players that need no network."""
 
 

@@ -21,7 +21,7 @@ from hideseek.learn.storage import load_arrays, save_arrays
 from hideseek.learn.trainer import Trainer
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config
 
-DESCRIPTION = describe(NameTheBucket(1))
+DESCRIPTION = describe(NameTheBucket(1), snapshot_interval=1)
 HEADER = 8 * 130
 """Bits at the beginning of a file of arrays that are all changed, one after the other."""
 SAMPLES = 100

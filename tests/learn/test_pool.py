@@ -27,7 +27,7 @@ def test_pool_is_bounded_on_disk_and_in_ratings(tmp_path: Path, policy: Policy):
     pool = OpponentPool(tmp_path, 4)
     for iteration in range(10, 210, 10):
         pool.add(iteration, policy)
-        pool.delete_strays(in_use=-1)
+        pool.delete_strays(in_use=[-1])
         assert len(pool.members) <= 4
         assert (pool.members[0], pool.members[-1]) == (10, iteration)
         assert pool.members == sorted(pool.members) == list(pool.ratings.snapshots)
@@ -71,9 +71,9 @@ def test_strays_in_use_are_kept(tmp_path: Path, policy: Policy):
     for iteration in (1, 2):
         pool.add(iteration, policy)
     assert pool.members == [2]
-    pool.delete_strays(in_use=1)
+    pool.delete_strays(in_use=[1])
     assert len(list(tmp_path.iterdir())) == 2
-    pool.delete_strays(in_use=2)
+    pool.delete_strays(in_use=[2])
     assert len(list(tmp_path.iterdir())) == 1
 
 

@@ -8,6 +8,12 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
 from hideseek.checks import check_choice, check_instance, check_integer, extra_needed
+
+with extra_needed("pettingzoo"):
+    from gymnasium import spaces
+    from pettingzoo import AECEnv, ParallelEnv
+    from pettingzoo.utils import parallel_to_aec
+
 from hideseek.env.actor_observation import flatten, seen_by
 from hideseek.env.adapters import (
     ACTION_CHOICES,
@@ -27,11 +33,6 @@ from hideseek.env.spaces import action_space, flat_observation_space, observatio
 from hideseek.game.config import Game
 from hideseek.game.random_stream import LARGEST_SEED
 from hideseek.game.version import VERSION
-
-with extra_needed("pettingzoo"):
-    from gymnasium import spaces
-    from pettingzoo import AECEnv, ParallelEnv
-    from pettingzoo.utils import parallel_to_aec
 
 Observation = Any
 """Of one agent: a dictionary of fields, or with `observation="flat"` one vector of float32."""

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-import jax
-from jax._src import compilation_cache
-from jax._src.compilation_cache_interface import CacheInterface
-
 from hideseek.caches import CacheFiles, network_folder
+from hideseek.checks import extra_needed
+
+with extra_needed("train"):
+    import jax
+    from jax._src import compilation_cache
+    from jax._src.compilation_cache_interface import CacheInterface
 
 
 class NetworkCache(CacheInterface):

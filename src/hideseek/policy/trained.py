@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Int32, UInt64
 
-from hideseek.checks import check_array, check_flag, check_instance, check_integer
+from hideseek.checks import check_array, check_flag, check_instance, check_integer, extra_needed
 from hideseek.env.adapters import NO_ACTION
 from hideseek.game.config import Game
 from hideseek.game.observe import observation_spec
@@ -19,6 +16,11 @@ from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import ActionDistribution, Actions
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, respond
+
+with extra_needed("train"):
+    import jax
+    import jax.numpy as jnp
+    from jaxtyping import Array, Bool, Int32, UInt64
 
 MULTIPLIER, INCREMENT = np.uint64(6364136223846793005), np.uint64(1442695040888963407)
 """Of a linear congruential generator (Knuth), which gives the seed of a world's next episode."""

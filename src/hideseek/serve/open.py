@@ -11,6 +11,7 @@ from hideseek.view.replay.file import SUFFIX
 if TYPE_CHECKING:
     from hideseek.env.engines import Engine
     from hideseek.serve.policies import Policies
+    from hideseek.zoo.sources import Source
 
 
 def are_replays(sources: Sequence[str]) -> bool:
@@ -57,17 +58,25 @@ def open_policies(name: str, engine: "Engine", episodes: int, seed: int) -> "tup
         ValueError: There is no policy of the zoo or script of this name, or so many episodes do not fit into memory.
     """
     from hideseek.evaluate.recording import check_recordable
-    from hideseek.learn.network_cache import keep_compiled
-    from hideseek.learn.replays import FOLDER
     from hideseek.serve.episodes import telling_episodes, warm_up
     from hideseek.serve.policies import Policies
 
-    keep_compiled()
     policies = Policies(name, engine)
     source = policies.at()
     check_recordable(source.game, episodes)
-    library = Library(folder=None if source.folder is None else source.folder / FOLDER)
+    library = _prepare(source)
     print("Compiling the simulator and the network (a minute the first time)", flush=True)
     warm_up(policies)
     library.show(f"{source.title}, seed {seed}", telling_episodes(policies, seed, episodes))
     return library, policies
+
+
+def _prepare(source: "Source") -> Library:
+    """Return the replays that a run has kept; for trained players let JAX keep what it compiles."""
+    if source.iteration is None:
+        return Library()
+    from hideseek.learn.network_cache import keep_compiled
+    from hideseek.learn.replays import FOLDER
+
+    keep_compiled()
+    return Library(folder=None if source.folder is None else source.folder / FOLDER)

@@ -15,12 +15,10 @@ from hideseek.evaluate.scripted.names import NAMES as SCRIPTS
 from hideseek.evaluate.scripted.names import PREFIX as SCRIPTED
 from hideseek.evaluate.scripted.names import SCRIPTED_GAME, scripted_entrant
 from hideseek.game.config import PRESETS, Game, check_game, make_game
-from hideseek.learn.checkpoint import load_policy, policy_iterations
 from hideseek.learn.description import FILE
 from hideseek.learn.files import RunError
 from hideseek.zoo.cards import PREFIX as ZOO
 from hideseek.zoo.cards import read_card, zoo_names
-from hideseek.zoo.policies import load_named
 
 Team = Literal["hiders", "seekers"]
 WORDS = f"a run's folder, {ZOO}NAME, {SCRIPTED}NAME, or a game for random players ({', '.join(PRESETS)})"
@@ -111,10 +109,14 @@ def source_iterations(name: str) -> list[int]:
         return []
     if _is_game(name):
         return []
+    from hideseek.learn.checkpoint import policy_iterations
+
     return policy_iterations(_run_folder(name))
 
 
 def _from_zoo(name: str) -> Source:
+    from hideseek.zoo.policies import load_named
+
     policy, description = load_named(name)
     repeat, card = description.config.action_repeat, read_card(name.removeprefix(ZOO))
     return Source(
@@ -134,6 +136,8 @@ def _scripted(name: str) -> Source:
 
 def _from_run(name: str, iteration: int | None) -> Source:
     folder = _run_folder(name)
+    from hideseek.learn.checkpoint import load_policy, policy_iterations
+
     if iteration is None:
         iteration = policy_iterations(folder)[-1]
     policy, description = load_policy(folder, iteration)
