@@ -336,7 +336,7 @@ def test_metrics(tmp_path: Path):
         (lambda arrays: arrays.update({"group0/first": np.zeros(WORLDS)}), "state field first is of type float64"),
         (lambda arrays: arrays.update(returns=np.zeros((9, 2), np.float32)), r"state field returns has shape \(9, 2\)"),
         (lambda arrays: arrays.pop("group0/memory/3"), "state lacks memory/3"),
-        (lambda arrays: arrays.pop("opponents/member"), "opponents' state lacks member"),
+        (lambda arrays: arrays.pop("opponents/members"), "opponents' state lacks members"),
         (lambda arrays: arrays.pop("opponents/hiders_return"), "opponents' state lacks hiders_return"),
         (lambda arrays: arrays.update({"opponents/member": np.asarray(5)}), "opponents' state lacks memory/hidden"),
     ],

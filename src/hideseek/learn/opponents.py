@@ -144,7 +144,7 @@ class Opponents:
 
     def get_state(self) -> dict[str, np.ndarray]:
         """Return what is needed to go on as if nothing had happened."""
-        state = {"members": np.array([seat.member for seat in self._seats], np.int64)}
+        state: dict[str, np.ndarray] = {"members": np.array([seat.member for seat in self._seats], np.int64)}
         state["hiders_return"] = self._hiders_return.copy()
         for number, seat in enumerate(self._seats):
             if seat.memory is not None:
