@@ -338,7 +338,10 @@ def test_metrics(tmp_path: Path):
         (lambda arrays: arrays.pop("group0/memory/3"), "state lacks memory/3"),
         (lambda arrays: arrays.pop("opponents/members"), "opponents' state lacks members"),
         (lambda arrays: arrays.pop("opponents/hiders_return"), "opponents' state lacks hiders_return"),
-        (lambda arrays: arrays.update({"opponents/member": np.asarray(5)}), "opponents' state lacks memory/hidden"),
+        (
+            lambda arrays: arrays.update({"opponents/members": np.array([5])}),
+            r"opponents' state field members has shape \(1,\)",
+        ),
     ],
 )
 def test_damaged_rollout(tmp_path: Path, spoil: Callable, message: str):
