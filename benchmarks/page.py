@@ -37,6 +37,8 @@ BAR_BYTES = 100_000
 SOFTWARE = ("--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 LONGEST_WAIT = 600_000
 """After this a browser that does not answer is given up [ms]: drawing on a busy processor is slow."""
+WINDOW = {"width": 1280, "height": 800}
+"""Of the browser [pixel]."""
 MOMENTS = 60
 MEASURE = """(moments) => {
   const times = [];
@@ -71,7 +73,7 @@ def measure(browser: Browser, name: str, folder: Path, seconds: float) -> Row:
     replay, page_file = folder / f"{name}.replay", folder / f"{name}.html"
     write_replay(replay, recorder.replay("random", "random", {"seed": 0}))
     export_page([replay], page_file)
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=WINDOW)
     page.set_default_timeout(LONGEST_WAIT)
     page.goto(page_file.as_uri())
     while page.evaluate("document.body.dataset.state") == "loading":

@@ -9,8 +9,10 @@ from benchmarks.page import GAMES, Row, format_rows, main
 from tests.needs import chromium_path
 
 
-def test_games_are_measured_in_a_browser(capsys: pytest.CaptureFixture[str]):
-    """A line for each, a replay within its bar, something drawn."""
+def test_games_are_measured_in_a_browser(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """A line for each, a replay within its bar, something drawn. In a small window: a busy processor draws it."""
+    monkeypatch.setattr(page, "WINDOW", {"width": 160, "height": 100})
+    monkeypatch.setattr(page, "MOMENTS", 6)
     assert main(["--seconds", "0.1", "--browser", str(chromium_path())]) == 0
     lines = capsys.readouterr().out.splitlines()[-len(GAMES) :]
     for line, name in zip(lines, GAMES, strict=True):
