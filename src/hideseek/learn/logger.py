@@ -92,7 +92,7 @@ def _metrics(path: Path, line: str) -> dict[str, float]:
         checksum = metrics.pop(CHECKSUM, None)
         check_integer("iteration", metrics["iteration"], 0)
         for name, value in metrics.items():
-            check_number(shown(name), value)
+            check_number(name, value)
         if checksum is not None and checksum != _checksum(metrics):
             raise ValueError("its checksum is that of other metrics")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
