@@ -1,5 +1,8 @@
 """Minibatches in parts on several devices, and worlds in groups; the tests have four processor devices."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,3 +136,13 @@ def test_bfloat16_rounds_the_products_and_keeps_float32_parameters(batch: Batch)
     after, metrics = update(learner, batch, config)
     assert {x.dtype for x in jax.tree.leaves(eqx.filter(after.networks, eqx.is_array))} == {np.dtype(np.float32)}
     assert all(np.isfinite(float(x)) for x in metrics.values())
+
+
+def test_platform_that_is_not_there_is_named():
+    """In one line: JAX itself says nothing of it."""
+    environment = {**os.environ, "JAX_PLATFORMS": "cuda", "CUDA_VISIBLE_DEVICES": ""}
+    command = [sys.executable, "-m", "hideseek", "watch", "zoo:quadrant", "--out", "nowhere.gif"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("hideseek: JAX_PLATFORMS is cuda, expected devices that JAX finds here: ")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -24,6 +23,7 @@ OTHERS = {
     "default_matmul_precision": "highest",
     "default_prng_impl": "rbg",
     "threefry_partitionable": False,
+    "transfer_guard": "disallow",
 }
 
 
@@ -62,7 +62,7 @@ def test_training_resuming_and_acting_do_not_depend_on_the_users_settings(tmp_pa
     usual = trained(tmp_path / "usual")
     with other_settings():
         other = trained(tmp_path / "other")
-        assert jnp.zeros(1).dtype == np.float64
+        assert jax.config.jax_enable_x64  # type: ignore[attr-defined]
     assert list(other) == list(usual)
     for place, array in other.items():
         assert array.dtype == usual[place].dtype, place
@@ -73,7 +73,7 @@ def test_training_resuming_and_acting_do_not_depend_on_the_users_settings(tmp_pa
 @pytest.mark.parametrize("name", STANDARD)
 def test_each_setting_is_the_standard_one_within_and_the_users_outside(name: str):
     """Also where a function raises."""
-    assert getattr(jax.config, f"jax_{name}") == STANDARD[name]
+    assert getattr(jax.config, f"jax_{name}") in (STANDARD[name], None)
 
     @standard_settings()
     def look(raises: bool = False) -> object:

@@ -11,6 +11,7 @@ from hideseek.checks import check_flag, check_instance, check_output_folder, che
 from hideseek.files import sync_folder
 from hideseek.game.observe import observation_spec
 from hideseek.learn.description import FILE, RunDescription
+from hideseek.learn.devices import check_devices
 from hideseek.learn.files import RunError, WriteError, save_json
 from hideseek.learn.lock import FILE as LOCK
 from hideseek.learn.pool import FOLDER as POOL
@@ -206,7 +207,8 @@ def load_learner(path: Path, description: RunDescription) -> Learner:
 
 @standard_settings()
 def learner_template(description: RunDescription) -> Learner:
-    """Return the structure of a run's learner, without its numbers."""
+    """Return the structure of a run's learner, without its numbers; raise RunError where JAX has no device."""
+    check_devices()
     sizes = FeatureSizes.of(observation_spec(description.game))
     return eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))
 

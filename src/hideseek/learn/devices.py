@@ -7,6 +7,7 @@ import numpy as np
 
 from hideseek.checks import check_integer, extra_needed
 from hideseek.compile_time import COMPILE_CLOCK
+from hideseek.learn.files import RunError
 from hideseek.machine import available_processors
 
 with extra_needed("train"):
@@ -38,6 +39,16 @@ def use_all_processors() -> None:
         jax.config.update("jax_num_cpu_devices", available_processors())
     except RuntimeError:  # whoever started JAX has decided
         return
+
+
+def check_devices() -> None:
+    """Raise RunError where JAX has none of the devices that it has been told to use."""
+    try:
+        jax.devices()
+    except (AssertionError, RuntimeError) as error:
+        platforms = jax.config.jax_platforms  # type: ignore[attr-defined]
+        reason = " ".join(str(error).split()) or "there is none"
+        raise RunError(f"JAX_PLATFORMS is {platforms}, expected devices that JAX finds here: {reason}") from error
 
 
 def make_mesh(parts: int) -> Mesh:

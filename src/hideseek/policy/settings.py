@@ -11,8 +11,9 @@ STANDARD: dict[str, Any] = {
     "default_matmul_precision": None,
     "default_prng_impl": "threefry2x32",
     "threefry_partitionable": True,
+    "transfer_guard": "allow",
 }
-"""Those that change numbers or their types, or refuse to mix them: JAX's own defaults."""
+"""Those that change numbers or their types, or refuse to mix or move them: JAX's own defaults."""
 
 
 @contextmanager
@@ -25,6 +26,6 @@ def standard_settings() -> Iterator[None]:
 
     with ExitStack() as stack:
         for name, value in STANDARD.items():
-            if getattr(jax.config, f"jax_{name}") != value:
+            if getattr(jax.config, f"jax_{name}") not in (value, None):
                 stack.enter_context(getattr(jax, name)(value))
         yield
