@@ -63,6 +63,7 @@ def test_vectors_of_gymnasium_have_member_after_member(game: str, team: str, cha
     fields = HideAndSeekVectorEnv(game, 2, **options)
     single = HideAndSeekEnv(game, team=team, observation="flat", **changes)
     assert flat.single_observation_space == single.observation_space
+    assert isinstance(single.action_space, gymnasium.spaces.MultiDiscrete)
     ours, theirs, alone = flat.reset(seed=4)[0], fields.reset(seed=4)[0], single.reset(seed=4)[0]
     infos, expected = {}, {}
     for step in range(changes["horizon"] + 1):
@@ -70,7 +71,7 @@ def test_vectors_of_gymnasium_have_member_after_member(game: str, team: str, cha
         np.testing.assert_array_equal(ours, joined(theirs, 2).reshape(2, -1))
         if step < changes["horizon"]:
             np.testing.assert_array_equal(ours[0], alone)
-            actions = np.random.default_rng(step).integers(0, flat.action_space.nvec)
+            actions = np.random.default_rng(step).integers(0, np.stack([single.action_space.nvec] * 2))
             (ours, *_, infos), (theirs, *_, expected) = flat.step(actions), fields.step(actions)
             alone = single.step(actions[0])[0]
     for mine, last in zip(infos["final_obs"], expected["final_obs"], strict=True):
