@@ -47,7 +47,7 @@ class Round(NamedTuple):
 class TimedRun:
     """A run in a new folder, whose iterations take turns with their bound.
 
-    A past policy plays from the first episode on, as in all but the first minutes of a run.
+    The untrained policy plays as a past one from the first episode on, as in every run.
     """
 
     def __init__(self, case: Case, folder: Path, with_torch: bool = False) -> None:
@@ -60,7 +60,6 @@ class TimedRun:
         self._envs = make_environments(case.description)
         create_run_folder(folder, case.description, overwrite=False)
         self._trainer = Trainer(folder, case.description, self._envs)
-        self._trainer.pool.add(0, self._trainer.learner.policy)
         self._rng = np.random.default_rng(SEED)
         self._trainer.iterate()
         batch = self.minibatches()[0]

@@ -49,7 +49,7 @@ env.{space}
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert result.stderr.rstrip().endswith(
-        "Gymnasium is not installed; install it with: pip install 'hideseek[gymnasium]'"
+        "gymnasium is not installed; install it with: pip install 'hideseek[gymnasium]'"
     )
 
 

@@ -112,6 +112,8 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
         ValueError: if there are too few episodes, more than fit into memory, or no seekers, `seed` is out of range, or
             two teams that meet share a player.
     """
+    for name, entrant in (("first", first), ("second", second)):
+        check_instance(name, entrant, Entrant, "an Entrant")
     pairings = ((first, second), (second, first), (first, first), (second, second))
     matches = _play_all(game, pairings, episode_count, seed)
     attack, defence, _, reference = matches
@@ -138,7 +140,8 @@ def compare_against(
     Raises:
         TypeError, ValueError: As `compare`.
     """
-    check_instance("opponents", opponents, Entrant, "an Entrant")
+    for name, entrant in (("first", first), ("second", second), ("opponents", opponents)):
+        check_instance(name, entrant, Entrant, "an Entrant")
     pairings = ((first, opponents), (opponents, first), (second, opponents), (opponents, second))
     matches = _play_all(game, pairings, episode_count, seed)
     gains = (
@@ -153,9 +156,6 @@ def _play_all(
 ) -> tuple[Match, ...]:
     """Play some pairings of hiders and seekers on the same layouts; raises as `compare` says."""
     check_game(game)
-    for pair in pairings:
-        for entrant in pair:
-            check_instance("entrant", entrant, Entrant, "an Entrant")
     check_integer("episode_count", episode_count, 2)
     check_integer("seed", seed, 0)
     check_fits_memory("episode_count", episode_count, episode_count * bytes_per_world(game))
