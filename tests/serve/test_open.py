@@ -116,11 +116,11 @@ def test_a_policy_of_the_zoo_shows_what_it_can(served: Served, monkeypatch):
     main(["watch", "zoo:doors", "--seed", "2", "--port", "0"])
     replay = first_replay(served)
     assert replay.episodes == PAGE_EPISODES > 1
-    assert (replay.about["filter"], replay.about["of"]) == ("door-blocked", CHOSEN_FROM)
+    assert (replay.about["filter"], replay.about["of"]) == (source.telling, CHOSEN_FROM)
     found = replay.about["found"]
     assert found == sorted(found, reverse=True)
     result, recorder = play_recorded(GAME, *source.players(), CHOSEN_FROM, seed=2)
-    best = best_episodes(result, "door-blocked", PAGE_EPISODES)
+    best = best_episodes(result, source.telling, PAGE_EPISODES)
     np.testing.assert_array_equal(replay.movement, recorder.replay("", "", {}).movement[best])
 
 
