@@ -6,20 +6,26 @@ import http.client
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import pytest
 import websockets
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from hideseek.serve.library import Library
+from hideseek.serve.listen import listen
 from hideseek.serve.policies import Policies
+from hideseek.serve.run import make_server
 from hideseek.view.replay.file import decode_replay, write_replay
 from tests.search import examples
 from tests.serve.conftest import GAME, Hurry, served
@@ -113,7 +119,7 @@ def test_a_tunnel_may_begin_at_another_port(port: int):
     assert within_time(greet()) == "layout"
 
 
-def test_who_disconnects_leaves_nothing_behind(port: int, capfd):
+def test_who_disconnects_leaves_nothing_behind(port: int, caplog, capfd):
     """Neither the connections of games under way nor their places are kept, and nobody's terminal hears of it."""
 
     async def leave() -> None:
@@ -126,6 +132,7 @@ def test_who_disconnects_leaves_nothing_behind(port: int, capfd):
     within_time(leave())
     within_time(leave())
     assert within_time(game(port))[-1]["type"] == "end"
+    assert caplog.messages == []
     assert capfd.readouterr() == ("", "")
 
 
@@ -211,6 +218,31 @@ def test_other_machines_need_what_is_printed(tmp_path: Path):
         assert get(port, f"/api/library?token={token}", Host="evil.example")[0] == 403
         process.send_signal(signal.SIGINT)
         assert rest_of(process) == "Stopped.\nFalse\n"
+
+
+def test_what_the_end_cuts_off_is_no_news(monkeypatch, caplog):
+    """Answers and games that would have taken longer; errors are still told."""
+    monkeypatch.setattr("hideseek.serve.run.GRACE_SECONDS", 0)
+    begun = threading.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/wrong":
+            raise KeyError("a defect")
+        begun.set()
+        await anyio.sleep_forever()
+
+    with listen(port=0) as listener:
+        server = make_server(app)
+        thread = threading.Thread(target=server.run, args=(list(listener.sockets),))
+        thread.start()
+        assert get(listener.port, "/wrong")[0] == 500
+        with socket.create_connection(("127.0.0.1", listener.port)) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert begun.wait(SECONDS)
+            server.should_exit = True
+            thread.join()
+    assert len(caplog.records) == 1
+    assert "a defect" in caplog.text
 
 
 @contextlib.contextmanager

@@ -23,8 +23,9 @@ class Client:
     application, where they have told it already.
     """
 
-    def __init__(self, says: list[Message], takes: int) -> None:
+    def __init__(self, says: list[Message], takes: int, refusal: Exception | None = None) -> None:
         self._says, self._takes = deque([{"type": "websocket.connect"}, *says]), takes
+        self._refusal = refusal or OSError("the connection is closed")
         self.heard: list[Message] = []
         self._told = False
 
@@ -40,7 +41,7 @@ class Client:
         if self._told:
             raise RuntimeError(f"Unexpected ASGI message {message['type']!r}, after sending 'websocket.close'")
         if len(self.heard) > self._takes:
-            raise OSError("the connection is closed")
+            raise self._refusal
         self.heard.append(message)
 
     def connect(self, play: Callable[[Channel], Awaitable[None]]) -> Games:
@@ -83,11 +84,14 @@ async def end(channel: Channel) -> None:
 TEXT: Message = {"type": "websocket.receive", "text": "no message"}
 
 
+@pytest.mark.parametrize("refusal", [OSError("the connection is closed"), RuntimeError("sent after the end")])
 @pytest.mark.parametrize("takes", [0, 1, 2])
 @pytest.mark.parametrize(("play", "says"), [(refuse, [TEXT]), (fail, []), (talk, []), (insist, []), (end, [])])
-def test_a_client_that_goes_is_let_go(play: Callable[[Channel], Awaitable[None]], says: list[Message], takes: int):
+def test_a_client_that_goes_is_let_go(
+    play: Callable[[Channel], Awaitable[None]], says: list[Message], takes: int, refusal: Exception
+):
     """Before the error is told, before the connection is closed, or in the middle of the game."""
-    client = Client(says, takes)
+    client = Client(says, takes, refusal)
     client.connect(play)
     kinds = [message["type"] for message in client.heard]
     assert kinds[0] == "websocket.accept"

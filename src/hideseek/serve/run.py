@@ -1,5 +1,7 @@
 """The server as a process: what it prints, the browser, and a clean end."""
 
+import asyncio
+import logging
 import socket
 import threading
 import webbrowser
@@ -55,6 +57,7 @@ def serve(
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
     """Return a server for an application, which is given sockets that listen when it is run."""
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -66,3 +69,9 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
         ws_max_size=LARGEST_SOCKET_MESSAGE,
     )
     return uvicorn.Server(config)
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Tell whether a message of uvicorn is about something else than work that the end of the server cuts off."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError) and "graceful shutdown" not in record.msg

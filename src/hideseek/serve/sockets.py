@@ -16,6 +16,8 @@ from hideseek.terminal import LONGEST_MESSAGE, complain
 MOST_GAMES = 4
 """At a time."""
 NORMAL, POLICY_VIOLATION = 1000, 1008
+ENDED = (WebSocketDisconnect, RuntimeError)
+"""Raised by what is sent after the end of a connection; where a server has ended it, it takes that for a mistake."""
 
 
 class SocketChannel:
@@ -41,7 +43,7 @@ class SocketChannel:
             raise DisconnectedError
         try:
             await self._socket.send_json(content)
-        except WebSocketDisconnect as error:
+        except ENDED as error:
             self._gone = True
             raise DisconnectedError from error
 
@@ -49,7 +51,7 @@ class SocketChannel:
         """Close the connection, if the other end has not."""
         if not self._gone:
             self._gone = True
-            with suppress(WebSocketDisconnect):
+            with suppress(*ENDED):
                 await self._socket.close(code)
 
 
