@@ -5,7 +5,6 @@ import contextlib
 import http.client
 import json
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from hideseek.serve.library import Library
 from hideseek.serve.policies import Policies
 from hideseek.serve.run import check_port, listen
+from hideseek.signals import NUMBERS
 from hideseek.view.replay.file import decode_replay, write_replay
 from tests.refusal import assert_refused
 from tests.serve.conftest import GAME, Hurry, served
@@ -182,7 +182,8 @@ def test_ports_that_no_user_has_are_refused(port: object):
     assert_refused(lambda: check_port(port), ValueError, f"port is {port}, expected an integer from 1024 to 65535")
 
 
-def test_ctrl_c_ends_the_command_cleanly(tmp_path: Path):
+@pytest.mark.parametrize("number_of_signal", NUMBERS)
+def test_a_signal_ends_the_command_cleanly(tmp_path: Path, number_of_signal: int):
     """A taken port and the page's address are told; exit code 0, no traceback; replays need no network."""
     path = tmp_path / "a.replay"
     write_replay(path, tiny())
@@ -199,6 +200,6 @@ def test_ctrl_c_ends_the_command_cleanly(tmp_path: Path):
             found = re.fullmatch(r"Ready: http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends\)\n", ready)
             assert found, ready
             assert json.loads(get(int(found[1]), "/api/library")[1])["replays"][0]["file"] == "a.replay"
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number_of_signal)
             assert process.stdout.read() == "Stopped.\nFalse\n"
     assert process.returncode == 0
