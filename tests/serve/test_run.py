@@ -5,7 +5,6 @@ import contextlib
 import http.client
 import json
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from hideseek.serve.library import Library
 from hideseek.serve.listen import listen
 from hideseek.serve.policies import Policies
 from hideseek.serve.run import make_server
+from hideseek.signals import NUMBERS
 from hideseek.view.replay.file import decode_replay, write_replay
 from tests.search import examples
 from tests.serve.conftest import GAME, Hurry, served
@@ -191,14 +191,15 @@ def test_the_server_still_plays_after_all_of_that(port: int):
     assert within_time(game(port))[-1]["type"] == "end"
 
 
-def test_ctrl_c_ends_the_command_cleanly(tmp_path: Path):
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_signal_ends_the_command_cleanly(tmp_path: Path, number: int):
     """The page's address is told; exit code 0, no traceback; replays need no network."""
     with watching(tmp_path) as process:
         ready = line(process)
         found = re.fullmatch(r"Ready: http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends\)\n", ready)
         assert found, ready
         assert json.loads(get(int(found[1]), "/api/library")[1])["replays"][0]["file"] == "a.replay"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         assert rest_of(process) == "Stopped.\nFalse\n"
     assert process.returncode == 0
 
