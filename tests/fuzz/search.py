@@ -9,7 +9,6 @@ import numpy as np
 
 from tests.fuzz.searches import SEARCHES
 
-
 LONGEST = 300.0
 """Processor time [s] after which an example counts as endless; the first ones compile."""
 
