@@ -1,6 +1,7 @@
 """What all tests share: what is compiled once, the examples drawn, what may be skipped, how many run at a time."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from typing import TypeVar
@@ -27,6 +28,10 @@ JAX_SETTINGS = {
     "jax_disable_most_optimizations": True,
     "jax_platforms": "cpu",
 }
+# Jobs that a script starts in the background ignore Ctrl-C, and so would what tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(_number, signal.SIG_DFL)
 for _name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):  # what is printed is compared
     os.environ.pop(_name, None)
 for _name, _value in JAX_SETTINGS.items():  # for the processes that tests start, and for this one
