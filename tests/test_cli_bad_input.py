@@ -34,7 +34,7 @@ TOO_LARGE = r"which takes [\d,]+ GB of memory, expected at most what fits into t
         (f"{TRAIN} --out .", "not a run folder"),
         (f"{TRAIN} --game.horizon 0", "--game.horizon is 0, expected an integer from 1"),
         (f"{TRAIN} --out /proc/run", "run folder is /proc/run, expected a folder that can be written"),
-        (f"{TRAIN} --learner.world-count 2000000000", rf"world_count is 2000000000, {TOO_LARGE}"),
+        (f"{TRAIN} --learner.world-count 2000000000", rf"--learner.world-count is 2000000000, {TOO_LARGE}"),
         (f"{TRAIN} --learner.window 2000000000", rf"window of 128 worlds is 2000000000, {TOO_LARGE}"),
         (f"{TRAIN} --learner.network.memory 2000000000", rf"network is NetworkConfig.*, {TOO_LARGE}"),
         ("evaluate zoo:quadrant --episodes 2000000000", rf"episode_count is 2000000000, {TOO_LARGE}"),
