@@ -48,7 +48,7 @@ TOO_LARGE = r"which takes [\d,]+ GB of memory, expected at most what fits into t
         ("evaluate nowhere --json /proc/new.json", "json is /proc/new.json, expected a file that can be written"),
         (f"evaluate nowhere --json {'x' * 300}", "xxx, expected a file that can be written: File name too long"),
         (f"evaluate nowhere --json {'x' * 250}.json", "json, expected a file that can be written: File name too long"),
-        ("watch zoo:quadrant --out /proc/a.gif", "path is /proc/a.gif, expected a file that can be written"),
+        ("watch zoo:quadrant --out /proc/a.gif", "--out is /proc/a.gif, expected a file that can be written"),
         ("record zoo:quadrant --out /proc/a.replay", "out is /proc/a.replay, expected a file that can be written"),
         ("video nowhere.replay /proc/a.gif", "path is /proc/a.gif, expected a file that can be written"),
         ("picture nowhere.replay /proc/a.png --step 0", "out is /proc/a.png, expected a file that can be written"),
