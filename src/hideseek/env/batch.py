@@ -15,7 +15,7 @@ from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
 from hideseek.game.layout.scratch import allocate_layout_scratch
 from hideseek.game.observe import allocate_observation, observation_spec
-from hideseek.game.play import allocate_outcome, judge, observe, restart, simulate
+from hideseek.game.play import allocate_outcome, judge, look, observe, restart, simulate
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import allocate_record
 from hideseek.machine import available_processors
@@ -261,6 +261,19 @@ class HideAndSeek:
         index, checked = self._check_state(state, worlds)
         write_state((self.bodies, self.record), checked, index)
         self._started = True
+
+    def sense(self, worlds: Integer[np.ndarray, " some"] | None = None) -> None:
+        """Tell anew who sees what in `worlds` (indices; all by default), after bodies were moved there by `set_state`.
+
+        Raises:
+            RuntimeError: before the first reset.
+            ValueError: if there is no such world.
+        """
+        if not self._started:
+            raise RuntimeError("sense was called before the first reset")
+        which = np.zeros(self.world_count, np.bool_)
+        which[world_index(self.world_count, worlds)] = True
+        look(self._params, self._counts, self.bodies, self.record, which, self.thread_count)
 
     def _check_state(
         self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None

@@ -152,6 +152,20 @@ def _restart_share(params, counts, bodies, record, which, scratch, threads, t):
     return failures
 
 
+def look(
+    params: GameParams, counts: Counts, bodies: Bodies, record: Record, which: Bool[np.ndarray, " world"], threads: int
+) -> None:
+    """Tell anew who sees what in every world that `which` names."""
+    run_shares(_look_share, threads, params, counts, bodies, record, which, threads)
+
+
+@entry_kernel
+def _look_share(params, counts, bodies, record, which, threads, t):
+    for w in range(t, bodies.pose.shape[0], threads):
+        if which[w]:
+            sense_vision(params, bodies, record, counts, w)
+
+
 def observe(
     params: GameParams, counts: Counts, bodies: Bodies, record: Record, observation: Observation, threads: int
 ) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number
+from hideseek.learn.curriculum.config import NO_STARTS, StartsConfig
 from hideseek.policy.config import NETWORKS, NetworkConfig
 
 OpponentChoice = Literal["uniform", "losses"]
@@ -66,6 +67,8 @@ class TrainConfig:
     opponent_choice: OpponentChoice = "uniform"
     """How a past policy is drawn: all alike (the paper's), or with a preference for those that the current policy would
     lose to (`losses`)."""
+    starts: StartsConfig = NO_STARTS
+    """Where episodes begin: all as the game has it (the paper's), or some in states that follow what is learned."""
     pool_size: int = 32
     """Past policies that are kept at most, spread evenly over the run."""
     snapshot_interval: int = 20
@@ -101,6 +104,7 @@ class TrainConfig:
             check_flag(name, getattr(self, name))
         check_choice("opponent_choice", self.opponent_choice, get_args(OpponentChoice))
         check_instance("network", self.network, NetworkConfig, "a NetworkConfig")
+        check_instance("starts", self.starts, StartsConfig, "a StartsConfig")
         if self.window % self.chunk_length:
             raise ValueError(f"window is {self.window}, expected a multiple of chunk_length, {self.chunk_length}")
 
@@ -110,6 +114,11 @@ class TrainConfig:
             raise ValueError(
                 f"past_share is {self.past_share}, expected at most {1 / self.groups:.3g}: the past policy plays in the"
                 f" first of {self.groups} groups"
+            )
+        if self.past_share + self.starts.share > 1.0:
+            raise ValueError(
+                f"past_share is {self.past_share}, expected at most {1.0 - self.starts.share:.3g}: the share of starts"
+                f" is {self.starts.share}"
             )
 
     @property

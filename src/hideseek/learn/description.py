@@ -9,6 +9,7 @@ from hideseek.checks import check_instance, check_integer, check_name, check_pat
 from hideseek.game.config import Game, check_game
 from hideseek.game.version import VERSION
 from hideseek.learn.config import TrainConfig
+from hideseek.learn.curriculum.config import StartsConfig
 from hideseek.learn.files import RunError, check_schema, load_json, save_json
 from hideseek.policy.config import NetworkConfig
 
@@ -16,6 +17,7 @@ FILE = "config.json"
 ADDED_OPTIONS = (
     "groups",
     "opponent_choice",
+    "starts",
     "part_chunks",
     "action_repeat",
     "replay_interval",
@@ -75,10 +77,12 @@ class RunDescription:
             game = _options(Game, "game", content["game"])
             config = _options(TrainConfig, "config", content["config"])
             network = NetworkConfig(**_options(NetworkConfig, "config.network", config["network"]))
+            starts = _options(StartsConfig, "config.starts", config.get("starts", asdict(StartsConfig())))
+            starts = StartsConfig(**{**starts, "scenarios": tuple(starts["scenarios"])})
             return cls(
                 content["game_name"],
                 Game(**{**game, "area": tuple(game["area"])}),
-                TrainConfig(**{**config, "network": network}),
+                TrainConfig(**{**config, "network": network, "starts": starts}),
                 content["seed"],
                 # Folders from before the version was written are of the first.
                 content.get("environment_version", 1),

@@ -1,7 +1,7 @@
 """What became of the episodes that ended: returns of both teams, statistics of behaviour, time in hiding."""
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float32, Float64
 
 from hideseek.checks import check_integer
 from hideseek.evaluate.behaviour.names import PREFIX, Values
@@ -16,8 +16,8 @@ class EpisodeLog:
         check_game(game)
         check_integer("world_count", world_count, 1)
         self._hiders = game.hiders
-        self.episodes = 0
-        """Episodes that ended so far."""
+        self.played = 0.0
+        """Episodes that ended so far; one that began in the middle counts as its share."""
         self.returns = np.zeros((world_count, game.agents), np.float32)
         """Rewards so far of each agent in its current episode."""
         self._ended: list[np.ndarray] = []
@@ -32,8 +32,13 @@ class EpisodeLog:
         done: Bool[np.ndarray, " world"],
         info: dict[str, np.ndarray],
         counted: Bool[np.ndarray, " world"],
+        share: Float64[np.ndarray, " world"],
     ) -> None:
-        """Take in one step of some worlds; those that are not `counted` (a past policy plays) stay out of averages."""
+        """Take in one step of some worlds.
+
+        Those that are not `counted` (a past policy plays, or it did not begin at its beginning) stay out of averages.
+        `share` is how much of a whole episode the current one is.
+        """
         returns = self.returns[worlds]
         seeking = ~info["preparation"] & counted
         self._seeking += int(seeking.sum())
@@ -41,10 +46,15 @@ class EpisodeLog:
         returns += reward
         if done.any():
             ended = done & counted
-            self.episodes += int(done.sum())
+            self.played += float(share[done].sum())
             self._ended.append(returns[ended])
             self._statistics.append(info["statistics"][ended])
             returns[done] = 0.0
+
+    @property
+    def episodes(self) -> int:
+        """Whole episodes that `played` stands for."""
+        return int(self.played + 1e-6)
 
     def add_behaviours(self, behaviours: dict[str, Values]) -> None:
         """Take in what was detected in episodes that ended, not a number where one does not tell."""

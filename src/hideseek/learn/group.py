@@ -67,7 +67,9 @@ class Group:
         self.first = np.ones(env.world_count, bool)
         """Whether an episode begins with it."""
         real = env.env if isinstance(env, RepeatedSteps) else env
-        self.tracker = follow(real) if isinstance(real, HideAndSeek) else None
+        self.real = real if isinstance(real, HideAndSeek) else None
+        """The environment behind all wrappers; None where it is something else."""
+        self.tracker = follow(self.real) if self.real is not None else None
         """Detects behaviours, in games that have them."""
         self._decided: tuple[Decision, Memories] | None = None
 

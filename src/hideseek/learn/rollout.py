@@ -7,6 +7,7 @@ import numpy as np
 from hideseek.checks import check_array, check_instance, check_integer, extra_needed
 from hideseek.learn.buffer import Buffer
 from hideseek.learn.config import TrainConfig
+from hideseek.learn.curriculum.curriculum import Curriculum
 from hideseek.learn.devices import copy_on
 from hideseek.learn.episodes import EpisodeLog
 from hideseek.learn.group import Environment, Group, prefixed, under
@@ -41,7 +42,9 @@ class Rollout:
         self._config = config
         self._trains_idle = config.train_idle_seekers | (np.arange(game.agents) < game.hiders)
         self._opponents = Opponents(pool, game, config.past_worlds, seed, config.opponent_choice)
-        self._counted = np.arange(config.world_count) >= self._opponents.world_count
+        self.curriculum = Curriculum(config.starts, game, config.world_count, config.action_repeat, seed)
+        has_past = np.arange(config.world_count) < self._opponents.world_count
+        self._counted = ~has_past & ~self.curriculum.has_starts
         self._past_key, *keys = jax.random.split(jax.random.key(seed), 1 + config.groups)
         self._groups = [
             Group(env, config, key, i * env.world_count) for i, (env, key) in enumerate(zip(envs, keys, strict=True))
@@ -89,12 +92,19 @@ class Rollout:
         with phases("copy"):
             effective = self._trains_idle | ~info["preparation"][:, None]
             self.buffer.store_outcome(time, worlds, reward, done, effective & ~past, ~past)
-            self.log.add(worlds, reward, done, info, self._counted[worlds])
+            self.log.add(worlds, reward, done, info, self._counted[worlds], self.curriculum.share[worlds])
             if group is self._groups[0]:
                 self._opponents.record(reward, done, info["preparation"])
             if group.tracker is not None and done.any():
                 self.log.add_behaviours(group.tracker.finished(done & self._counted[worlds]))
+            self._begin_episodes(group, done, info)
         group.memories, group.first = memories, done.copy()
+
+    def _begin_episodes(self, group: Group, done: np.ndarray, info: dict[str, np.ndarray]) -> None:
+        """Let episodes of worlds that have starts begin there."""
+        self.curriculum.record(group.worlds, info["hidden"], info["preparation"])
+        if done.any() and group.real is not None and self.curriculum.begin(group.real, group.worlds, done, self.step):
+            group.observation = group.env.observe()
 
     def _override(self, group: Group, actions: list[np.ndarray], policy: Policy) -> np.ndarray:
         """Let the past policy act in its worlds, which are the first group's; return where it did [world, agent]."""
@@ -110,6 +120,9 @@ class Rollout:
     def get_state(self) -> dict[str, np.ndarray]:
         """Return what is needed, besides the learner and the counters, to go on as if nothing had happened."""
         state = {"returns": self.log.returns, **prefixed("opponents/", self._opponents.get_state())}
+        starts = self.curriculum.get_state()
+        if starts:
+            state |= {"played": np.array(self.log.played), **prefixed("starts/", starts)}
         for i, group in enumerate(self._groups):
             state |= prefixed(f"group{i}/", group.get_state())
         return state
@@ -123,7 +136,13 @@ class Rollout:
         if "returns" not in state:
             raise ValueError("state lacks returns, expected all that get_state returns")
         check_array("state field returns", state["returns"], self.log.returns.shape, "f")
-        self.step, self.log.episodes = step, episodes
+        self.step, self.log.played = step, float(episodes)
+        if self.curriculum.has_starts.any():
+            self.curriculum.set_state(under("starts/", state))
+            if "played" not in state:
+                raise ValueError("state lacks played, expected all that get_state returns")
+            check_array("state field played", state["played"], (), "f")
+            self.log.played = float(state["played"])
         self.log.returns[:] = state["returns"]
         for i, group in enumerate(self._groups):
             group.set_state(under(f"group{i}/", state))

@@ -205,6 +205,7 @@ class Trainer:
             "speed/episodes_per_second": ended / elapsed,
             **{f"time/{name}": seconds[name] / elapsed for name in PHASES},
             **self.rollout.log.read(),
+            **self.rollout.curriculum.metrics(),
             **self.pool.ratings.metrics(),
             **losses,
         }

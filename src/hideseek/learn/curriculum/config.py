@@ -1,0 +1,35 @@
+"""What a training run is told about start states."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from hideseek.checks import check_choice, check_number
+
+StartRule = Literal["levels", "bins"]
+ScenarioName = Literal["doors", "ramps", "defence"]
+MOST_SHARE = 0.75
+
+
+@dataclass(frozen=True)
+class StartsConfig:
+    """Which worlds begin their episodes in a state of a scenario, and how hard these states are."""
+
+    share: float = 0.0
+    """Share of the worlds, at most 0.75: the others play the true game from its beginning. None where it is 0."""
+    rule: StartRule = "bins"
+    """How hard the next start is: `levels` rises and falls along each axis with success, `bins` draws what can be
+    learned from most (the variance of the outcome) from all of the axes' range."""
+    scenarios: tuple[ScenarioName, ...] = ("doors", "ramps", "defence")
+    """The stages whose situations are practised, all at once, in shares that follow where learning is."""
+
+    def __post_init__(self) -> None:
+        check_number("share of starts", self.share, least=0.0, most=MOST_SHARE)
+        check_choice("rule of starts", self.rule, get_args(StartRule))
+        if not self.scenarios or len(set(self.scenarios)) != len(self.scenarios):
+            raise ValueError(f"scenarios of starts is {self.scenarios}, expected different names, one at least")
+        for name in self.scenarios:
+            check_choice("scenario of starts", name, get_args(ScenarioName))
+
+
+NO_STARTS = StartsConfig()
+"""Every episode begins as the game has it."""

@@ -1,0 +1,186 @@
+"""Which worlds begin where: applies the starts of all scenarios, and hears what came of them."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from hideseek.checks import check_array, check_integer
+from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.scripted.rooms import Doors
+from hideseek.game.config import Game, check_game
+from hideseek.learn.curriculum.bins import Bins
+from hideseek.learn.curriculum.config import StartsConfig
+from hideseek.learn.curriculum.levels import Levels
+from hideseek.learn.curriculum.quadrant.defence import DefenceStarts
+from hideseek.learn.curriculum.quadrant.doors import DoorStarts
+from hideseek.learn.curriculum.quadrant.ramps import RampStarts
+from hideseek.learn.curriculum.rule import Rule
+from hideseek.learn.curriculum.scenario import Scenario
+from hideseek.learn.curriculum.world import World
+
+SCENARIOS: dict[str, Callable[[], Scenario]] = {"doors": DoorStarts, "ramps": RampStarts, "defence": DefenceStarts}
+LEAST_PART = 0.1
+"""Of the starts, for each scenario, however little can be learned from it: so no stage is forgotten."""
+NONE = -1
+PREFIX = "starts/"
+"""Before the names of its metrics."""
+
+
+class Curriculum:
+    """Lets the episodes of the last worlds of a batch begin in states of some scenarios.
+
+    The other worlds play the true game. A start's clock is kept: such an episode is shorter, and counts as its share of
+    one. What came of it is told by the game's own reward: whether hiders were hidden.
+
+    Attributes:
+        has_starts: which worlds of the batch begin so [world].
+        share: how much of a whole episode each world's current one is [world].
+    """
+
+    def __init__(self, config: StartsConfig, game: Game, world_count: int, repeat: int, seed: int) -> None:
+        """Take the options, the game, the worlds of the whole batch, the steps of a decision, and the run's seed.
+
+        Raises:
+            TypeError, ValueError: The game has no such scenarios, or an argument is out of range.
+        """
+        check_game(game)
+        check_integer("world_count", world_count, 1)
+        check_integer("repeat", repeat, 1)
+        self._game, self._seed = game, seed
+        count = round(config.share * world_count)
+        self.has_starts = np.arange(world_count) >= world_count - count
+        if count:
+            check_scenarios(config, game, repeat)
+        self._scenarios = [SCENARIOS[name]() for name in config.scenarios]
+        self._rules: list[Rule] = [
+            Bins(scenario.axes) if config.rule == "bins" else Levels(scenario.axes, scenario.success)
+            for scenario in self._scenarios
+        ]
+        self._current = np.full((world_count, 2), NONE)
+        """Scenario and case of the start of each world's episode."""
+        self._hidden, self._steps = np.zeros(world_count), np.zeros(world_count)
+        self.share = np.ones(world_count)
+
+    def record(
+        self, worlds: slice, hidden: Bool[np.ndarray, " world"], preparation: Bool[np.ndarray, " world"]
+    ) -> None:
+        """Take in a step of some worlds."""
+        self._hidden[worlds] += hidden & ~preparation
+        self._steps[worlds] += ~preparation
+
+    def begin(self, env: HideAndSeek, worlds: slice, done: Bool[np.ndarray, " world"], step: int) -> bool:
+        """Hear what came of the episodes that are over, and let the next ones begin in starts.
+
+        Args:
+            env: Where the worlds `worlds` of the batch are; episodes have begun anew there.
+            worlds: Which worlds these are.
+            done: In which of them an episode ended.
+            step: Number of the step in the run.
+
+        Returns:
+            Whether any world was changed: observations are stale then.
+        """
+        ended = np.flatnonzero(done)
+        for world in ended + worlds.start:
+            self._learn(int(world))
+        self._hidden[worlds][done] = self._steps[worlds][done] = 0.0
+        self._current[worlds][done] = NONE
+        self.share[worlds][done] = 1.0
+        chosen = ended[self.has_starts[worlds][ended]]
+        if not chosen.size:
+            return False
+        generator = np.random.default_rng([self._seed, step, worlds.start])
+        state = env.get_state(chosen)
+        doors = Doors(type(env.bodies)(*(array[chosen] for array in env.bodies)))
+        for row, world in enumerate((chosen + worlds.start).tolist()):
+            self._current[world] = self._build(state, row, doors, generator)
+        state["velocity"][:] = 0.0
+        self.share[chosen + worlds.start] = 1.0 - state["step"] / self._game.horizon
+        env.set_state(state, chosen)
+        env.sense(chosen)
+        return True
+
+    def _learn(self, world: int) -> None:
+        """Tell the rule of a start what came of it."""
+        scenario, case = self._current[world]
+        if scenario == NONE or not self._steps[world]:
+            return
+        hidden = self._hidden[world] / self._steps[world]
+        is_hiders = self._scenarios[scenario].team == "hiders"
+        self._rules[scenario].learn(int(case), float(hidden if is_hiders else 1.0 - hidden))
+
+    def _build(
+        self, state: dict[str, np.ndarray], row: int, doors: Doors, generator: np.random.Generator
+    ) -> tuple[int, int]:
+        """Turn one world of a state into a start; return scenario and case, or twice `NONE` where it found no room."""
+        number = int(generator.choice(len(self._scenarios), p=self.parts()))
+        case, hardness = self._rules[number].draw(generator)
+        before = {name: array[row].copy() for name, array in state.items()}
+        world = World(self._game, state, row, doors.middle[row], doors.exists[row])
+        if self._scenarios[number].build(world, hardness, generator):
+            return number, case
+        for name, array in state.items():
+            array[row] = before[name]
+        return NONE, NONE
+
+    def parts(self) -> np.ndarray:
+        """Return the share of each scenario among the starts: in proportion to what can be learned from it."""
+        learnable = np.array([rule.learnable() for rule in self._rules]) + 1e-6
+        least = min(LEAST_PART, 1.0 / len(learnable))
+        return least + (1.0 - least * len(learnable)) * learnable / learnable.sum()
+
+    def metrics(self) -> dict[str, float]:
+        """Return what to log: the scenarios' shares, and what their rules tell."""
+        if not self.has_starts.any():
+            return {}
+        metrics = {}
+        for scenario, rule, part in zip(self._scenarios, self._rules, self.parts(), strict=True):
+            metrics[f"{PREFIX}{scenario.name}_share"] = float(part)
+            metrics |= {f"{PREFIX}{scenario.name}_{name}": value for name, value in rule.metrics().items()}
+        return metrics
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """Return what is needed to go on as if nothing had happened; nothing where no world has starts."""
+        if not self.has_starts.any():
+            return {}
+        state = {"current": self._current.copy(), "hidden": self._hidden.copy(), "steps": self._steps.copy()}
+        state["share"] = self.share.copy()
+        for scenario, rule in zip(self._scenarios, self._rules, strict=True):
+            state |= {f"{scenario.name}/{name}": array for name, array in rule.get_state().items()}
+        return state
+
+    def set_state(self, state: Mapping[str, np.ndarray]) -> None:
+        """Put back what `get_state` returned.
+
+        Raises:
+            TypeError, ValueError: An array is missing or of a wrong kind or shape.
+        """
+        if not self.has_starts.any():
+            return
+        expected: dict[str, tuple[Int64[np.ndarray, "..."] | np.ndarray, str]] = {
+            "current": (self._current, "i"), "hidden": (self._hidden, "f"), "steps": (self._steps, "f"),
+            "share": (self.share, "f"),
+        }  # fmt: skip
+        for name, (array, kind) in expected.items():
+            if name not in state:
+                raise ValueError(f"starts lack {name}, expected all that get_state returns")
+            check_array(f"starts' field {name}", state[name], array.shape, kind)
+            array[:] = state[name]
+        for scenario, rule in zip(self._scenarios, self._rules, strict=True):
+            prefix = f"{scenario.name}/"
+            rule.set_state({k.removeprefix(prefix): x for k, x in state.items() if k.startswith(prefix)})
+
+
+def check_scenarios(config: StartsConfig, game: Game, repeat: int) -> None:
+    """Raise ValueError unless a game has the situations that the scenarios are about."""
+    if game.layout != "quadrant":
+        raise ValueError(f"layout of game is {game.layout!r}, expected 'quadrant' for starts of {config.scenarios}")
+    for name, least in (("boxes_min", 2), ("ramps", 1), ("seekers", 1)):
+        if getattr(game, name) < least:
+            raise ValueError(f"{name} of game is {getattr(game, name)}, expected {least} at least for starts")
+    if 4 % repeat or game.preparation_steps % 4:
+        raise ValueError(
+            f"action_repeat is {repeat}, with {game.preparation_steps} steps of preparation; expected a divisor of 4,"
+            " and a multiple of 4, for starts"
+        )

@@ -1,0 +1,1 @@
+"""Start states that know the quadrant game: its doors, its wall, its ramp."""

@@ -1,0 +1,66 @@
+"""Starts for ramp defence: a ramp in the room, in its door, or before it; boxes to close the doors with."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hideseek.learn.curriculum.quadrant.doors import IN_REACH
+from hideseek.learn.curriculum.quadrant.places import around, in_room, inside_door, only_inside, shut, turned
+from hideseek.learn.curriculum.scenario import Team
+from hideseek.learn.curriculum.world import World
+
+DEEPEST, FARTHEST = 1.3, 1.5
+"""Of the ramp from the door: inside at the least hardness, outside at the greatest [m]."""
+BOX_ASIDE = 0.6, 1.2
+"""Of the box from its door, at the least hardness and at the greatest [m]."""
+LEAST_CLOCK = 12
+"""Steps of preparation that are left at the least hardness."""
+
+
+class DefenceStarts:
+    """In preparation: hiders in the room with one door to close, a box beside it, the ramp in the way or outside."""
+
+    name = "defence"
+    team: Team = "hiders"
+    success = 0.5
+    axes = {"ramp": 5, "boxes": 2}  # noqa: RUF012 (an attribute of the protocol)
+
+    def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
+        """See `Scenario`. Of two doors one is shut already."""
+        game = world.game
+        walls = generator.permutation(np.flatnonzero(world.has_door)).tolist()
+        boxes = generator.permutation(world.boxes).tolist()
+        world.lift(*range(game.hiders), *boxes, *world.ramps)
+        if len(walls) == 2 and not shut(world, walls.pop(), boxes.pop(), 0):
+            return False
+        wall, box, spare = walls[0], boxes[0], boxes[1:]
+        depth = DEEPEST - (DEEPEST + FARTHEST) * hardness["ramp"]
+        ramp = world.ramps[0]
+        if not world.put_anywhere(
+            ramp, lambda: (*inside_door(world, wall, depth, generator.uniform(-0.05, 0.05)), turned(generator))
+        ):
+            return False
+        aside = BOX_ASIDE[0] + (BOX_ASIDE[1] - BOX_ASIDE[0]) * hardness["boxes"]
+
+        def beside() -> tuple[float, float, float]:
+            place = inside_door(world, wall, generator.uniform(0.33, 0.8), generator.choice([-1, 1]) * aside)
+            return only_inside(place, 0.0)
+
+        if not world.put_anywhere(box, beside):
+            return False
+        for body in spare:
+            if not world.put_anywhere(body, lambda: (*in_room(generator), 0.0)):
+                return False
+        targets = [ramp, box]
+        for hider in range(game.hiders):
+            place = world.pose[targets[hider % 2], :2].astype(np.float64)
+
+            def near(place: np.ndarray = place) -> tuple[float, float, float]:
+                spot = around(place, IN_REACH[0], 0.9, generator)
+                return (*spot, turned(generator)) if depth < 0.5 else only_inside(spot, turned(generator))
+
+            if not world.put_anywhere(hider, near):
+                return False
+        left = LEAST_CLOCK + (game.preparation_steps - LEAST_CLOCK) * min(1.0, 1.5 * max(hardness.values()))
+        world.begin_at(4 * int(max(0.0, game.preparation_steps - left) / 4))
+        return True

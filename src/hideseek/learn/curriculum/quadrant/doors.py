@@ -1,0 +1,108 @@
+"""Starts for closing doors: boxes at some distance from the doors that they are to close, hiders at some from them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hideseek.game.layout.placement import BOX_HALF_SIZE
+from hideseek.learn.curriculum.quadrant.places import around, in_room, inside_door, only_inside, outside, shut, turned
+from hideseek.learn.curriculum.scenario import Team
+from hideseek.learn.curriculum.world import World
+
+FARTHEST_BOX = 2.2
+"""Of a box from its door, at the greatest hardness [m]."""
+ANYWHERE = 0.95
+"""A hardness from which on things are where the true game has them."""
+IN_REACH = 0.45, 0.6
+"""Hiders begin at this distance from the middle of a box, at least and at the least hardness at most [m]."""
+FARTHEST_INSIDE = 3.0
+FARTHEST_OUTSIDE = 3.5
+"""At half the hardness hiders begin inside, this far from a box at most; then outside, this far from a door [m]."""
+LEAST_CLOCK = 8
+"""Steps of preparation that are left at the least hardness."""
+
+
+class DoorStarts:
+    """In preparation: boxes lie from in the doors to anywhere in the room, hiders beside them to anywhere."""
+
+    name = "doors"
+    team: Team = "hiders"
+    success = 0.5
+    axes = {"boxes": 5, "hiders": 5, "doors": 2}  # noqa: RUF012 (an attribute of the protocol)
+
+    def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
+        """See `Scenario`. Along `doors`, in worlds with two: one of them is shut already, or none is."""
+        walls = generator.permutation(np.flatnonzero(world.has_door)).tolist()
+        boxes = generator.permutation(world.boxes).tolist()
+        world.lift(*range(world.game.hiders), *boxes)
+        if not self._make_room(world, generator):
+            return False
+        if len(walls) == 2 and hardness["doors"] < 0.5 and not shut(world, walls.pop(), boxes.pop(), 0):
+            return False
+        for wall, box in zip(walls, boxes, strict=False):
+            if not _put_box(world, wall, box, hardness["boxes"], generator):
+                return False
+        for box in boxes[len(walls) :]:
+            if not world.put_anywhere(box, lambda: (*in_room(generator), 0.0)):
+                return False
+        targets = [boxes[hider % len(walls)] for hider in range(world.game.hiders)]
+        for hider, box in enumerate(targets):
+            if not _put_hider(world, hider, box, walls, hardness["hiders"], generator):
+                return False
+        world.begin_at(_clock(world, max(hardness["boxes"], hardness["hiders"])))
+        return True
+
+    @staticmethod
+    def _make_room(world: World, generator: np.random.Generator) -> bool:
+        """Move ramps that are in the room, or at a door, to a place outside, as often as the true game has it so."""
+        for ramp in world.ramps:
+            near = np.abs(world.door_middle[world.has_door] - world.pose[ramp, :2]).max(1).min()
+            if near < 1.0:
+                world.lift(ramp)
+                if not world.put_anywhere(ramp, lambda: (*outside(generator), 0.0)):
+                    return False
+        return True
+
+
+def _put_box(world: World, wall: int, box: int, hardness: float, generator: np.random.Generator) -> bool:
+    if hardness >= ANYWHERE:
+        return world.put_anywhere(box, lambda: (*in_room(generator), 0.0))
+    distance = FARTHEST_BOX * hardness / ANYWHERE
+
+    def draw() -> tuple[float, float, float]:
+        angle = generator.uniform(-0.5 * np.pi, 0.5 * np.pi)
+        place = inside_door(world, wall, distance * np.cos(angle), distance * np.sin(angle))
+        return only_inside(place, 0.0) if distance > BOX_HALF_SIZE else (*place, 0.0)
+
+    return world.put_anywhere(box, draw)
+
+
+def _put_hider(
+    world: World, hider: int, box: int, walls: list[int], hardness: float, generator: np.random.Generator
+) -> bool:
+    place = world.pose[box, :2].astype(np.float64)
+    if hardness >= ANYWHERE:
+
+        def draw() -> tuple[float, float, float]:
+            place = outside(generator) if generator.random() < 0.75 else in_room(generator)
+            return *place, turned(generator)
+    elif hardness >= 0.5:
+        door = world.door_middle[walls[hider % len(walls)]]
+        far = FARTHEST_OUTSIDE * (hardness - 0.5) / (ANYWHERE - 0.5)
+
+        def draw() -> tuple[float, float, float]:
+            return *around(door, 0.3, 0.5 + far, generator), turned(generator)
+    else:
+        far = IN_REACH[1] + (FARTHEST_INSIDE - IN_REACH[1]) * hardness / 0.5
+
+        def draw() -> tuple[float, float, float]:
+            return only_inside(around(place, IN_REACH[0], far, generator), turned(generator))
+
+    return world.put_anywhere(hider, draw)
+
+
+def _clock(world: World, hardness: float) -> int:
+    """Return the step at which the episode begins: the harder, the earlier; a multiple of four."""
+    preparation = world.game.preparation_steps
+    left = LEAST_CLOCK + (preparation - LEAST_CLOCK) * min(1.0, 1.5 * hardness)
+    return 4 * int(max(0.0, preparation - left) / 4)

@@ -1,0 +1,30 @@
+"""What a scenario is: a kind of situation in which episodes may begin, and the axes along which it grows harder."""
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+import numpy as np
+
+from hideseek.learn.curriculum.world import World
+
+Team = Literal["hiders", "seekers"]
+
+
+class Scenario(Protocol):
+    """A kind of situation."""
+
+    name: str
+    team: Team
+    """Whose success tells how hard its starts should be."""
+    success: float
+    """The team succeeds where this share of the time after preparation, or more, is its own: hiders hidden, seekers
+    seeing one."""
+    axes: Mapping[str, int]
+    """What makes it harder, and in how many bins that is divided."""
+
+    def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
+        """Turn a world at the beginning of an episode into a start; return whether there was room for it.
+
+        `hardness` is from 0 to 1 along each axis; at 1 the start is as the true game has it, as far as its axes go.
+        """
+        ...
