@@ -9,8 +9,8 @@ from hideseek.learn.curriculum.rule import Hardness
 
 MEMORY = 40.0
 """Outcomes over which a bin's mean and variance are averaged."""
-FLOOR = 0.02
-"""Added to the variance in each bin's weight: what is hopeless, or settled, is still tried now and then."""
+EVERYWHERE = 0.15
+"""Share of the starts that are drawn from all bins alike: what is hopeless, or settled, is still tried now and then."""
 UNKNOWN = 0.5, 0.5
 """Mean of the outcome, and of its square, in a bin that has not been tried: the most that can be learned."""
 
@@ -31,8 +31,9 @@ class Bins:
 
     def draw(self, generator: np.random.Generator) -> tuple[int, Hardness]:
         """See `Rule`."""
-        weights = self._variance().ravel() + FLOOR
-        case = int(generator.choice(weights.size, p=weights / weights.sum()))
+        weights = self._variance().ravel() + 1e-9
+        share = EVERYWHERE / weights.size + (1.0 - EVERYWHERE) * weights / weights.sum()
+        case = int(generator.choice(weights.size, p=share))
         levels = np.unravel_index(case, self._shape)
         low_to_high = zip(self._axes.items(), levels, strict=True)
         return case, {name: float((level + generator.random()) / count) for (name, count), level in low_to_high}

@@ -1,4 +1,7 @@
-"""Starts for closing doors: boxes at some distance from the doors that they are to close, hiders at some from them."""
+"""Starts for closing doors: boxes at some distance from the doors that they are to close, hiders at some from them.
+
+Distances grow with the square of the hardness: what is nearly done already is taken in small steps.
+"""
 
 from collections.abc import Mapping
 
@@ -67,7 +70,7 @@ class DoorStarts:
 def _put_box(world: World, wall: int, box: int, hardness: float, generator: np.random.Generator) -> bool:
     if hardness >= ANYWHERE:
         return world.put_anywhere(box, lambda: (*in_room(generator), 0.0))
-    distance = FARTHEST_BOX * hardness / ANYWHERE
+    distance = FARTHEST_BOX * (hardness / ANYWHERE) ** 2
 
     def draw() -> tuple[float, float, float]:
         angle = generator.uniform(-0.5 * np.pi, 0.5 * np.pi)
@@ -93,7 +96,7 @@ def _put_hider(
         def draw() -> tuple[float, float, float]:
             return *around(door, 0.3, 0.5 + far, generator), turned(generator)
     else:
-        far = IN_REACH[1] + (FARTHEST_INSIDE - IN_REACH[1]) * hardness / 0.5
+        far = IN_REACH[1] + (FARTHEST_INSIDE - IN_REACH[1]) * (hardness / 0.5) ** 2
 
         def draw() -> tuple[float, float, float]:
             return only_inside(around(place, IN_REACH[0], far, generator), turned(generator))

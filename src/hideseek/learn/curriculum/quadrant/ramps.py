@@ -1,4 +1,7 @@
-"""Starts for using a ramp: doors are shut and locked, a ramp stands at some distance from the room's wall."""
+"""Starts for using a ramp: doors are shut and locked, a ramp stands at some distance from the room's wall.
+
+Distances and turns grow with the square of the hardness: what is nearly done already is taken in small steps.
+"""
 
 import math
 from collections.abc import Mapping
@@ -9,13 +12,17 @@ from hideseek.evaluate.scripted.rooms import LEFT_X, UPPER_Y
 from hideseek.game.layout.walls import HALF_THICKNESS
 from hideseek.learn.curriculum.quadrant.places import NOWHERE, in_room, outside, shut, turned
 from hideseek.learn.curriculum.scenario import Team
-from hideseek.learn.curriculum.world import World
-from hideseek.sim.state import RAMP_HALF_SIZE
+from hideseek.learn.curriculum.world import MARGIN, World
+from hideseek.sim.state import AGENT_RADIUS, RAMP_HALF_SIZE
 
 AT_WALL = RAMP_HALF_SIZE + HALF_THICKNESS + 0.03
 """Of a ramp's middle from that of the wall that it stands at [m]."""
 FARTHEST_RAMP = 2.0
 FARTHEST_SEEKER = 3.0
+ON_RAMP = 0.25
+"""Below this hardness along `seekers` one of them begins on the ramp: the easier, the higher."""
+HIGHEST = 0.36
+"""Of the middle of a seeker on the ramp from its foot, along the floor [m]: there it is as high as the wall."""
 AT_FOOT = 0.6, 0.75
 """Of the seeker from the middle of the ramp, at the least hardness [m]."""
 
@@ -26,10 +33,10 @@ class RampStarts:
     name = "ramps"
     team: Team = "seekers"
     success = 0.1
-    axes = {"ramp": 5, "turn": 3, "seekers": 3}  # noqa: RUF012 (an attribute of the protocol)
+    axes = {"ramp": 5, "turn": 4, "seekers": 4}  # noqa: RUF012 (an attribute of the protocol)
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
-        """See `Scenario`. One seeker begins at the foot of the ramp, farther along `seekers`; the others anywhere."""
+        """See `Scenario`. One seeker begins on the ramp, then at its foot, then farther away; the others anywhere."""
         game = world.game
         world.lift(*range(len(world.pose)))
         boxes = list(world.boxes)
@@ -46,7 +53,9 @@ class RampStarts:
             if not world.put_anywhere(ramp, lambda: _at_wall(hardness, generator)):
                 return False
         first, *others = generator.permutation(range(game.hiders, game.agents)).tolist()
-        if not world.put_anywhere(first, lambda: _at_foot(world, hardness["seekers"], generator)):
+        if hardness["seekers"] < ON_RAMP:
+            _stand_on_ramp(world, first, hardness["seekers"] / ON_RAMP, generator)
+        elif not world.put_anywhere(first, lambda: _at_foot(world, hardness["seekers"], generator)):
             return False
         for seeker in others:
             if not world.put_anywhere(seeker, lambda: (*outside(generator), turned(generator))):
@@ -57,19 +66,30 @@ class RampStarts:
 
 def _at_wall(hardness: Mapping[str, float], generator: np.random.Generator) -> tuple[float, float, float]:
     """Return a place before one of the room's walls, the high side of the ramp towards it."""
-    far = AT_WALL + FARTHEST_RAMP * hardness["ramp"]
-    turn = generator.uniform(-1.0, 1.0) * math.pi * max(0.0, hardness["turn"] - 1 / 6)
+    far = AT_WALL + FARTHEST_RAMP * hardness["ramp"] ** 2
+    turn = generator.choice([-1.0, 1.0]) * math.pi * hardness["turn"] ** 2
     along = generator.uniform(0.4, 2.4)
     if generator.random() < 0.5:
         return float(LEFT_X + along), UPPER_Y + far, turn
     return LEFT_X - far, float(UPPER_Y - along), 0.5 * math.pi + turn
 
 
+def _stand_on_ramp(world: World, seeker: int, hardness: float, generator: np.random.Generator) -> None:
+    """Put a seeker on the slope of the ramp, which climbs by 45 degrees along its local -y."""
+    x, y, _, yaw = (float(value) for value in world.pose[world.ramps[0]])
+    along = HIGHEST * (1.0 - hardness)
+    off = RAMP_HALF_SIZE - along
+    # The sphere touches the slope at right angles, this far from its middle along the floor and in height.
+    height = along + 2.0 * AGENT_RADIUS * math.sqrt(0.5) + MARGIN
+    world.pose[seeker] = x - off * math.sin(yaw), y + off * math.cos(yaw), height, turned(generator)
+
+
 def _at_foot(world: World, hardness: float, generator: np.random.Generator) -> tuple[float, float, float]:
     """Return a place at the low side of the ramp, or farther away."""
     x, y, _, yaw = world.pose[world.ramps[0]]
-    distance = generator.uniform(AT_FOOT[0], AT_FOOT[1] + FARTHEST_SEEKER * max(0.0, hardness - 0.2))
-    angle = yaw + 0.5 * math.pi + generator.uniform(-1.0, 1.0) * (0.2 + math.pi * hardness)
+    far = ((hardness - ON_RAMP) / (1.0 - ON_RAMP)) ** 2
+    distance = generator.uniform(AT_FOOT[0], AT_FOOT[1] + FARTHEST_SEEKER * far)
+    angle = yaw + 0.5 * math.pi + generator.uniform(-1.0, 1.0) * (0.1 + math.pi * far)
     spot = float(x + distance * math.cos(angle)), float(y + distance * math.sin(angle))
     is_room = spot[0] > LEFT_X - 0.2 and spot[1] < UPPER_Y + 0.2
     return NOWHERE if is_room else (*spot, turned(generator))

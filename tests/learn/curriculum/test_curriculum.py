@@ -1,0 +1,121 @@
+"""Some worlds begin episodes in starts: clocks, sight, shares and outcomes are right, and runs resume exactly."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hideseek.env.batch import HideAndSeek
+from hideseek.game.config import make_game
+from hideseek.learn.checkpoint import create_run_folder
+from hideseek.learn.curriculum.config import StartsConfig
+from hideseek.learn.curriculum.curriculum import Curriculum
+from hideseek.learn.description import RunDescription
+from hideseek.learn.run import make_environments
+from hideseek.learn.trainer import Trainer
+from tests.learn.interrupted import outcome
+from tests.learn.toy import tiny_config
+
+GAME = make_game("quadrant")
+COUNT = 16
+ALL = np.ones(COUNT, bool)
+STARTS = StartsConfig(share=0.5)
+NOTHING = np.full((COUNT, 4, 3), 5, np.int8), np.zeros((COUNT, 4), np.int8), np.zeros((COUNT, 4), np.int8)
+
+
+def begin(config: StartsConfig = STARTS, seed: int = 0) -> tuple[Curriculum, HideAndSeek]:
+    """Return a curriculum whose starts have begun in all of their worlds, and the environment."""
+    env = HideAndSeek(GAME, COUNT, seed=3)
+    env.reset()
+    curriculum = Curriculum(config, GAME, COUNT, 2, seed)
+    assert curriculum.begin(env, slice(0, COUNT), ALL, 0)
+    return curriculum, env
+
+
+def test_the_other_worlds_play_the_true_game():
+    """The first half is as the game made it, the rest is not, and its clocks are multiples of a decision."""
+    _, env = begin()
+    fresh = HideAndSeek(GAME, COUNT, seed=3)
+    fresh.reset()
+    np.testing.assert_array_equal(env.bodies.pose[:8], fresh.bodies.pose[:8])
+    assert (np.abs(env.bodies.pose[8:] - fresh.bodies.pose[8:]).max((1, 2)) > 0.0).sum() >= 7
+    assert (env.record.step % 2 == 0).all()
+    assert env.record.step[8:].any()
+
+
+def test_sight_is_that_of_the_worlds_as_they_are():
+    """A second look changes nothing."""
+    _, env = begin()
+    before = env.get_state()
+    env.sense()
+    for name, array in env.get_state().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_an_episode_that_begins_in_the_middle_counts_as_its_share():
+    """The share is what is left of the horizon."""
+    curriculum, env = begin()
+    np.testing.assert_allclose(curriculum.share, 1.0 - env.record.step / GAME.horizon)
+    np.testing.assert_array_equal(curriculum.share[:8], 1.0)
+
+
+def test_outcomes_reach_the_rule_of_their_scenario():
+    """Where seekers see nobody for the whole time, starts for ramps fail, and starts for doors succeed."""
+    curriculum, env = begin(replace(STARTS, scenarios=("doors", "ramps")))
+    before = curriculum.get_state()
+    for _ in range(5):
+        curriculum.record(slice(0, COUNT), ALL, ~ALL)
+    curriculum.begin(env, slice(0, COUNT), ALL, 1)
+    after = curriculum.get_state()
+    for name, sign in (("doors", 1.0), ("ramps", -1.0)):
+        change = after[f"{name}/mean"] - before[f"{name}/mean"]
+        assert (sign * change >= 0.0).all()
+        assert (sign * change).max() > 0.0
+
+
+def test_shares_follow_what_can_be_learned():
+    """A scenario that is settled keeps the least share; none is dropped."""
+    curriculum, _ = begin(replace(STARTS, scenarios=("doors", "ramps")))
+    state = curriculum.get_state()
+    state["doors/square"] = state["doors/mean"] ** 2
+    curriculum.set_state(state)
+    np.testing.assert_allclose(curriculum.parts(), [0.1, 0.9], atol=1e-3)
+
+
+@pytest.mark.parametrize("rule", ["bins", "levels"])
+def test_a_run_that_was_interrupted_goes_on_exactly(tmp_path: Path, rule: str):
+    """Weights, worlds, levels and metrics are those of a run that nobody interrupted, bit for bit."""
+    config = tiny_config(world_count=16, action_repeat=2, past_share=0.25, starts=StartsConfig(share=0.5, rule=rule))
+    game = make_game("quadrant", horizon=20)
+    description = RunDescription("quadrant", replace(game, preparation_fraction=0.4), config, 1)
+    results = []
+    for name, parts in (("whole", (6,)), ("parts", (2, 5, 6))):
+        folder = tmp_path / name
+        create_run_folder(folder, description, overwrite=False)
+        for number, last in enumerate(parts):
+            Trainer(folder, description, make_environments(description, 1), resume=number > 0).learn(iterations=last)
+        results.append(outcome(folder))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: StartsConfig(share=0.8), "share of starts is 0.8"),
+        (lambda: StartsConfig(share=-0.1), "share of starts is -0.1"),
+        (lambda: StartsConfig(rule="best"), "rule of starts is 'best'"),
+        (lambda: StartsConfig(scenarios=("doors", "doors")), "expected different names"),
+        (
+            lambda: tiny_config(past_share=0.5, starts=StartsConfig(share=0.6)),
+            "past_share is 0.5, expected at most 0.4",
+        ),
+        (lambda: Curriculum(STARTS, make_game("random-walls"), COUNT, 2, 0), "layout of game is 'random_walls'"),
+        (lambda: Curriculum(STARTS, replace(GAME, ramps=0), COUNT, 2, 0), "ramps of game is 0"),
+        (lambda: Curriculum(STARTS, GAME, COUNT, 8, 0), "action_repeat is 8"),
+    ],
+)
+def test_what_cannot_be_is_refused(make, message: str):
+    """One error names the value and what was expected."""
+    with pytest.raises(ValueError, match=message):
+        make()
