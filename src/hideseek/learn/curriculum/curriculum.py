@@ -22,6 +22,8 @@ from hideseek.learn.curriculum.world import World
 SCENARIOS: dict[str, Callable[[], Scenario]] = {"doors": DoorStarts, "ramps": RampStarts, "defence": DefenceStarts}
 LEAST_PART = 0.1
 """Of the starts, for each scenario, however little can be learned from it: so no stage is forgotten."""
+TRIES = 4
+"""Starts that are drawn for a world before it begins as the true game does, because none finds room there."""
 NONE = -1
 PREFIX = "starts/"
 """Before the names of its metrics."""
@@ -114,14 +116,15 @@ class Curriculum:
         self, state: dict[str, np.ndarray], row: int, doors: Doors, generator: np.random.Generator
     ) -> tuple[int, int]:
         """Turn one world of a state into a start; return scenario and case, or twice `NONE` where it found no room."""
-        number = int(generator.choice(len(self._scenarios), p=self.parts()))
-        case, hardness = self._rules[number].draw(generator)
         before = {name: array[row].copy() for name, array in state.items()}
-        world = World(self._game, state, row, doors.middle[row], doors.exists[row])
-        if self._scenarios[number].build(world, hardness, generator):
-            return number, case
-        for name, array in state.items():
-            array[row] = before[name]
+        for _ in range(TRIES):
+            number = int(generator.choice(len(self._scenarios), p=self.parts()))
+            case, hardness = self._rules[number].draw(generator)
+            world = World(self._game, state, row, doors.middle[row], doors.exists[row])
+            if self._scenarios[number].build(world, hardness, generator):
+                return number, case
+            for name, array in state.items():
+                array[row] = before[name]
         return NONE, NONE
 
     def parts(self) -> np.ndarray:

@@ -15,8 +15,8 @@ from hideseek.learn.curriculum.scenario import Team
 from hideseek.learn.curriculum.world import MARGIN, World
 from hideseek.sim.state import AGENT_RADIUS, RAMP_HALF_SIZE
 
-AT_WALL = RAMP_HALF_SIZE + HALF_THICKNESS + 0.03
-"""Of a ramp's middle from that of the wall that it stands at [m]."""
+AT_WALL = 0.03
+"""Between a ramp and the wall that it stands at [m]."""
 FARTHEST_RAMP = 2.0
 FARTHEST_SEEKER = 3.0
 ON_RAMP = 0.25
@@ -66,8 +66,9 @@ class RampStarts:
 
 def _at_wall(hardness: Mapping[str, float], generator: np.random.Generator) -> tuple[float, float, float]:
     """Return a place before one of the room's walls, the high side of the ramp towards it."""
-    far = AT_WALL + FARTHEST_RAMP * hardness["ramp"] ** 2
-    turn = generator.choice([-1.0, 1.0]) * math.pi * hardness["turn"] ** 2
+    turn = float(generator.choice([-1.0, 1.0])) * math.pi * hardness["turn"] ** 2
+    reach = RAMP_HALF_SIZE * (abs(math.cos(turn)) + abs(math.sin(turn)))
+    far = reach + HALF_THICKNESS + AT_WALL + FARTHEST_RAMP * hardness["ramp"] ** 2
     along = generator.uniform(0.4, 2.4)
     if generator.random() < 0.5:
         return float(LEFT_X + along), UPPER_Y + far, turn
