@@ -25,6 +25,10 @@ ADDED_OPTIONS = (
     "lidar_points",
     "share_encoder",
     "precision",
+    "value_heads",
+    "entropy_input",
+    "entropy_blocks",
+    "zero_sum_value",
 )
 """Options that older folders lack; their defaults are what was done before there was a choice."""
 
@@ -49,6 +53,11 @@ class RunDescription:
         check_integer("seed", self.seed, 0, 2**32 - 1, plain=True)
         check_integer("environment_version", self.environment_version, 1, plain=True)
         check_instance("start", self.start, str, "a string")
+        if self.config.zero_sum_value and self.game.reward != "joint_zero_sum":
+            raise ValueError(
+                f"zero_sum_value is True, expected False in a game whose reward is {self.game.reward!r}:"
+                " only with 'joint_zero_sum' does one team win what the other loses"
+            )
 
     @property
     def network(self) -> NetworkConfig:
@@ -78,7 +87,9 @@ class RunDescription:
             return cls(
                 content["game_name"],
                 Game(**{**game, "area": tuple(game["area"])}),
-                TrainConfig(**{**config, "network": network}),
+                TrainConfig(
+                    **{**config, "network": network, "entropy_blocks": tuple(config.get("entropy_blocks", ()))}
+                ),
                 content["seed"],
                 # Folders from before the version was written are of the first.
                 content.get("environment_version", 1),
