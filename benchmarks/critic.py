@@ -1,17 +1,24 @@
 """What the critic knows: how much of what is still to come its values explain, at moments of the episode.
 
-    python benchmarks/critic.py RUN [--episodes N] [--seed S]
+    python benchmarks/critic.py RUN ... [--episodes N] [--seed S] [--json FILE]
 
 RUN is the folder of a training run. Its agents play the run's own game against each other. The hiders' values are
 compared with the rewards that came afterwards, discounted as in training, between episodes at the same moment. (Over
 all moments together even a critic that only knows the time explains much, since less is to come as time goes by.) The
-second table shows whether the critic tells apart the episodes in which doors were closed.
+second table shows whether the critic tells apart the episodes in which doors were closed. With several heads the value
+is their mean; with blocks of entropy the agents play with the lowest bonus.
+
+The last table has a line for each run, to choose a critic by: the variance explained when preparation ends and at half
+of the main phase, by the hiders' own values and, where one team wins what the other loses, by those of all agents
+together (what training uses with `zero_sum_value`, and the other tables then, too).
 """
 
 import argparse
+import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -20,11 +27,12 @@ from jaxtyping import Float
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.machine import describe_machine, format_machine
-from hideseek.checks import check_integer
+from hideseek.checks import check_integer, check_output_file
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.repeat import RepeatedSteps
 from hideseek.evaluate.behaviour.names import Values
 from hideseek.evaluate.behaviour.tracker import follow
+from hideseek.learn.advantages import zero_sum_values
 from hideseek.learn.checkpoint import load_learner
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
@@ -35,12 +43,19 @@ from hideseek.policy.policy import Memories
 
 BEHAVIOURS = ("door_blocked_prep", "door_blocked_locked_prep")
 MOMENTS = 5
+KINDS, NAMES = ("own", "joint"), ("preparation_end", "main_phase_half")
+Figures = dict[str, Any]
 
 
 class Played(NamedTuple):
     """What the hiders of every episode expected, and what they got."""
 
+    own: Float[np.ndarray, "decision episode"]
+    """Mean of the hiders' values."""
+    joint: Float[np.ndarray, "decision episode"]
+    """Mean of all agents' values, those of seekers with a minus."""
     value: Float[np.ndarray, "decision episode"]
+    """The one of both that training uses."""
     to_come: Float[np.ndarray, "decision episode"]
     """Discounted sum of the rewards from this decision on."""
     behaviours: dict[str, Values]
@@ -53,19 +68,51 @@ def play(learner: Learner, description: RunDescription, episode_count: int, seed
     env = RepeatedSteps(worlds, config.action_repeat)
     observation = env.reset()
     tracker = follow(worlds)
-    memories = Memories.zeros(episode_count * game.agents, config.network.memory)
+    rows, is_hider = episode_count * game.agents, np.arange(game.agents) < game.hiders
+    memories = Memories.zeros(rows, config.network.memory)
     done, key = np.ones(episode_count, bool), jax.random.key(seed)
-    values, rewards = [], []
+    own, joint, rewards = [], [], []
     for step in range(game.horizon // config.action_repeat):
         decision, memories = decide(learner, observation, memories, done, key, np.asarray(step, np.int32))
-        values.append(np.asarray(decision.value).reshape(episode_count, -1)[:, : game.hiders].mean(1))
+        value = np.asarray(decision.value)
+        own.append(value.reshape(episode_count, -1)[:, is_hider].mean(1))
+        joint.append(zero_sum_values(value, np.ones(rows, bool), is_hider)[:: game.agents])
         actions = [np.array(x).reshape(episode_count, game.agents, *x.shape[1:]) for x in decision.actions]
         observation, reward, done, _ = env.step(*actions)
         rewards.append(reward[:, : game.hiders].mean(1))
     to_come = np.array(rewards, np.float64)
     for step in range(len(to_come) - 2, -1, -1):
         to_come[step] += config.gamma * to_come[step + 1]
-    return Played(np.array(values), to_come, tracker.finished(done))
+    used = joint if config.zero_sum_value else own
+    return Played(np.array(own), np.array(joint), np.array(used), to_come, tracker.finished(done))
+
+
+def compare_moments(played: Played, description: RunDescription) -> Figures:
+    """Return the variance that each kind of value explains when preparation ends and at half of the main phase."""
+    game, repeat = description.game, description.config.action_repeat
+    steps = game.preparation_steps, (game.preparation_steps + game.horizon) // 2
+    kinds = KINDS if game.reward == "joint_zero_sum" else KINDS[:1]
+    return {
+        kind: {
+            name: explained_variance(getattr(played, kind)[step // repeat], played.to_come[step // repeat])
+            for name, step in zip(NAMES, steps, strict=True)
+        }
+        for kind in kinds
+    }
+
+
+def format_runs(rows: Sequence[Figures]) -> str:
+    """Return a Markdown table with a line for each run."""
+    lines = [
+        "| variance explained | iteration | hiders' values: preparation ends | half of the main phase"
+        " | all agents' values: preparation ends | half of the main phase |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        explained = [row["explained"].get(kind, {}).get(name) for kind in KINDS for name in NAMES]
+        cells = ("" if x is None else f"{x:.2f}" for x in explained)
+        lines.append(f"| {row['run']} | {row['iteration']} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def format_moments(played: Played, description: RunDescription) -> str:
@@ -99,23 +146,35 @@ def format_behaviours(played: Played, description: RunDescription) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print both tables."""
+    """Print both tables of each run, then a line for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", metavar="RUN", type=Path, help="folder of a training run")
+    parser.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="folder of a training run")
     parser.add_argument("--episodes", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
     options = parser.parse_args(arguments)
     try:
         check_integer("episodes", options.episodes, 2)
         check_integer("seed", options.seed, 0, 2**32 - 1)
-        description = RunDescription.load(options.run)
-        learner = load_learner(latest(options.run), description)
+        if options.json:
+            check_output_file("json", options.json)
+        descriptions = [RunDescription.load(run) for run in options.runs]
+        folders = [latest(run) for run in options.runs]
+        learners = [load_learner(*each) for each in zip(folders, descriptions, strict=True)]
     except (RunError, ValueError) as error:
         parser.error(str(error))
-    played = play(learner, description, options.episodes, options.seed)
-    print(f"{format_machine(describe_machine())}\n{options.episodes} episodes, seed {options.seed}\n")
-    print(format_moments(played, description))
-    print(f"\n{format_behaviours(played, description)}")
+    machine = describe_machine()
+    print(f"{format_machine(machine)}\n{options.episodes} episodes, seed {options.seed}")
+    rows = []
+    for run, folder, description, learner in zip(options.runs, folders, descriptions, learners, strict=True):
+        played = play(learner, description, options.episodes, options.seed)
+        print(f"\n{run}, iteration {int(folder.name)}\n\n{format_moments(played, description)}")
+        print(f"\n{format_behaviours(played, description)}")
+        rows.append({"run": str(run), "iteration": int(folder.name), "explained": compare_moments(played, description)})
+    print(f"\n{format_runs(rows)}")
+    if options.json:
+        figures = {"machine": machine, "episodes": options.episodes, "seed": options.seed, "runs": rows}
+        options.json.write_text(json.dumps(figures, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -156,13 +156,17 @@ class TorchLearner:
         """Copy the weights and the normaliser of a learner whose optimiser has not begun.
 
         Raises:
-            ValueError: if the critic shares the policy's encoder, the precision is not float32, or observations are
-                not taken as they are.
+            ValueError: if the critic shares the policy's encoder or has several heads, the precision is not float32, or
+                observations are not taken as they are.
         """
         network, sizes = config.network, learner.observations.sizes
-        changed_inputs = network.relative_positions or network.observer_frame or network.lidar_points
-        if network.share_encoder or changed_inputs or network.precision != "float32":
-            raise ValueError(f"network is {network}, expected one with two encoders and the paper's inputs in float32")
+        changed_inputs = (
+            network.relative_positions or network.observer_frame or network.lidar_points or network.entropy_input
+        )
+        if network.share_encoder or changed_inputs or network.precision != "float32" or network.value_heads > 1:
+            raise ValueError(
+                f"network is {network}, expected two encoders, one value and the paper's inputs in float32"
+            )
         self.config = config
         self.actor, self.critic = TorchTower(sizes, network, ACTION_LOGITS), TorchTower(sizes, network, 1)
         self.actor.load(learner.networks.actor)

@@ -100,7 +100,7 @@ def check_copy(copy: "TorchLearner", learner: Learner, config: TrainConfig, batc
 def _outputs(learner: Learner, batch: Batch) -> tuple[jax.Array, jax.Array, jax.Array]:
     features = learner.observations(batch.observation)
     distribution, value, _ = learner.networks(features, batch.observation, batch.memories, batch.first)
-    return *distribution, value
+    return *distribution, value.mean(-1)
 
 
 def require_equal(name: str, found: float | np.ndarray, expected: float | np.ndarray, tolerance: float) -> None:

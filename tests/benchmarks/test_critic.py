@@ -1,5 +1,7 @@
 """The benchmark of what the critic knows."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from benchmarks import critic
 from hideseek.game.config import make_game
 from hideseek.learn.run import train
-from tests.learn.toy import tiny_config
+from tests.learn.toy import TINY_NETWORK, tiny_config
 
 EPISODES = 40
 
@@ -32,6 +34,29 @@ def test_tables(run_folder: Path, capsys: pytest.CaptureFixture):
     assert all(f"| {name} | " in printed for name in critic.BEHAVIOURS)
     critic.main(arguments)
     assert capsys.readouterr().out.split("seed 3")[1] == printed.split("seed 3")[1]
+
+
+def test_runs_are_compared_in_a_line_each(run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
+    """A critic of any kind; the figures of the lines, which are those of the moments' table, are in a file, too."""
+    other = tmp_path / "other"
+    network = replace(TINY_NETWORK, value_heads=2, entropy_input=True)
+    options = {"network": network, "entropy_blocks": (0.001, 0.01), "zero_sum_value": True}
+    config = tiny_config(world_count=32, window=40, chunk_length=10, action_repeat=2, **options)
+    train("quadrant", out=other, config=config, seed=0, iterations=0)
+    found = tmp_path / "critics.json"
+    critic.main([str(run_folder), str(other), "--episodes", str(EPISODES), "--json", str(found)])
+    content = json.loads(found.read_text())
+    assert [(row["run"], row["iteration"]) for row in content["runs"]] == [(str(run_folder), 1), (str(other), 0)]
+    printed = capsys.readouterr().out.split("| variance explained |")[1].splitlines()[2:]
+    for row, line in zip(content["runs"], printed, strict=True):
+        numbers = [row["explained"][kind][name] for kind in critic.KINDS for name in critic.NAMES]
+        assert line == f"| {row['run']} | {row['iteration']} | {' | '.join(f'{x:.2f}' for x in numbers)} |"
+    description = critic.RunDescription.load(other)
+    played = critic.play(critic.load_learner(critic.latest(other), description), description, EPISODES, seed=1)
+    np.testing.assert_array_equal(played.value, played.joint)
+    at_end = critic.explained_variance(played.joint[16], played.to_come[16])
+    assert content["runs"][1]["explained"]["joint"]["preparation_end"] == pytest.approx(at_end)
+    assert not np.allclose(played.joint, played.own, atol=1e-3)
 
 
 def test_what_is_to_come_is_the_discounted_reward(run_folder: Path):

@@ -82,6 +82,7 @@ def learner() -> Learner:
         ("clip", None),
         ("entropy_weight", float("inf")),
         ("value_weight", -0.5),
+        ("zero_sum_value", "yes"),
         ("train_idle_seekers", "no"),
         ("normaliser_decay", 2),
         ("past_share", -0.05),

@@ -23,6 +23,7 @@ class Spy:
         self.batches: list[Batch] = []
         self.buffer = trainer.rollout.buffer
         self.last_value = np.zeros(self.buffer.rows, np.float32)
+        self.values = np.zeros((0, 0), np.float32)
         self.windows = 0
         self._collect, self._minibatches = trainer.rollout.collect, self.buffer.minibatches
         monkeypatch.setattr(trainer.rollout, "collect", self.collect)
@@ -39,6 +40,7 @@ class Spy:
         buffer.log_probability[:] = np.arange(buffer.reward.size).reshape(buffer.reward.shape)
         buffer.log_probability += self.windows * buffer.reward.size
         self.windows += 1
+        self.values = buffer.in_time(buffer.value)
         return self.last_value
 
     def minibatches(self, *arguments):
@@ -56,6 +58,18 @@ def in_time(buffer: Buffer, batches: list[Batch], name: str) -> np.ndarray:
     return buffer.in_time(flat.reshape(buffer.reward.shape))
 
 
+def joint_values(buffer: Buffer, spy: Spy) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values, and those after the window, of hiders and seekers in turn: half of what tells them apart."""
+    counts = buffer.in_time(buffer.trains_value)
+
+    def joint(value: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        hider, seeker = (np.where(counts[..., i::2], value[..., i::2], 0.0) for i in (0, 1))
+        of_world = (hider - seeker) / np.maximum(counts[..., 0::2].astype(int) + counts[..., 1::2], 1)
+        return np.stack([of_world, -of_world], -1).reshape(value.shape)
+
+    return joint(spy.values, counts), joint(spy.last_value, counts[-1])
+
+
 def discounted_errors(
     reward: np.ndarray, value: np.ndarray, done: np.ndarray, last_value: np.ndarray, time: int, row: int
 ) -> float:
@@ -70,16 +84,23 @@ def discounted_errors(
     return advantage
 
 
-@pytest.mark.parametrize("horizon", [10, 7], ids=["ends at edges of chunks and windows", "ends within them"])
+@pytest.mark.parametrize(
+    ("horizon", "zero_sum"),
+    [(10, False), (7, False), (7, True)],
+    ids=["ends at edges of chunks and windows", "ends within them", "one value per world"],
+)
 def test_minibatches_hold_advantages_and_targets_of_the_window(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, horizon: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, horizon: int, zero_sum: bool
 ):
     """Errors are summed over chunks and cut at ends; advantages are normalised over what trains the policy."""
-    trainer = start_run(tmp_path, NameTheBucket(CONFIG.world_count, horizon=horizon))
+    env = NameTheBucket(CONFIG.world_count, horizon=horizon)
+    trainer = start_run(tmp_path, env, zero_sum_value=zero_sum)
     spy = Spy(trainer, monkeypatch)
     trainer.iterate()
     buffer = spy.buffer
     reward, value, done = (buffer.in_time(x) for x in (buffer.reward, buffer.value, buffer.done))
+    if zero_sum:
+        value, spy.last_value = joint_values(buffer, spy)
     assert done.any()
     expected = np.array(
         [

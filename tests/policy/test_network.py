@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from hideseek.policy.config import NETWORKS, FeatureSizes, NetworkConfig
-from hideseek.policy.layers import Memory
-from hideseek.policy.policy import Memories, Networks, parameter_count, policy_masks
+from hideseek.policy.layers import Memory, xavier
+from hideseek.policy.policy import Critic, Memories, Networks, critic_masks, parameter_count, policy_masks
 
 SIZES = FeatureSizes(self=11, agents=11, boxes=12, ramps=9, lidar=30)
 COUNTS = {"agents": 3, "boxes": 4, "ramps": 2}
@@ -43,7 +43,7 @@ def make_observation(seed: int = 0) -> dict[str, np.ndarray]:
 def outputs(networks: Networks, observation: dict[str, np.ndarray]) -> tuple[jax.Array, jax.Array]:
     """Return the policy's log-probabilities and the values of all rows and steps."""
     distribution, value, _ = networks(observation, observation, Memories.zeros(ROWS, 8), np.zeros((ROWS, STEPS), bool))
-    return distribution.movement, value
+    return distribution.movement, value.mean(-1)
 
 
 @pytest.fixture(params=SMALL)
@@ -101,6 +101,45 @@ def test_games_without_boxes_ramps_or_others_can_be_played(networks: Networks):
     assert all(np.isfinite(x).all() for x in outputs(networks, observation))
 
 
+def test_the_value_is_the_mean_of_the_heads_and_one_head_is_the_value():
+    """Several differ from each other; weights and value of a single one are those of a critic without heads."""
+    observation, start = make_observation(), (Memory.zeros(ROWS, 8), np.zeros((ROWS, STEPS), bool))
+    arguments = observation, critic_masks(observation), *start
+    critic = Networks.initialise(SIZES, replace(SMALL["self"], value_heads=3), jax.random.key(0)).critic
+    estimates, _ = eqx.filter_jit(critic.estimates)(*arguments)
+    assert estimates.shape == (ROWS, STEPS, 3)
+    assert np.abs(np.diff(estimates)).min() > 1e-4
+    np.testing.assert_allclose(eqx.filter_jit(critic)(*arguments)[0], estimates.mean(-1), atol=1e-6)
+    single = Critic(SIZES, SMALL["self"], jax.random.key(0))
+    drawn = xavier(jax.random.split(jax.random.key(0))[1], SMALL["self"].memory, 1)
+    np.testing.assert_array_equal(single.head.kernel, drawn)
+    output, _ = eqx.filter_jit(single.tower)(*arguments)
+    np.testing.assert_array_equal(eqx.filter_jit(single)(*arguments)[0], single.head(output)[..., 0])
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_networks_are_told_of_the_bonus_for_entropy(shared: bool):
+    """Policy and value depend on it, row by row; nothing said is the lowest; without the input it is not heard."""
+    config = replace(SMALL["self"], share_encoder=shared, value_heads=2)
+    told = Networks.initialise(SIZES, replace(config, entropy_input=True), jax.random.key(0))
+    plain = Networks.initialise(SIZES, config, jax.random.key(0))
+    assert parameter_count(told) == parameter_count(plain) + 2 * config.dense
+    observation = make_observation()
+
+    @eqx.filter_jit
+    def at(networks: Networks, level: np.ndarray | None) -> tuple[jax.Array, jax.Array]:
+        start = Memories.zeros(ROWS, 8), np.zeros((ROWS, STEPS), bool)
+        distribution, values, _ = networks(observation, observation, *start, level)
+        return distribution.movement, values
+
+    for nothing, lowest, mixed in zip(*(at(told, x) for x in (None, np.zeros(3), np.array([0, 0.5, 1]))), strict=True):
+        np.testing.assert_array_equal(nothing, lowest)
+        differs = np.abs(mixed - lowest).reshape(ROWS, -1).max(1) > 1e-6
+        assert differs.tolist() == [False, True, True]
+    for without, given in zip(at(plain, None), at(plain, np.ones(3)), strict=True):
+        np.testing.assert_array_equal(without, given)
+
+
 def test_a_sequence_equals_its_steps_and_starts_afresh_where_an_episode_begins():
     """One pass over all steps is a loop over them, memory handed on; only rows whose episode begins forget theirs."""
     networks = Networks.initialise(SIZES, SMALL["self"], jax.random.key(0))
@@ -124,7 +163,16 @@ def test_a_sequence_equals_its_steps_and_starts_afresh_where_an_episode_begins()
 
 
 @pytest.mark.parametrize(
-    "changes", [{"embedding": 0}, {"attention_heads": 3}, {"lidar_kernel": 2}, {"attention": "none"}]
+    "changes",
+    [
+        {"embedding": 0},
+        {"attention_heads": 3},
+        {"lidar_kernel": 2},
+        {"attention": "none"},
+        {"value_heads": 0},
+        {"value_heads": 2.0},
+        {"entropy_input": 1},
+    ],
 )
 def test_impossible_networks_are_refused(changes: dict[str, object]):
     """A wrong size raises ValueError and names the field."""

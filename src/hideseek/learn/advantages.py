@@ -43,6 +43,37 @@ def generalised_advantages(
     return _generalised_advantages(reward, value, done, last_value, gamma, gae_lambda)
 
 
+def zero_sum_values(
+    value: Float[np.ndarray, "*batch row"], counts: Bool[np.ndarray, "*batch row"], is_hider: Bool[np.ndarray, " agent"]
+) -> Float[np.ndarray, "*batch row"]:
+    """Return values that are one number per world, positive for hiders and negative for seekers.
+
+    Where one team wins what the other loses, every agent's estimate is one of the same number. Their mean over all
+    viewpoints has less error than each. A penalty that a single agent gets, for leaving the game's area, is spread over
+    all: of four agents, its own value knows a quarter of the penalty, and that of the others is wrong by a quarter.
+
+    Args:
+        value: Of the agents of world 0, of world 1, and so on, each from its own viewpoint.
+        counts: Whose estimates count: not those of agents that a past policy plays, which train nothing.
+        is_hider: Whether it is one, for each agent of a world.
+
+    Raises:
+        TypeError: An array is of another kind.
+        ValueError: An array has another shape, or rows are no multiple of the agents.
+    """
+    check_array("value", value, np.shape(value), "f")
+    check_array("counts", counts, value.shape, "b")
+    check_array("is_hider", is_hider, ("agent",), "b")
+    if value.shape[-1] % len(is_hider):
+        raise ValueError(f"value has {value.shape[-1]} rows, expected a multiple of the {len(is_hider)} agents")
+    sign = np.where(is_hider, np.float32(1.0), np.float32(-1.0))
+    worlds = (*value.shape[:-1], -1, len(is_hider))
+    views, counted = value.reshape(worlds) * sign, counts.reshape(worlds)
+    total = np.where(counted, views, 0.0).sum(-1, keepdims=True)
+    mean = total / np.maximum(counted.sum(-1, keepdims=True), 1)
+    return (mean * sign).astype(value.dtype).reshape(value.shape)
+
+
 @jax.jit
 def _generalised_advantages(
     reward: Array, value: Array, done: Array, last_value: Array, gamma: float, gae_lambda: float

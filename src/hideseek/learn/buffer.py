@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float32
 
 from hideseek.checks import check_array, check_instance, check_integer, extra_needed
 from hideseek.learn.config import TrainConfig
+from hideseek.learn.entropy import entropy_levels
 from hideseek.learn.loss import Batch
 from hideseek.learn.ppo import Decision
 from hideseek.policy.config import ObservationSpec
@@ -51,6 +52,11 @@ class Buffer:
         self.done = np.zeros(steps, bool)
         self.trains_policy = np.zeros(steps, bool)
         self.trains_value = np.zeros(steps, bool)
+        heads, levels = config.network.value_heads, entropy_levels(config)
+        self.trains_head = None if heads == 1 else np.ones((self.rows, heads), bool)
+        """Which heads of the critic each row trains, where there are several [row, head]."""
+        self.entropy_level = None if levels is None else np.repeat(levels, agents)
+        """Where each row's bonus for entropy is between the lowest, 0, and the highest, 1, where they differ [row]."""
 
     @staticmethod
     def bytes_per_row_and_step(observation_spec: ObservationSpec, config: TrainConfig) -> float:
@@ -99,6 +105,20 @@ class Buffer:
         self.trains_policy[chunk, rows, step] = trains_policy.reshape(-1)
         self.trains_value[chunk, rows, step] = trains_value.reshape(-1)
 
+    def assign_heads(self, generator: np.random.Generator) -> None:
+        """Draw for each head of the critic the half of the worlds that trains it; a single head is trained by all.
+
+        Whole worlds, since all that their agents see in a window comes to the same end.
+
+        Raises:
+            TypeError: `generator` is no generator of NumPy.
+        """
+        check_instance("generator", generator, np.random.Generator, "a Generator of numpy.random")
+        if self.trains_head is not None:
+            worlds, heads = self.rows // self.agents, self.trains_head.shape[1]
+            half = np.tile(np.arange(worlds) < (worlds + 1) // 2, (heads, 1))
+            self.trains_head = np.repeat(generator.permuted(half, axis=1).T, self.agents, axis=0)
+
     def _rows(self, worlds: slice) -> slice:
         """Return the rows of the agents in `worlds`."""
         return slice(worlds.start * self.agents, worlds.stop * self.agents)
@@ -141,4 +161,9 @@ class Buffer:
         order = generator.permutation(len(flat.first))
         for start in range(0, len(order) - size + 1, size):
             chosen = order[start : start + size]
-            yield jax.tree.map(lambda x: x[chosen], flat)  # noqa: B023 (used up before the next turn)
+            batch = jax.tree.map(lambda x: x[chosen], flat)  # noqa: B023 (used up before the next turn)
+            rows = chosen % self.rows
+            yield batch._replace(
+                trains_head=None if self.trains_head is None else self.trains_head[rows],
+                entropy_level=None if self.entropy_level is None else self.entropy_level[rows],
+            )

@@ -1,6 +1,7 @@
 """Everything that a training run can be told, as one frozen dataclass; presets are instances of it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
 
 from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number
@@ -57,6 +58,12 @@ class TrainConfig:
     """Bonus for the entropy of the actions [1/nat]."""
     value_weight: float = 0.5
     """Weight of the squared error of normalised values."""
+    entropy_blocks: tuple[float, ...] = ()
+    """Bonuses for entropy, the lowest first, of as many interleaved blocks of worlds, instead of `entropy_weight` in
+    all of them. The network is told which one counts (its `entropy_input`); play and evaluation use the lowest."""
+    zero_sum_value: bool = False
+    """Whether all agents of a world have one value, with a plus for hiders and a minus for seekers: the mean over their
+    viewpoints. For games in which one team wins what the other loses."""
     train_idle_seekers: bool = False
     """Whether the policy loss counts the seekers during preparation, whose actions have no effect."""
     normaliser_decay: float = 1.0 - 1e-5
@@ -100,7 +107,7 @@ class TrainConfig:
             check_number(name, getattr(self, name), least=1e-12)
         for name in ("weight_decay", "entropy_weight", "value_weight"):
             check_number(name, getattr(self, name), least=0.0)
-        for name in ("stagger_episodes", "train_idle_seekers"):
+        for name in ("stagger_episodes", "train_idle_seekers", "zero_sum_value"):
             check_flag(name, getattr(self, name))
         check_choice("opponent_choice", self.opponent_choice, get_args(OpponentChoice))
         check_instance("network", self.network, NetworkConfig, "a NetworkConfig")
@@ -110,6 +117,7 @@ class TrainConfig:
 
         if self.world_count % self.groups:
             raise ValueError(f"groups is {self.groups}, expected a divisor of world_count, {self.world_count}")
+        self._check_entropy_blocks()
         if self.past_worlds > self.world_count // self.groups:
             raise ValueError(
                 f"past_share is {self.past_share}, expected at most {1 / self.groups:.3g}: the past policy plays in the"
@@ -119,6 +127,24 @@ class TrainConfig:
             raise ValueError(
                 f"past_share is {self.past_share}, expected at most {1.0 - self.starts.share:.3g}: the share of starts"
                 f" is {self.starts.share}"
+            )
+
+    def _check_entropy_blocks(self) -> None:
+        blocks = self.entropy_blocks
+        check_instance("entropy_blocks", blocks, tuple, "a tuple of numbers")
+        for bonus in blocks:
+            check_number("a bonus of entropy_blocks", bonus, least=0.0)
+        if len(blocks) == 1 or any(high <= low for low, high in pairwise(blocks)):
+            raise ValueError(f"entropy_blocks is {blocks}, expected none, or two or more numbers in ascending order")
+        if blocks and (self.world_count // self.groups) % len(blocks):
+            raise ValueError(
+                f"entropy_blocks has {len(blocks)} numbers, expected a divisor of the"
+                f" {self.world_count // self.groups} worlds of a group"
+            )
+        if self.network.entropy_input != bool(blocks):
+            raise ValueError(
+                f"entropy_input of the network is {self.network.entropy_input} and entropy_blocks is {blocks},"
+                " expected both or neither"
             )
 
     @property

@@ -27,6 +27,10 @@ ADDED_OPTIONS = (
     "lidar_points",
     "share_encoder",
     "precision",
+    "value_heads",
+    "entropy_input",
+    "entropy_blocks",
+    "zero_sum_value",
 )
 """Options that older folders lack; their defaults are what was done before there was a choice."""
 
@@ -51,6 +55,11 @@ class RunDescription:
         check_integer("seed", self.seed, 0, 2**32 - 1, plain=True)
         check_integer("environment_version", self.environment_version, 1, plain=True)
         check_instance("start", self.start, str, "a string")
+        if self.config.zero_sum_value and self.game.reward != "joint_zero_sum":
+            raise ValueError(
+                f"zero_sum_value is True, expected False in a game whose reward is {self.game.reward!r}:"
+                " only with 'joint_zero_sum' does one team win what the other loses"
+            )
 
     @property
     def network(self) -> NetworkConfig:
@@ -75,14 +84,11 @@ class RunDescription:
         check_schema(folder / FILE, content)
         try:
             game = _options(Game, "game", content["game"])
-            config = _options(TrainConfig, "config", content["config"])
-            network = NetworkConfig(**_options(NetworkConfig, "config.network", config["network"]))
-            starts = _options(StartsConfig, "config.starts", config.get("starts", asdict(StartsConfig())))
-            starts = StartsConfig(**{**starts, "scenarios": tuple(starts["scenarios"])})
+            config = _train_config(_options(TrainConfig, "config", content["config"]))
             return cls(
                 content["game_name"],
                 Game(**{**game, "area": tuple(game["area"])}),
-                TrainConfig(**{**config, "network": network, "starts": starts}),
+                config,
                 content["seed"],
                 # Folders from before the version was written are of the first.
                 content.get("environment_version", 1),
@@ -106,6 +112,18 @@ class RunDescription:
                        for name in there if there[name] != here[name]]  # fmt: skip
         if differences:
             raise RunError(f"{folder} is of a different run: {'; '.join(differences)}")
+
+
+def _train_config(options: dict[str, Any]) -> TrainConfig:
+    """Return the options of training with their parts as what they are, not as JSON has them."""
+    parts: dict[str, Any] = {
+        "network": NetworkConfig(**_options(NetworkConfig, "config.network", options["network"])),
+        "entropy_blocks": tuple(options.get("entropy_blocks", ())),
+    }
+    if "starts" in options:
+        starts = _options(StartsConfig, "config.starts", options["starts"])
+        parts["starts"] = StartsConfig(**{**starts, "scenarios": tuple(starts["scenarios"])})
+    return TrainConfig(**{**options, **parts})
 
 
 def _options(kind: type, name: str, content: Any) -> dict[str, Any]:

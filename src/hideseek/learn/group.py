@@ -11,6 +11,7 @@ from hideseek.env.repeat import RepeatedSteps
 from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.game.config import Game
 from hideseek.learn.config import TrainConfig
+from hideseek.learn.entropy import entropy_levels
 from hideseek.learn.ppo import Decision, Learner, decide
 from hideseek.policy.config import ObservationSpec
 from hideseek.policy.layers import Memory
@@ -64,6 +65,8 @@ class Group:
         self.observation: dict[str, np.ndarray] = {}
         self.memories = Memories.zeros(env.world_count * env.game.agents, config.network.memory)
         """Before the step that is to come."""
+        levels = entropy_levels(config)
+        self._entropy_level = None if levels is None else levels[self.worlds]
         self.first = np.ones(env.world_count, bool)
         """Whether an episode begins with it."""
         real = env.env if isinstance(env, RepeatedSteps) else env
@@ -76,7 +79,8 @@ class Group:
     def begin_decision(self, learner: Learner, step: int) -> None:
         """Let the networks begin to work on step number `step` of the run; does not wait for them."""
         number = np.asarray(step, np.int32)
-        self._decided = decide(learner, self.observation, self.memories, self.first, self._key, number)
+        known = self.observation, self.memories, self.first
+        self._decided = decide(learner, *known, self._key, number, self._entropy_level)
 
     def decision(self) -> tuple[Decision, Memories]:
         """Wait for what was begun; return the decision, and the memories after the step."""

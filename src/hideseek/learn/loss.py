@@ -7,8 +7,9 @@ import numpy as np
 from hideseek.checks import extra_needed
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import AXIS
+from hideseek.learn.entropy import sums_by_block
 from hideseek.learn.surrogate import clipped_surrogate
-from hideseek.policy.distribution import ACTION_HEADS, Actions
+from hideseek.policy.distribution import ACTION_HEADS, ActionDistribution, Actions
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.policy import Memories, Networks, Observation
 
@@ -39,6 +40,16 @@ class Batch(NamedTuple):
     """Of the value function, in units of the value normaliser."""
     trains_policy: Bool[np.ndarray, "chunk step"]
     trains_value: Bool[np.ndarray, "chunk step"]
+    trains_head: Bool[np.ndarray, "chunk head"] | None = None
+    """Which heads of the critic are trained, where it has several."""
+    entropy_level: Float32[np.ndarray, " chunk"] | None = None
+    """Where the bonus for entropy is between the lowest, 0, and the highest, 1, where worlds have different ones."""
+
+    @property
+    def value_mask(self) -> Bool[Array, "*part chunk step head"]:
+        """Which heads of the critic each sample trains."""
+        mask = jnp.asarray(self.trains_value)[..., None]
+        return mask if self.trains_head is None else mask & jnp.asarray(self.trains_head)[..., None, :]
 
 
 class Counts(NamedTuple):
@@ -46,12 +57,19 @@ class Counts(NamedTuple):
 
     policy: Float[Array, ""]
     value: Float[Array, ""]
+    """A sample counts once for each head of the critic that it trains."""
+    blocks: Float[Array, " block"]
+    """As `policy`, for each block of worlds that has a bonus for entropy of its own."""
 
     @classmethod
-    def of(cls, batch: Batch) -> "Counts":
+    def of(cls, batch: Batch, config: TrainConfig) -> "Counts":
         """Return the counts of a minibatch, at least one."""
-        masks = (batch.trains_policy, batch.trains_value)
-        return cls(*(jnp.maximum(jnp.asarray(mask).sum(dtype=jnp.float32), 1.0) for mask in masks))
+        trains_policy, blocks = jnp.asarray(batch.trains_policy), jnp.zeros(0)
+        policy, value = (mask.sum(dtype=jnp.float32) for mask in (trains_policy, batch.value_mask))
+        if batch.entropy_level is not None:
+            counted = trains_policy.astype(jnp.float32)
+            blocks = sums_by_block(counted, batch.entropy_level, len(config.entropy_blocks))
+        return jax.tree.map(lambda count: jnp.maximum(count, 1.0), cls(policy, value, blocks))
 
 
 def gradient_of_parts(
@@ -69,7 +87,7 @@ def gradient_of_parts(
         config: Weights of the loss.
         mesh: The devices; their number divides that of the parts.
     """
-    counts = Counts.of(parts)
+    counts = Counts.of(parts, config)
 
     def on_device(
         networks: Networks, observations: ObservationNormaliser, counts: Counts, parts: Batch
@@ -104,29 +122,51 @@ def loss(
         The loss, and its parts to log. Over the parts of a minibatch, each adds up to the mean over all its samples.
     """
     features = observations(batch.observation)
-    distribution, value, _ = networks(features, batch.observation, batch.memories, batch.first)
+    distribution, value, _ = networks(features, batch.observation, batch.memories, batch.first, batch.entropy_level)
 
     # Masked before exp and square: whatever a left out sample holds, its gradient is 0, never 0 times infinity.
     log_ratio = distribution.log_probability(batch.actions) - batch.log_probability
     log_ratio = jnp.where(batch.trains_policy, log_ratio, 0.0)
-    error = jnp.where(batch.trains_value, value - batch.target, 0.0)
+    error = jnp.where(batch.value_mask, value - jnp.asarray(batch.target)[..., None], 0.0)
 
     def policy_mean(x: Array) -> Array:
         return jnp.where(batch.trains_policy, x, 0.0).sum() / counts.policy
 
     policy_loss = -policy_mean(clipped_surrogate(log_ratio, batch.advantage, config.clip))
     value_loss = jnp.square(error).sum() / counts.value
-    entropies = [policy_mean(x) for x in jnp.moveaxis(distribution.head_entropies(), -1, 0)]
-    entropy = jnp.stack(entropies).sum()
+    bonus, entropies = _entropy_bonus(distribution, batch, counts, config)
     ratio = jnp.exp(log_ratio)
+    disagreement = {}
+    if batch.trains_head is not None:
+        deviation = jnp.where(batch.value_mask, value.std(-1, keepdims=True), 0.0)
+        disagreement["value/disagreement"] = deviation.sum() / counts.value
 
-    total = policy_loss + config.value_weight * value_loss - config.entropy_weight * entropy
+    total = policy_loss + config.value_weight * value_loss - bonus
     return total, {
         "loss/total": total,
         "loss/policy": policy_loss,
         "loss/value": value_loss,
-        "policy/entropy": entropy,
-        **{f"policy/entropy_{head}": x for head, x in zip(ACTION_HEADS, entropies, strict=True)},
+        **entropies,
         "policy/kl": policy_mean(ratio - 1.0 - log_ratio),
         "policy/clip_fraction": policy_mean(jnp.abs(ratio - 1.0) > config.clip),
+        **disagreement,
     }
+
+
+def _entropy_bonus(
+    distribution: ActionDistribution, batch: Batch, counts: Counts, config: TrainConfig
+) -> tuple[Float[Array, ""], Metrics]:
+    """Return the bonus for the entropy of the actions, and the entropies to log: of each choice, of each block."""
+    samples = distribution.head_entropies()
+    heads = [jnp.where(batch.trains_policy, x, 0.0).sum() / counts.policy for x in jnp.moveaxis(samples, -1, 0)]
+    entropy = jnp.stack(heads).sum()
+    metrics = {
+        "policy/entropy": entropy,
+        **{f"policy/entropy_{head}": x for head, x in zip(ACTION_HEADS, heads, strict=True)},
+    }
+    if batch.entropy_level is None:
+        return config.entropy_weight * entropy, metrics
+    counted = jnp.where(batch.trains_policy, samples.sum(-1), 0.0)
+    sums = sums_by_block(counted, batch.entropy_level, len(config.entropy_blocks))
+    metrics |= {f"policy/entropy_block{i}": x for i, x in enumerate(sums / counts.blocks)}
+    return jnp.asarray(config.entropy_blocks) @ sums / counts.policy, metrics

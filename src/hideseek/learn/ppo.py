@@ -60,6 +60,14 @@ class Decision(NamedTuple):
     value: Float[Array, " row"]
 
 
+class ValueSpread(NamedTuple):
+    """What the heads of the critic think of some states, in units of the value normaliser."""
+
+    mean: Float[Array, "state agent"]
+    deviation: Float[Array, "state agent"]
+    """Standard deviation over the heads: 0 where they agree, and where there is one."""
+
+
 def make_optimiser(config: TrainConfig) -> optax.GradientTransformation:
     """Return Adam with clipped gradients and an L2 penalty on kernels."""
     check_instance("config", config, TrainConfig, "a TrainConfig")
@@ -78,6 +86,7 @@ def decide(
     first: Bool[np.ndarray, " world"],
     key: PRNGKeyArray,
     step: np.ndarray,
+    entropy_level: Float[np.ndarray, " world"] | None = None,
 ) -> tuple[Decision, Memories]:
     """Choose and value one step of every agent of every world; does not wait for the result.
 
@@ -88,6 +97,8 @@ def decide(
         first: Whether an episode begins.
         key: Randomness of the whole run.
         step: Its part for this step.
+        entropy_level: Where each world's bonus for entropy is between the lowest, 0, and the highest, 1; None is the
+            lowest.
 
     Raises:
         TypeError: An argument is of a wrong class, or an array of another kind.
@@ -100,8 +111,10 @@ def decide(
     check_array("first", first, (worlds,), "b")
     check_key("key", key)
     check_array("step", step, (), "i")
+    if entropy_level is not None:
+        check_array("entropy_level", entropy_level, (worlds,), "f")
     acting = (learner.networks, learner.observations, learner.values)
-    return _decide(*acting, dict(observation), memories, first, key, step)
+    return _decide(*acting, dict(observation), memories, first, key, step, entropy_level)
 
 
 # Not `eqx.filter_jit`, which waits for the result on processors.
@@ -115,14 +128,43 @@ def _decide(
     first: Array,
     key: PRNGKeyArray,
     step: Array,
+    entropy_level: Array | None,
 ) -> tuple[Decision, Memories]:
-    rows = as_rows(observation)
-    begins = jnp.repeat(first, observation["self"].shape[1])[:, None]
-    distribution, value, memories = networks(observations(rows), rows, memories, begins)
+    rows, agents = as_rows(observation), observation["self"].shape[1]
+    begins = jnp.repeat(first, agents)[:, None]
+    level = None if entropy_level is None else jnp.repeat(entropy_level, agents)
+    distribution, value, memories = networks(observations(rows), rows, memories, begins, level)
     actions = distribution.sample(jax.random.fold_in(key, step))
-    value = values.mean + values.deviation * value
+    value = values.mean + values.deviation * value.mean(-1)
     decision = Decision(actions, distribution.log_probability(actions), value)
     return jax.tree.map(lambda x: x[:, 0], decision), memories
+
+
+@standard_settings()
+def value_spread(learner: Learner, observation: Observation) -> ValueSpread:
+    """Return what the heads of the critic think of states in which an episode would begin, with empty memories.
+
+    Where they disagree, the critic has seen little, or its samples told different things: several heads are needed.
+
+    Args:
+        learner: Networks and normalisers.
+        observation: The environment's in these states, each [state, agent, ...].
+
+    Raises:
+        TypeError: `learner` is no Learner, or an observation no array of its kind.
+        ValueError: An observation's shape is not that of the learner's game.
+    """
+    check_instance("learner", learner, Learner, "a Learner")
+    check_observation(observation, learner.observations.sizes, ("state", "agent"))
+    return _value_spread(learner.networks, learner.observations, dict(observation))
+
+
+@jax.jit
+def _value_spread(networks: Networks, observations: ObservationNormaliser, observation: Observation) -> ValueSpread:
+    shape, rows = observation["self"].shape[:2], as_rows(observation)
+    memories = Memories.zeros(len(rows["self"]), networks.actor.tower.memory_size)
+    _, values, _ = networks(observations(rows), rows, memories, jnp.ones((len(rows["self"]), 1), bool))
+    return ValueSpread(values.mean(-1).reshape(shape), values.std(-1).reshape(shape))
 
 
 @standard_settings()
@@ -135,7 +177,7 @@ def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner
     """
     check_instance("learner", learner, Learner, "a Learner")
     check_instance("config", config, TrainConfig, "a TrainConfig")
-    _check_batch(learner, batch)
+    _check_batch(learner, batch, config)
     count = config.part_count(len(batch.first))
     mesh = make_mesh(count)
     parts = jax.tree.map(lambda x: x.reshape(count, -1, *x.shape[1:]), batch)
@@ -192,7 +234,7 @@ def _check_memories(learner: Learner, memories: Memories, rows: int) -> None:
     check_memory("critic of memories", memories.critic, (rows, learner.networks.critic.tower.memory_size))
 
 
-def _check_batch(learner: Learner, batch: Batch) -> None:
+def _check_batch(learner: Learner, batch: Batch, config: TrainConfig) -> None:
     check_instance("batch", batch, Batch, "a Batch")
     check_observation(batch.observation, learner.observations.sizes, ("chunk", "step"))
     shape = batch.observation["self"].shape[:2]
@@ -203,3 +245,7 @@ def _check_batch(learner: Learner, batch: Batch) -> None:
         check_array(f"{name} of batch", getattr(batch, name), shape, "f")
     for name, more in (("movement", (3,)), ("grab", ()), ("lock", ())):
         check_array(f"{name} of batch", getattr(batch.actions, name), (*shape, *more), "i")
+    if config.network.value_heads > 1:
+        check_array("trains_head of batch", batch.trains_head, (shape[0], config.network.value_heads), "b")
+    if config.entropy_blocks:
+        check_array("entropy_level of batch", batch.entropy_level, shape[:1], "f")

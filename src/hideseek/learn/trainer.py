@@ -11,7 +11,7 @@ from jaxtyping import Float32
 
 from hideseek.checks import check_flag, check_instance, check_integer, check_number, check_path, extra_needed
 from hideseek.compile_time import working_time
-from hideseek.learn.advantages import generalised_advantages
+from hideseek.learn.advantages import generalised_advantages, zero_sum_values
 from hideseek.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from hideseek.learn.description import RunDescription
 from hideseek.learn.devices import copy_on
@@ -155,6 +155,8 @@ class Trainer:
     ) -> tuple[Float32[np.ndarray, "chunk row step"], Float32[np.ndarray, "chunk row step"]]:
         """Return the advantages, normalised over the buffer, and the value targets in the value normaliser's units."""
         buffer, config = self.rollout.buffer, self.config
+        if config.zero_sum_value:
+            last_value = self._use_zero_sum_values(last_value)
         reward, value, done = (buffer.in_time(x) for x in (buffer.reward, buffer.value, buffer.done))
         advantage = buffer.in_chunks(
             np.asarray(generalised_advantages(reward, value, done, last_value, config.gamma, config.gae_lambda))
@@ -164,6 +166,15 @@ class Trainer:
         if used.size:
             advantage = (advantage - used.mean()) / (used.std() + 1e-8)
         return np.ascontiguousarray(advantage), np.asarray(target)
+
+    def _use_zero_sum_values(self, last_value: Float32[np.ndarray, " row"]) -> Float32[np.ndarray, " row"]:
+        """Put one value per world in place of each agent's own in the buffer; return the same of `last_value`."""
+        buffer, game = self.rollout.buffer, self._description.game
+        is_hider = np.arange(game.agents) < game.hiders
+        value, counts = buffer.in_time(buffer.value), buffer.in_time(buffer.trains_value)
+        buffer.value[:] = buffer.in_chunks(zero_sum_values(value, counts, is_hider))
+        # Whoever is trained in the last step is trained in the one after it, unless the episode ends in between.
+        return zero_sum_values(last_value, counts[-1], is_hider)
 
     def _update(
         self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
@@ -190,6 +201,7 @@ class Trainer:
     ) -> Iterator[Batch]:
         """Yield the minibatches of an iteration, the same ones each time."""
         generator = np.random.default_rng([self._description.seed, self.progress.iteration])
+        self.rollout.buffer.assign_heads(generator)
         for _ in range(self.config.epochs):
             yield from self.rollout.buffer.minibatches(advantage, target, self.config.minibatch_chunks, generator)
 

@@ -64,17 +64,24 @@ class NetworkConfig:
     """Whether the network is told where each ray of the lidar ends, beside its length (the paper's)."""
     share_encoder: bool = False
     """Whether the critic uses the policy's embedding and attention, which is cheaper, or has its own (the paper's)."""
+    value_heads: int = 1
+    """Outputs of the critic, whose mean is the value; several are trained on different samples, and their disagreement
+    tells where the critic is unsure (the paper has one)."""
+    entropy_input: bool = False
+    """Whether the network is told which bonus for entropy it is trained with (the paper's is not); goes with
+    `entropy_blocks` of the training."""
     precision: Precision = "float32"
     """Of the towers' products, on accelerators that are faster with less; parameters and memories are float32."""
 
     def __post_init__(self) -> None:
-        for name in ("lidar_filters", "lidar_kernel", "embedding", "attention_heads", "dense", "memory"):
+        for name in ("lidar_filters", "lidar_kernel", "embedding", "attention_heads", "dense", "memory", "value_heads"):
             check_integer(name, getattr(self, name), 1, plain=True)
         check_flag("entity_sees_lidar", self.entity_sees_lidar)
         check_flag("relative_positions", self.relative_positions)
         check_flag("observer_frame", self.observer_frame)
         check_flag("lidar_points", self.lidar_points)
         check_flag("share_encoder", self.share_encoder)
+        check_flag("entropy_input", self.entropy_input)
         check_choice("attention", self.attention, get_args(Attention))
         check_choice("precision", self.precision, get_args(Precision))
         if self.lidar_kernel % 2 == 0:

@@ -39,15 +39,23 @@ class Actor(eqx.Module):
         self.head = Dense(unit_columns(key_head, config.memory, ACTION_LOGITS, 0.01))
 
     def __call__(
-        self, features: Features, masks: EntityMasks, memory: Memory, first: Bool[Array | np.ndarray, "row time"]
+        self,
+        features: Features,
+        masks: EntityMasks,
+        memory: Memory,
+        first: Bool[Array | np.ndarray, "row time"],
+        entropy_level: Float[Array | np.ndarray, " row"] | None = None,
     ) -> tuple[ActionDistribution, Memory]:
-        """Return the distribution of each row's action at each step, and the memory after the last."""
-        output, memory = self.tower(features, masks, memory, first)
+        """Return the distribution of each row's action at each step, and the memory after the last.
+
+        `entropy_level` is as for the tower.
+        """
+        output, memory = self.tower(features, masks, memory, first, entropy_level=entropy_level)
         return ActionDistribution.from_logits(self.head(output)), memory
 
 
 class Critic(eqx.Module):
-    """Value network: a tower of its own and one output, in units of the value targets' deviation."""
+    """Value network: a tower of its own and one or several heads, in units of the value targets' deviation."""
 
     tower: Tower
     head: Dense
@@ -56,7 +64,7 @@ class Critic(eqx.Module):
         check_network(sizes, config, key)
         key_tower, key_head = jax.random.split(key)
         self.tower = Tower(sizes, config, key_tower, with_encoder=not config.share_encoder)
-        self.head = Dense(xavier(key_head, config.memory, 1))
+        self.head = Dense(xavier(key_head, config.memory, config.value_heads))
 
     def __call__(
         self,
@@ -65,13 +73,27 @@ class Critic(eqx.Module):
         memory: Memory,
         first: Bool[Array | np.ndarray, "row time"],
         encoder: Encoder | None = None,
+        entropy_level: Float[Array | np.ndarray, " row"] | None = None,
     ) -> tuple[Float[Array, "row time"], Memory]:
-        """Return the normalised value of each step, and the memory after the last.
+        """Return the normalised value of each step, the mean over the heads, and the memory after the last.
 
-        `encoder` is the policy's, for a critic that has none of its own.
+        `encoder` is the policy's, for a critic that has none of its own; `entropy_level` is as for the tower.
         """
-        output, memory = self.tower(features, masks, memory, first, encoder)
-        return self.head(output)[..., 0], memory
+        estimates, memory = self.estimates(features, masks, memory, first, encoder, entropy_level)
+        return estimates.mean(-1), memory
+
+    def estimates(
+        self,
+        features: Features,
+        masks: EntityMasks,
+        memory: Memory,
+        first: Bool[Array | np.ndarray, "row time"],
+        encoder: Encoder | None = None,
+        entropy_level: Float[Array | np.ndarray, " row"] | None = None,
+    ) -> tuple[Float[Array, "row time head"], Memory]:
+        """Return the normalised value of each step by each head, and the memory after the last."""
+        output, memory = self.tower(features, masks, memory, first, encoder, entropy_level)
+        return self.head(output), memory
 
 
 class Memories(NamedTuple):
@@ -111,19 +133,26 @@ class Networks(NamedTuple):
         observation: Observation,
         memories: Memories,
         first: Bool[Array | np.ndarray, "row time"],
-    ) -> tuple[ActionDistribution, Float[Array, "row time"], Memories]:
-        """Return the distribution of each row's action and the normalised value at each step, and the memories.
+        entropy_level: Float[Array | np.ndarray, " row"] | None = None,
+    ) -> tuple[ActionDistribution, Float[Array, "row time head"], Memories]:
+        """Return the distribution of each row's action and the normalised values at each step, and the memories.
 
         Args:
             features: Normalised observations, each [row, time, ...].
             observation: The same as they came, for the masks.
             memories: Before the first step.
             first: Whether an episode begins with the step.
+            entropy_level: Where each row's bonus for entropy is between the lowest, 0, and the highest, 1; None is the
+                lowest.
+
+        Returns:
+            The distribution, the values by each head of the critic, the memories after the last step.
         """
-        distribution, actor = self.actor(features, policy_masks(observation), memories.actor, first)
-        encoder = self.actor.tower.encoder
-        value, critic = self.critic(features, critic_masks(observation), memories.critic, first, encoder)
-        return distribution, value, Memories(actor, critic)
+        distribution, actor = self.actor(features, policy_masks(observation), memories.actor, first, entropy_level)
+        estimates, critic = self.critic.estimates(
+            features, critic_masks(observation), memories.critic, first, self.actor.tower.encoder, entropy_level
+        )
+        return distribution, estimates, Memories(actor, critic)
 
 
 class Policy(eqx.Module):

@@ -55,15 +55,16 @@ class Tower(eqx.Module):
     lstm: LSTM
     norm_memory: LayerNorm
     precision: Precision = eqx.field(static=True)
+    entropy_input: bool = eqx.field(static=True)
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray, with_encoder: bool = True):
         key_encoder, key_dense, key_lstm = jax.random.split(key, 3)
         self.encoder = Encoder(sizes, config, key_encoder) if with_encoder else None
-        self.dense = Dense(xavier(key_dense, 2 * config.embedding, config.dense))
+        self.dense = Dense(xavier(key_dense, 2 * config.embedding + config.entropy_input, config.dense))
         self.norm_dense = LayerNorm(config.dense)
         self.lstm = LSTM(config.dense, config.memory, key_lstm)
         self.norm_memory = LayerNorm(config.memory)
-        self.precision = config.precision
+        self.precision, self.entropy_input = config.precision, config.entropy_input
 
     def __call__(
         self,
@@ -72,10 +73,12 @@ class Tower(eqx.Module):
         memory: Memory,
         first: Bool[Array | np.ndarray, "row time"],
         encoder: Encoder | None = None,
+        entropy_level: Float[Array | np.ndarray, " row"] | None = None,
     ) -> tuple[Float[Array, "row time memory"], Memory]:
         """Return the output for each step of each row, and the memory after the last step.
 
-        `encoder` serves a tower that has none of its own.
+        `encoder` serves a tower that has none of its own. `entropy_level` is where each row's bonus for entropy is
+        between the lowest, 0, and the highest, 1; None is the lowest, as are all for a network without this input.
         """
         encoder = self.encoder or encoder
         if encoder is None:
@@ -83,7 +86,11 @@ class Tower(eqx.Module):
         tower, encoder, features = _in_precision((self, encoder, features), self.precision)
         # One axis for rows and time: XLA's products on processors are up to 15 times slower with an axis of length one.
         features, masks = jax.tree.map(lambda x: x.reshape(first.size, *x.shape[2:]), (features, masks))
-        x = tower.norm_dense(jax.nn.relu(tower.dense(encoder(features, masks)))).reshape(*first.shape, -1)
+        x = encoder(features, masks)
+        if self.entropy_input:
+            level = jnp.zeros(len(first)) if entropy_level is None else jnp.asarray(entropy_level)
+            x = jnp.concatenate([x, jnp.repeat(level.astype(x.dtype), first.shape[1])[:, None]], -1)
+        x = tower.norm_dense(jax.nn.relu(tower.dense(x))).reshape(*first.shape, -1)
         x, memory = tower.lstm(x, memory, first)
         return tower.norm_memory(x).astype(jnp.float32), memory
 
