@@ -12,11 +12,12 @@ import pytest
 from safetensors.numpy import save_file
 
 from hideseek.cli import main
-from hideseek.learn.checkpoint import load_checkpoint, load_policy, load_start
+from hideseek.learn.checkpoint import load_checkpoint, load_policy
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import FIRST_SCHEMA, RunError, load_json, save_json
 from hideseek.learn.logger import read_metrics
 from hideseek.learn.progress import latest, load_progress, read_progress
+from hideseek.learn.start import load_start
 from hideseek.learn.storage import load_arrays, save_arrays
 from hideseek.learn.trainer import Trainer
 from tests.learn.toy import NameTheBucket, describe, start_run, tiny_config

@@ -67,3 +67,13 @@ def test_options_that_came_later_are_what_was_done_before(run_folder: Path):
     old = RunDescription.load(run_folder)
     assert (old.config.groups, old.config.action_repeat) == (1, 1)
     assert old == description
+
+
+@pytest.mark.parametrize(("start", "episodes"), [("", 0), ("first, iteration 3", None)])
+def test_episodes_of_earlier_runs_may_not_be_known(run_folder: Path, start: str, episodes: int | None):
+    """A folder from before they were counted had none before it, or a number that nobody wrote down."""
+    rewrite(run_folder, start=start, start_episodes=None)
+    assert RunDescription.load(run_folder).start_episodes == episodes
+    rewrite(run_folder, start_episodes=-1)
+    with pytest.raises(RunError, match="start_episodes is -1, expected an integer from 0"):
+        RunDescription.load(run_folder)

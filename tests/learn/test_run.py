@@ -11,11 +11,12 @@ from hideseek.learn import run
 from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
-from hideseek.learn.progress import latest
+from hideseek.learn.progress import latest, read_progress
 from hideseek.learn.run import train
 from hideseek.learn.storage import load_arrays
 from tests.learn.toy import tiny_config
 
+SHORT = make_game("quadrant", horizon=8, preparation_fraction=0.25)
 CONFIG = tiny_config(world_count=8, minibatch_chunks=32, past_share=0.25, snapshot_interval=1)
 
 
@@ -61,6 +62,18 @@ def test_run_starts_with_what_another_has_learnt(tmp_path: Path):
     assert all(name.startswith("optimiser") and not after[name].any() for name in changed)
     assert RunDescription.load(second).start == f"{first}, iteration 2"
     train("quadrant", out=second, resume=True, iterations=1)
+
+
+def test_run_knows_how_many_episodes_came_before_it(tmp_path: Path):
+    """Those of its parent, and of the parent's own."""
+    config = replace(CONFIG, window=40)
+    folder, before = None, 0
+    for name in ("first", "second", "third"):
+        folder = train("quadrant", out=tmp_path / name, game=SHORT, config=config, start_from=folder, iterations=1)
+        assert RunDescription.load(folder).start_episodes == before
+        before += read_progress(folder).episodes
+    assert read_progress(tmp_path / "first").episodes > 0
+    assert before > 2 * read_progress(tmp_path / "first").episodes
 
 
 def test_run_starts_from_nothing_else(tmp_path: Path):

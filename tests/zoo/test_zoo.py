@@ -15,16 +15,20 @@ from hideseek.evaluate.filters import filter_names
 from hideseek.evaluate.play import MEASURES, play
 from hideseek.evaluate.players import PolicyPlayer
 from hideseek.game.config import Game, make_game
+from hideseek.learn.checkpoint import load_policy
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError, load_json
+from hideseek.learn.presets import TRAIN_PRESETS
+from hideseek.learn.progress import latest, read_progress
 from hideseek.learn.run import train
 from hideseek.learn.storage import load_arrays, save_arrays
 from hideseek.zoo.add import add
 from hideseek.zoo.cards import CARD, FOLDER, PREFIX, read_card, zoo_names
-from hideseek.zoo.policies import load_named
+from hideseek.zoo.policies import load_named, start_from
 from tests.learn.toy import tiny_config
 
 VARIATION = make_game("quadrant", practice=0.5, horizon=8, preparation_fraction=0.25, door_dropout=1.0)
+TINY = tiny_config(window=8, chunk_length=4)
 LARGEST = 4_000_000
 """Bytes of one policy with its card."""
 
@@ -55,7 +59,7 @@ def test_each_plays_and_says_where_it_comes_from(name: str):
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a run of a short variation of the quadrant game that was started from another."""
     folder = tmp_path_factory.mktemp("runs")
-    options = {"game": VARIATION, "config": tiny_config(window=8, chunk_length=4), "seed": 0, "iterations": 1}
+    options = {"game": VARIATION, "config": TINY, "seed": 0, "iterations": 1}
     first = train("quadrant", out=folder / "first", **options)
     return train("quadrant", out=folder / "second", start_from=first, **options)
 
@@ -70,6 +74,8 @@ def test_a_policy_is_taken_into_the_zoo(run_folder: Path, tmp_path, monkeypatch,
     description = RunDescription.load(tmp_path / "short")
     assert description.game == game
     assert description.start == "first, iteration 1"
+    assert description.start_episodes == read_progress(run_folder.parent / "first").episodes
+    assert (tmp_path / "short" / "critic.safetensors").exists()
     card = load_json(tmp_path / "short" / CARD)
     assert card["training"]["practice"] == 0.5
     assert card["telling"] == "hidden"
@@ -91,9 +97,78 @@ def test_a_policy_of_the_zoo_is_evaluated_and_watched_like_a_run(tmp_path, capsy
 def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of a copy of the zoo."""
     folder = Path(shutil.copytree(FOLDER, tmp_path / "zoo"))
-    for module in ("cards", "policies"):
+    for module in ("add", "cards", "policies"):
         monkeypatch.setattr(f"hideseek.zoo.{module}.FOLDER", folder)
     return folder
+
+
+def test_training_goes_on_from_the_zoo_as_from_the_run(zoo: Path, run_folder: Path, tmp_path: Path):
+    """Policy, critic and both normalisers come along, and the number of episodes so far."""
+    add(run_folder, "short", about="a test", telling="hidden", episodes=2)
+    options = {"game": VARIATION, "config": TINY, "seed": 0, "iterations": 0}
+    folders = [
+        train("quadrant", out=tmp_path / "from run", start_from=run_folder, **options),
+        train("quadrant", out=tmp_path / "from zoo", start_from=start_from("zoo:short"), **options),
+    ]
+    expected, found = (load_arrays(latest(folder) / "learner.safetensors") for folder in folders)
+    assert expected.keys() == found.keys()
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array, err_msg=name)
+    from_run, from_zoo = (RunDescription.load(folder) for folder in folders)
+    assert from_zoo.start == "zoo:short, iteration 1"
+    assert from_zoo.start_episodes == from_run.start_episodes
+    assert from_zoo.start_episodes == 2 * read_progress(run_folder).episodes > 0
+
+
+def test_a_critic_of_another_network_is_refused(zoo: Path, run_folder: Path, tmp_path: Path):
+    """As any other file of arrays; the file is named, and no folder is made."""
+    add(run_folder, "short", about="a test", telling="hidden", episodes=2)
+    path = zoo / "short" / "critic.safetensors"
+    arrays = load_arrays(path)
+    save_arrays(path, {name: array for name, array in arrays.items() if name != "critic/head/bias"})
+    with pytest.raises(RunError, match=r"critic\.safetensors is of another network or version: it has no critic/head"):
+        train("quadrant", out=tmp_path / "run", game=VARIATION, config=TINY, start_from=start_from("zoo:short"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_training_starts_from_a_policy_without_its_critic(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """On the command line, with its network and its options; the critic is fresh, which is said."""
+    out = tmp_path / "run"
+    train_main = ["train", "quadrant", "--start-from", "zoo:doors", "--out", str(out), "--learner.world-count", "16"]
+    main([*train_main, "--learner.minibatch-chunks", "64", "--game.horizon", "40", "--iterations", "0"])
+    assert "zoo:doors was kept without its critic: its policy starts with a fresh one" in capsys.readouterr().out
+    policy, kept = load_named("zoo:doors")
+    started, description = load_policy(out)
+    for found, expected in zip(jax.tree.leaves(started), jax.tree.leaves(policy), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert description.start == "zoo:doors, iteration 1423"
+    assert description.start_episodes == read_card("doors")["training"]["episodes"]
+    assert description.config == replace(kept.config, world_count=16, minibatch_chunks=64)
+    assert description.game == make_game("quadrant", horizon=40)
+    learner = load_arrays(latest(out) / "learner.safetensors")
+    assert all(np.isfinite(array).all() for array in learner.values())
+    assert learner["networks/critic/head/kernel"].any()
+    assert not learner["values/weight"]
+
+
+def test_a_named_preset_keeps_its_options_but_not_its_network(tmp_path: Path):
+    """The network cannot be another one than the policy's."""
+    out = tmp_path / "run"
+    main(["train", "quadrant", "--preset", "laptop", "--start-from", "zoo:doors", "--out", str(out),
+          "--learner.world-count", "16", "--learner.minibatch-chunks", "64", "--iterations", "0"])  # fmt: skip
+    config = RunDescription.load(out).config
+    laptop = TRAIN_PRESETS["laptop"].config
+    assert config.network == RunDescription.load(FOLDER / "doors").network != laptop.network
+    assert config == replace(laptop, network=config.network, world_count=16, minibatch_chunks=64)
+
+
+def test_nothing_starts_from_an_unknown_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """One line that tells which there are; no folder is made."""
+    with pytest.raises(SystemExit) as stop:
+        main(["train", "quadrant", "--start-from", "zoo:nobody", "--out", str(tmp_path / "run")])
+    assert stop.value.code == 2
+    assert "zoo policy is 'nobody', expected one of 'chasing', 'doors'" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("name", ["card.json", "config.json", "policy.safetensors"])

@@ -1,7 +1,7 @@
 """`hideseek train`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -60,6 +60,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     from hideseek.learn.run import train
     from hideseek.learn.wandb_run import import_wandb
     from hideseek.policy.config import NetworkConfig
+    from hideseek.zoo.policies import start_from
 
     @dataclass(frozen=True)
     class UncheckedGame(Game):
@@ -96,8 +97,9 @@ def _train(game_name: str, arguments: list[str]) -> None:
         """Go on with the run in that folder."""
         overwrite: bool = False
         """Delete the run in that folder first."""
-        start_from: Path | None = None
-        """Folder of another run: start with what it has learnt, in this game and with these options."""
+        start_from: str | None = None
+        """Folder of another run, or zoo:NAME: start with what it has learnt, in this game. The network is its own, and
+        the options of training are unless a preset is named."""
 
     @dataclass(frozen=True)
     class Arguments(Base):
@@ -122,7 +124,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
         if base.resume and given:
             raise ValueError(f"--resume and {other} are both given, expected at most one")
     preset = TRAIN_PRESETS[DEFAULT] if base.preset is None else _find_preset(base.preset, game_name)
-    start = _defaults(game_name, preset, base.out if base.resume else None, keeps_config=base.preset is None)
+    start = _defaults(game_name, preset, base.preset is not None, base.out if base.resume else None, base.start_from)
     learner = _as(UncheckedConfig, start.config, network=_as(UncheckedNetwork, start.network))
     default = Arguments(game=_as(UncheckedGame, start.game), learner=learner, seed=start.seed)
     options = tyro.cli(Arguments, prog=prog, description="Train a policy for a game.", args=arguments, default=default)
@@ -140,7 +142,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
         iterations=options.iterations,
         resume=options.resume,
         overwrite=options.overwrite,
-        start_from=options.start_from,
+        start_from=None if options.start_from is None else start_from(options.start_from),
         thread_count=options.threads,
         wandb=options.wandb,
     )
@@ -164,22 +166,29 @@ def _find_preset(name: str, game_name: str) -> "TrainPreset":
     return preset
 
 
-def _defaults(game_name: str, preset: "TrainPreset", resumed: Path | None, keeps_config: bool) -> "RunDescription":
-    """Return what all options start from: the preset, or what the run in the folder `resumed` was started with.
+def _defaults(
+    game_name: str, preset: "TrainPreset", is_named: bool, resumed: Path | None, start_from: str | None
+) -> "RunDescription":
+    """Return what all options start from: the preset, or the run that goes on, or the one that is started from.
 
     Args:
         game_name: the game.
         preset: the preset.
+        is_named: whether the user has named it: then its options of training count, and not the run's.
         resumed: folder of a run that goes on, if one does.
-        keeps_config: whether that run's options of training count, or the preset's.
+        start_from: a run or policy of the zoo that is started from, if one is. Its network counts in any case.
     """
     from hideseek.learn.description import RunDescription
+    from hideseek.zoo.policies import start_description
 
     start = RunDescription(game_name, preset.make_game(game_name), preset.config, seed=0)
+    if start_from is not None:
+        config = start_description(start_from).config
+        return replace(start, config=replace(start.config, network=config.network) if is_named else config)
     if resumed is None:
         return start
     saved = RunDescription.load(resumed)
-    if keeps_config:
+    if not is_named:
         return saved
     game = start.game if preset.game_options else saved.game
     return RunDescription(game_name, game, start.config, saved.seed)

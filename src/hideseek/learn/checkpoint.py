@@ -1,7 +1,7 @@
 """Run folders and checkpoints: everything that is needed to go on exactly, or to let a trained policy play."""
 
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,13 @@ from hideseek.learn.files import RunError, WriteError, save_json
 from hideseek.learn.lock import FILE as LOCK
 from hideseek.learn.pool import FOLDER as POOL
 from hideseek.learn.pool import OpponentPool
-from hideseek.learn.ppo import Learner, make_optimiser
+from hideseek.learn.ppo import Learner
 from hideseek.learn.progress import CHECKPOINTS, Progress, finished_checkpoints, latest, load_progress
 from hideseek.learn.progress import FILE as PROGRESS
 from hideseek.learn.storage import load_arrays, load_tree, save_arrays, save_tree
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.policy import Policy
 from hideseek.policy.settings import standard_settings
-from hideseek.terminal import printable_path
 
 with extra_needed("train"):
     import equinox as eqx
@@ -132,36 +131,9 @@ def _write(path: Path, checkpoint: Checkpoint, description: RunDescription) -> N
 
 def load_checkpoint(folder: Path, description: RunDescription) -> Checkpoint:
     """Read the last checkpoint of a run; raise RunError where there is none, it is damaged, or of another run."""
-    path = _latest_of(folder, description)
+    path = latest_of(folder, description)
     progress, pool, ratings = load_progress(path)
     return Checkpoint(load_learner(path, description), load_arrays(path / ROLLOUT), progress, pool, ratings)
-
-
-@standard_settings()
-def load_start(start_from: Path, description: RunDescription) -> tuple[Learner, RunDescription]:
-    """Return a learner with what another run has learnt, and the description of the run that starts from there.
-
-    Networks and normalisers are the other run's, the optimiser's memory is empty. Game and options of training may
-    differ, the network's may not.
-
-    Raises:
-        RunError: There is no such run, it is damaged, or its network is another one.
-    """
-    folder = check_path("start_from", start_from)
-    check_instance("description", description, RunDescription, "a RunDescription")
-    other = RunDescription.load(folder)
-    if other.network != description.network:
-        raise RunError(
-            f"{folder} cannot be started from: its network is {other.network}, expected {description.network}"
-        )
-    sizes, expected = (FeatureSizes.of(observation_spec(d.game)) for d in (other, description))
-    if sizes != expected:
-        raise RunError(f"{folder} cannot be started from: its game is observed as {sizes}, expected {expected}")
-    path = _latest_of(folder, other)
-    learner = load_learner(path, other)
-    optimiser = make_optimiser(description.config).init(eqx.filter(learner.networks, eqx.is_array))
-    start = f"{printable_path(folder)}, iteration {int(path.name)}"
-    return learner._replace(optimiser=optimiser), replace(description, start=start)
 
 
 def load_policy(run_folder: Path | str, iteration: int | None = None) -> tuple[Policy, RunDescription]:
@@ -179,7 +151,7 @@ def load_policy(run_folder: Path | str, iteration: int | None = None) -> tuple[P
     folder = check_path("run_folder", run_folder)
     description = RunDescription.load(folder)
     description.warn_of_other_rules(folder)
-    path = _latest_of(folder, description)
+    path = latest_of(folder, description)
     progress, members, _ = load_progress(path)
     if iteration is None or iteration == progress.iteration:
         return load_learner(path, description).policy, description
@@ -213,7 +185,7 @@ def learner_template(description: RunDescription) -> Learner:
     return eqx.filter_eval_shape(Learner.initialise, sizes, description.config, jax.random.key(0))
 
 
-def _latest_of(folder: Path, description: RunDescription) -> Path:
+def latest_of(folder: Path, description: RunDescription) -> Path:
     """Return the last checkpoint's folder; raise RunError where there is none, or it says it is of another run."""
     path = latest(folder)
     if (path / FILE).is_file():  # checkpoints of the first runs do not say what they are of

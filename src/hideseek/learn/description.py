@@ -47,6 +47,8 @@ class RunDescription:
     """Of the rules that the run was trained in (`game/version.py`)."""
     start: str = ""
     """The run that its networks are from, and the iteration; empty where they started untrained."""
+    start_episodes: int | None = 0
+    """Episodes that it took to get there, all runs before it together; None where that was not written down."""
 
     def __post_init__(self) -> None:
         check_name("game_name", self.game_name)
@@ -60,6 +62,8 @@ class RunDescription:
                 f"zero_sum_value is True, expected False in a game whose reward is {self.game.reward!r}:"
                 " only with 'joint_zero_sum' does one team win what the other loses"
             )
+        if self.start_episodes is not None:
+            check_integer("start_episodes", self.start_episodes, 0, 2**63 - 1, plain=True)
 
     @property
     def network(self) -> NetworkConfig:
@@ -85,6 +89,7 @@ class RunDescription:
         try:
             game = _options(Game, "game", content["game"])
             config = _train_config(_options(TrainConfig, "config", content["config"]))
+            start = content.get("start", "")
             return cls(
                 content["game_name"],
                 Game(**{**game, "area": tuple(game["area"])}),
@@ -92,7 +97,9 @@ class RunDescription:
                 content["seed"],
                 # Folders from before the version was written are of the first.
                 content.get("environment_version", 1),
-                content.get("start", ""),
+                start,
+                # Nor did those that started from another run always say how many episodes that one had.
+                content.get("start_episodes", None if start else 0),
             )
         except KeyError as error:
             raise RunError(f"{folder / FILE} is damaged or of another version: it has no {error.args[0]}") from error

@@ -3,6 +3,7 @@
 import ctypes
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from hideseek.checks import check_fits_memory, check_flag, check_instance, check_integer, check_path, extra_needed
@@ -11,13 +12,14 @@ from hideseek.env.repeat import RepeatedSteps
 from hideseek.game.config import Game, make_game
 from hideseek.game.observe import observation_spec
 from hideseek.learn.buffer import Buffer
-from hideseek.learn.checkpoint import check_run_folder, create_run_folder, learner_template, load_start
+from hideseek.learn.checkpoint import check_run_folder, create_run_folder, learner_template
 from hideseek.learn.config import PRESETS, TrainConfig
 from hideseek.learn.description import RunDescription
 from hideseek.learn.devices import use_all_processors
 from hideseek.learn.lock import locked
 from hideseek.learn.network_cache import keep_compiled
 from hideseek.learn.progress import latest
+from hideseek.learn.start import Parent, load_start
 from hideseek.learn.trainer import Trainer, check_limits
 from hideseek.learn.wandb_run import import_wandb
 
@@ -37,7 +39,7 @@ def train(
     iterations: int | None = None,
     resume: bool = False,
     overwrite: bool = False,
-    start_from: Path | None = None,
+    start_from: Path | Callable[[], Parent] | None = None,
     thread_count: int | None = None,
     wandb: str | None = None,
 ) -> Path:
@@ -54,7 +56,7 @@ def train(
         iterations: Iterations of the whole run.
         resume: Go on with the run in the folder.
         overwrite: Delete the run in the folder first.
-        start_from: Folder of another run, whose networks and normalisers the new one starts with.
+        start_from: Folder of another run, whose networks and normalisers the new one starts with, or what loads them.
         thread_count: Threads of the simulator, all cores by default.
         wandb: Project at Weights & Biases that gets the metrics, too.
 
@@ -100,7 +102,7 @@ def train(
 
 
 def _check_options(
-    seed: int | None, resume: bool, overwrite: bool, start_from: Path | None, thread_count: int | None
+    seed: int | None, resume: bool, overwrite: bool, start_from: object, thread_count: int | None
 ) -> None:
     """Raise TypeError or ValueError, as `train` says, where these cannot be used, or not together."""
     check_flag("resume", resume)
@@ -112,7 +114,7 @@ def _check_options(
     if resume and overwrite:
         raise ValueError("resume and overwrite are both given, expected at most one")
     if resume and start_from is not None:
-        raise ValueError(f"resume and start_from, {start_from}, are both given, expected at most one")
+        raise ValueError("resume and start_from are both given, expected at most one")
 
 
 def _check_memory(description: RunDescription) -> None:
@@ -150,6 +152,7 @@ def _resumed(
         saved.config if config is None else config,
         saved.seed if seed is None else int(seed),
         start=saved.start,
+        start_episodes=saved.start_episodes,
     )
     saved.require_equal(folder, wanted)
     return saved

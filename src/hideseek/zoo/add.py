@@ -16,7 +16,8 @@ from hideseek.evaluate.players import PolicyPlayer, untrained_policy
 from hideseek.game.config import make_game
 from hideseek.game.observe import observation_spec
 from hideseek.game.version import VERSION
-from hideseek.learn.checkpoint import load_policy
+from hideseek.learn.checkpoint import latest_of, load_learner
+from hideseek.learn.description import RunDescription
 from hideseek.learn.progress import read_progress
 from hideseek.policy.config import FeatureSizes
 from hideseek.zoo.cards import FOLDER
@@ -36,7 +37,8 @@ def add(
 ) -> None:
     """Take the last policy of a run into the zoo.
 
-    It plays there without worlds of practice; the card keeps their share. Of the run that it was started from, the
+    Critic and normaliser of values come along, so that training can go on from there (`hideseek train GAME --start-from
+    zoo:NAME`). It plays there without worlds of practice; the card keeps their share. Of the run that it was started from, the
     folder's name is kept.
 
     Args:
@@ -50,7 +52,9 @@ def add(
     """
     check_integer("episodes", episodes, 2)
     check_integer("seed", seed, 0)
-    policy, trained_in = load_policy(run)
+    trained_in = RunDescription.load(run)
+    trained_in.warn_of_other_rules(run)
+    learner = load_learner(latest_of(run, trained_in), trained_in)
     game = make_game(trained_in.game_name) if preset_game else replace(trained_in.game, practice=0.0)
     check_choice("telling", telling, filter_names(game))
     description = replace(trained_in, game=game, start=Path(trained_in.start).name)
@@ -58,7 +62,7 @@ def add(
     fresh = untrained_policy(FeatureSizes.of(observation_spec(description.game)), description.network, seed)
     first, second = (
         Entrant(title, PolicyPlayer(player, repeat), PolicyPlayer(player, repeat))
-        for title, player in (("trained", policy), ("untrained", fresh))
+        for title, player in (("trained", learner.policy), ("untrained", fresh))
     )
     comparison = compare(description.game, first, second, episodes, seed)
     card = {
@@ -70,7 +74,7 @@ def add(
         "evaluated_on": f"{platform.machine()}, {os.cpu_count()} processors",
         "evaluation": comparison.as_dict(),
     }
-    save_policy(FOLDER / name, policy, description, card)
+    save_policy(FOLDER / name, learner, description, card)
 
 
 if __name__ == "__main__":

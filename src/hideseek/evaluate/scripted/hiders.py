@@ -7,20 +7,12 @@ from jaxtyping import Float64
 
 from hideseek.checks import check_flag, check_integer
 from hideseek.env.batch import HideAndSeek
+from hideseek.evaluate.scripted.carrying import IN_HAND, nearest_grasp
 from hideseek.evaluate.scripted.rooms import FIRST, INWARD, LAST, LEFT_X, UPPER_Y, Doors, Places, is_in_room
 from hideseek.evaluate.scripted.team import ScriptedTeam
 from hideseek.game.layout.placement import BOX_HALF_SIZE
 from hideseek.game.layout.walls import HALF_THICKNESS
-from hideseek.sim.state import AGENT_RADIUS
 
-GRASP = BOX_HALF_SIZE + AGENT_RADIUS - 0.02
-"""From the middle of a box to where the agent that takes it goes: it leans on it [m]."""
-CLEARANCE = AGENT_RADIUS + 0.03
-"""An agent has room where walls are farther than this [m]."""
-ELBOW_ROOM = 0.55
-"""And other objects' middles farther than this [m]."""
-IN_HAND = BOX_HALF_SIZE + AGENT_RADIUS + 0.05
-"""Who is this close to the middle of its box takes it: with arms stretched out it would lose it [m]."""
 BEFORE_DOOR = BOX_HALF_SIZE + HALF_THICKNESS + 0.06
 """A box this far inside the middle of a door touches nothing and closes it all the same [m]."""
 STAND_BY = 0.5
@@ -88,14 +80,14 @@ class RoomHiders(ScriptedTeam):
         body = self._env.game.agents + np.maximum(box, 0)
         position, place, inward = self.position(agent), self.position(body), INWARD[wall]
         middle = doors.middle[self._worlds, wall]
-        middle = middle if self._blocks else _beside(middle, inward)
+        middle = self._before(agent, middle, inward)
         has_box, held = box != NONE, bodies.weld_object[:, agent]
         self._is_placed[:, agent] |= has_box & self._is_there(place - middle, inward)
         locks = ~has_box | self._is_placed[:, agent]
         hides = ~has_box | (locks & bodies.locked[self._worlds, np.maximum(box, 0)])
         carries = has_box & (held == box) & ~locks
 
-        grasp = self._grasp(position, body)
+        grasp = nearest_grasp(self._env, position, body, is_inside=np.ones(len(position), bool))
         way = doors.way(position, np.where(hides[:, None], self._hideout[:, agent], grasp))
         arm = np.linalg.norm(place - position, axis=1)
         depth = self._depth(place - middle, inward, self.yaw(agent), self.yaw(body))
@@ -111,12 +103,19 @@ class RoomHiders(ScriptedTeam):
         """Return how far inside its door a box that is `off` its middle is to go next [m]."""
         aside = np.abs((off * inward[:, ::-1]).sum(1))
         looks = np.arccos(np.clip(-(np.column_stack([np.sin(yaw), -np.cos(yaw)]) * inward).sum(1), -1.0, 1.0))
-        is_outside = ~np.stack([is_in_room(self.position(hider)) for hider in self._agents()]).all(0)
-        waits = is_outside & (self._env.record.step < self._env.game.preparation_steps - WAIT_STEPS)
+        waits = self._is_open() & (self._env.record.step < self._env.game.preparation_steps - WAIT_STEPS)
         tilt = np.abs(np.remainder(box_yaw + 0.25 * math.pi, 0.5 * math.pi) - 0.25 * math.pi)
         fits = self._blocks & (aside < FITS) & (tilt < SQUARE)
         may_close = ~waits & (aside < LINED_UP) & (looks < UPRIGHT)
         return np.where(may_close, np.where(fits, 0.0, BEFORE_DOOR), BEFORE_DOOR + STAND_BY)
+
+    def _before(self, agent: int, middle: Places, inward: Places) -> Places:
+        """Return the places in the wall before which a hider takes its box: in each world the `middle` of its door."""
+        return middle if self._blocks else beside(middle, inward)
+
+    def _is_open(self) -> np.ndarray:
+        """Whether the doors of a world have to stay open, for a hider that is not in the room yet."""
+        return ~np.stack([is_in_room(self.position(hider)) for hider in self._agents()]).all(0)
 
     def _is_there(self, off: Places, inward: Places) -> np.ndarray:
         """Whether a box that is `off` the middle of its door is where it can stay."""
@@ -124,25 +123,8 @@ class RoomHiders(ScriptedTeam):
         before = np.linalg.norm(off - BEFORE_DOOR * inward, axis=1) < IN_PLACE
         return before & (is_late | (not self._blocks)) | (np.linalg.norm(off, axis=1) < IN_PLACE)
 
-    def _grasp(self, position: Places, body: np.ndarray) -> Places:
-        """Return the nearest place before one of the faces of a box at which an agent has room."""
-        game, place, yaw = self._env.game, self.position(body), self.yaw(body)
-        best, best_length = position.copy(), np.full(len(position), np.inf)
-        for quarter in range(4):
-            turned = yaw + quarter * 0.5 * math.pi
-            spot = place + GRASP * np.column_stack([np.cos(turned), np.sin(turned)])
-            has_room = (spot[:, 0] > LEFT_X + CLEARANCE) & (spot[:, 0] < LAST - CLEARANCE)
-            has_room &= (spot[:, 1] > FIRST + CLEARANCE) & (spot[:, 1] < UPPER_Y - CLEARANCE)
-            for other in range(game.agents, self._env.bodies.pose.shape[1]):
-                apart = np.linalg.norm(spot - self.position(other), axis=1)
-                has_room &= (apart > ELBOW_ROOM) | (body == other)
-            length = np.linalg.norm(spot - position, axis=1) + np.where(has_room, 0.0, 10.0)
-            better = length < best_length
-            best[better], best_length[better] = spot[better], length[better]
-        return best
 
-
-def _beside(middle: Places, inward: Places) -> Places:
+def beside(middle: Places, inward: Places) -> Places:
     """Return places in the wall where a box before them leaves the door open, on the side where there is more room."""
     along = np.abs(inward[:, ::-1])
     centre = np.array([0.5 * (LEFT_X + LAST), 0.5 * (FIRST + UPPER_Y)])

@@ -39,13 +39,19 @@ class ScriptedTeam(ABC):
     def act(self, observation: Observation) -> TeamActions:
         """See `Player`."""
         if self._doors is None:
-            self._doors = Doors(self._env.bodies)
-            self._plan(self._doors)
-        actions = [self._act(agent, self._doors) for agent in self._agents()]
+            self._plan(self.doors)
+        actions = [self._act(agent, self.doors) for agent in self._agents()]
         shape = (len(self._worlds), 0)
         if not actions:
             return TeamActions(np.zeros((*shape, 3), np.int8), np.zeros(shape, np.int8), np.zeros(shape, np.int8))
         return TeamActions(*(np.stack(parts, 1).astype(np.int8) for parts in zip(*actions, strict=True)))
+
+    @property
+    def doors(self) -> Doors:
+        """The doors of every world, as the episode has found them."""
+        if self._doors is None:
+            self._doors = Doors(self._env.bodies)
+        return self._doors
 
     def position(self, body: int | np.ndarray) -> Float64[np.ndarray, "world 2"]:
         """Return where a body is in every world, or one body for each [m]."""
