@@ -28,11 +28,13 @@ from hideseek.learn.ppo import (
     make_optimiser,
     normalise_targets,
     observe,
+    policy_change,
     update,
 )
 from hideseek.learn.progress import Progress, latest, read_progress
 from hideseek.learn.rollout import Rollout, stagger_episodes
 from hideseek.learn.run import train
+from hideseek.learn.skipping import chunk_surprise, surprising_chunks
 from hideseek.learn.trainer import Trainer
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import Actions
@@ -85,6 +87,13 @@ def learner() -> Learner:
         ("zero_sum_value", "yes"),
         ("train_idle_seekers", "no"),
         ("normaliser_decay", 2),
+        ("kl_target", -0.01),
+        ("kl_target", 1e-9),
+        ("kl_target", 1.5),
+        ("kl_target", float("nan")),
+        ("skip_below", -0.1),
+        ("skip_below", 1.01),
+        ("skip_below", None),
         ("past_share", -0.05),
         ("pool_size", 0),
         ("snapshot_interval", 0),
@@ -201,12 +210,18 @@ def updating(**changes: object) -> Callable[[], object]:
     return call
 
 
+def learning_at(learning_rate: object) -> Callable[[], object]:
+    """Return a call of `update` with a learning rate."""
+    return lambda: update(learner(), Batch(*[None] * 9), CONFIG, learning_rate)
+
+
 def minibatches(*arguments: object) -> Callable[[], object]:
     """Return a call of `Buffer.minibatches`."""
     return lambda: Buffer(TOY.observation_spec, TOY.game.agents, CONFIG).minibatches(*arguments)
 
 
 IN_BUFFER = np.zeros((4, ROWS, 5), np.float32)
+RANDOM = np.random.default_rng(0)
 
 
 @refused(
@@ -232,6 +247,8 @@ IN_BUFFER = np.zeros((4, ROWS, 5), np.float32)
         (deciding(step=0.5), TypeError, "step is of type float"),
         (lambda: update(learner(), None, CONFIG), TypeError, "batch is None, expected a Batch"),
         (lambda: update(learner(), Batch(*[None] * 9), None), TypeError, "config is None, expected a TrainConfig"),
+        (learning_at(0.0), ValueError, r"learning_rate is 0\.0, expected a finite number above 0"),
+        (lambda: policy_change(learner(), None, CONFIG), TypeError, "batch is None, expected a Batch"),
         (updating(advantage=FLOATS), ValueError, r"advantage of batch has shape \(3, 2\), expected \(4, 5\)"),
         (updating(first=np.zeros((4, 5), np.int8)), TypeError, "first of batch is of type int8"),
         (updating(memories=Memories.zeros(9, 16)), ValueError, r"hidden of actor of memories has shape \(9, 16\)"),
@@ -244,6 +261,18 @@ IN_BUFFER = np.zeros((4, ROWS, 5), np.float32)
         (minibatches(FLOATS, IN_BUFFER, 4, np.random.default_rng(0)), ValueError, "advantage has shape"),
         (minibatches(IN_BUFFER, FLAGS, 4, np.random.default_rng(0)), TypeError, "target is of type bool"),
         (minibatches(IN_BUFFER, IN_BUFFER, 17, np.random.default_rng(0)), ValueError, "size is 17, expected .* to 16"),
+        (minibatches(IN_BUFFER, IN_BUFFER, 4, RANDOM, FLOATS[:, 0]), TypeError, "chunks is of type float32"),
+        (
+            minibatches(IN_BUFFER, IN_BUFFER, 4, RANDOM, np.arange(13, 17)),
+            ValueError,
+            "chunks are from 13 to 16, exp",
+        ),
+        (minibatches(IN_BUFFER, IN_BUFFER, 4, RANDOM, np.arange(3)), ValueError, "size is 4, expected .* to 3"),
+        (lambda: chunk_surprise(FLOATS, FLAGS), ValueError, r"advantage has shape \(3, 2\), expected \(chunk, row, st"),
+        (lambda: chunk_surprise(IN_BUFFER, FLAGS), ValueError, r"trains has shape \(3, 2\), expected \(4, 4, 5\)"),
+        (lambda: surprising_chunks(FLAGS[0], 0.1, 1), TypeError, "surprise is of type bool"),
+        (lambda: surprising_chunks(FLOATS[0], -0.1, 1), ValueError, r"threshold is -0\.1, expected .* at least 0"),
+        (lambda: surprising_chunks(FLOATS[0], 0.1, 3), ValueError, "size is 3, expected an integer from 1 to 2"),
         (minibatches(IN_BUFFER, IN_BUFFER, 4, 0), TypeError, "generator is 0, expected a Generator"),
         (lambda: EpisodeLog(None, 3), TypeError, "game is None"),
         (lambda: EpisodeLog(TOY.game, 0), ValueError, "world_count is 0"),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float32, Int
 
 from hideseek.checks import check_array, check_instance, check_integer, extra_needed
 from hideseek.learn.config import TrainConfig
@@ -137,28 +137,38 @@ class Buffer:
         target: Float32[np.ndarray, "chunk row step"],
         size: int,
         generator: np.random.Generator,
+        chunks: Int[np.ndarray, " chosen"] | None = None,
     ) -> Iterator[Batch]:
         """Yield every chunk once in random order, `size` at a time; a remainder is left out.
 
+        `chunks` are those that count, all of them by default: number `chunk * rows + row` is a row's chunk.
+
         Raises:
             TypeError: An argument is of a wrong kind.
-            ValueError: An array is not of the buffer's shape, or `size` not between 1 and the number of chunks.
+            ValueError: An array is not of the buffer's shape, `size` not between 1 and the number of chunks, or a chunk
+                not one of the buffer's.
         """
         check_array("advantage", advantage, self.reward.shape, "f")
         check_array("target", target, self.reward.shape, "f")
-        check_integer("size", size, 1, self.reward.shape[0] * self.rows)
+        every = np.arange(self.reward.shape[0] * self.rows)
+        if chunks is None:
+            chunks = every
+        else:
+            check_array("chunks", chunks, ("chosen",), "i")
+            if not np.isin(chunks, every).all():
+                raise ValueError(f"chunks are from {chunks.min()} to {chunks.max()}, expected from 0 to {every[-1]}")
+        check_integer("size", size, 1, len(chunks))
         check_instance("generator", generator, np.random.Generator, "a Generator of numpy.random")
-        return self._minibatches(advantage, target, size, generator)
+        return self._minibatches(advantage, target, size, generator.permutation(chunks))
 
     def _minibatches(
-        self, advantage: np.ndarray, target: np.ndarray, size: int, generator: np.random.Generator
+        self, advantage: np.ndarray, target: np.ndarray, size: int, order: Int[np.ndarray, " chosen"]
     ) -> Iterator[Batch]:
         everything = Batch(
             self.observation, self.memories, self.first, self.actions, self.log_probability, advantage, target,
             self.trains_policy, self.trains_value,
         )  # fmt: skip
         flat = jax.tree.map(lambda x: x.reshape(x.shape[0] * x.shape[1], *x.shape[2:]), everything)
-        order = generator.permutation(len(flat.first))
         for start in range(0, len(order) - size + 1, size):
             chosen = order[start : start + size]
             batch = jax.tree.map(lambda x: x[chosen], flat)  # noqa: B023 (used up before the next turn)

@@ -9,6 +9,8 @@ from hideseek.learn.curriculum.config import NO_STARTS, StartsConfig
 from hideseek.policy.config import NETWORKS, NetworkConfig
 
 OpponentChoice = Literal["uniform", "losses"]
+SMALLEST_KL_TARGET = 1e-6
+"""What is smaller is lost in the rounding of probabilities [nat]."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ class TrainConfig:
     normaliser_decay: float = 1.0 - 1e-5
     """Of the moving averages of observations and value targets, per iteration."""
 
+    kl_target: float = 0.0
+    """How far an iteration shall move the policy, as Kullback-Leibler divergence [nat]: the learning rate follows it.
+    Where it is 0, the rate stays `learning_rate`."""
+    skip_below: float = 0.0
+    """Chunks whose largest |advantage| is below this share of a moving maximum are left out of the updates; none is
+    where it is 0."""
+
     past_share: float = 0.05
     """Share of the worlds in which one team acts with a past policy; its samples train nothing."""
     opponent_choice: OpponentChoice = "uniform"
@@ -107,6 +116,10 @@ class TrainConfig:
             check_number(name, getattr(self, name), least=1e-12)
         for name in ("weight_decay", "entropy_weight", "value_weight"):
             check_number(name, getattr(self, name), least=0.0)
+        for name in ("kl_target", "skip_below"):
+            check_number(name, getattr(self, name), least=0.0, most=1.0)
+        if 0.0 < self.kl_target < SMALLEST_KL_TARGET:
+            raise ValueError(f"kl_target is {self.kl_target}, expected 0 or at least {SMALLEST_KL_TARGET}")
         for name in ("stagger_episodes", "train_idle_seekers", "zero_sum_value"):
             check_flag(name, getattr(self, name))
         check_choice("opponent_choice", self.opponent_choice, get_args(OpponentChoice))

@@ -22,6 +22,8 @@ ADDED_OPTIONS = (
     "action_repeat",
     "replay_interval",
     "practice",
+    "kl_target",
+    "skip_below",
     "relative_positions",
     "observer_frame",
     "lidar_points",

@@ -1,6 +1,7 @@
 """The loss of proximal policy optimisation (Schulman et al. 2017) on chunks of experience, and its gradient."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -8,7 +9,9 @@ from hideseek.checks import extra_needed
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import AXIS
 from hideseek.learn.entropy import sums_by_block
+from hideseek.learn.gradient_noise import noise_estimates, square_norm
 from hideseek.learn.surrogate import clipped_surrogate
+from hideseek.learn.update_state import NOISE_METRICS
 from hideseek.policy.distribution import ACTION_HEADS, ActionDistribution, Actions
 from hideseek.policy.normaliser import ObservationNormaliser
 from hideseek.policy.policy import Memories, Networks, Observation
@@ -21,6 +24,8 @@ with extra_needed("train"):
     from jaxtyping import Array, Bool, Float, Float32
 
 Metrics = dict[str, Float[Array, ""]]
+Squares = tuple[Float[Array, ""], Float[Array, ""]]
+"""Squared norms of the gradients of policy and critic."""
 
 
 class Batch(NamedTuple):
@@ -79,6 +84,7 @@ def gradient_of_parts(
 
     Each device works on its share of the parts, one after the other: what a small part needs stays in the processor's
     cache, or fits into an accelerator's memory. With another number of devices the result differs by rounding.
+    Where there are several parts, they tell how much of the gradients of policy and critic is noise.
 
     Args:
         networks: What is trained.
@@ -91,19 +97,60 @@ def gradient_of_parts(
 
     def on_device(
         networks: Networks, observations: ObservationNormaliser, counts: Counts, parts: Batch
-    ) -> tuple[Networks, Metrics]:
-        def add_part(total: Networks, part: Batch) -> tuple[Networks, Metrics]:
+    ) -> tuple[Networks, Metrics, Squares]:
+        def add_part(total: Networks, part: Batch) -> tuple[Networks, tuple[Metrics, Squares]]:
             gradient, metrics = eqx.filter_grad(loss, has_aux=True)(networks, observations, part, counts, config)
-            return jax.tree.map(jnp.add, total, gradient), metrics
+            return jax.tree.map(jnp.add, total, gradient), (metrics, _squares(gradient))
 
         zero = jax.tree.map(jnp.zeros_like, eqx.filter(networks, eqx.is_inexact_array))
-        gradient, metrics = jax.lax.scan(add_part, zero, parts)
-        return jax.lax.psum((gradient, jax.tree.map(lambda x: x.sum(0), metrics)), AXIS)
+        gradient, (metrics, squares) = jax.lax.scan(add_part, zero, parts)
+        return jax.lax.psum((gradient, *jax.tree.map(lambda x: x.sum(0), (metrics, squares))), AXIS)
 
+    gradient, metrics, squares = _divide(on_device, mesh)(networks, observations, counts, parts)
+    number = len(parts.first)
+    return gradient, metrics | _noise_metrics(squares, _squares(gradient), number, counts) if number > 1 else metrics
+
+
+def kl_of_parts(
+    networks: Networks, observations: ObservationNormaliser, parts: Batch, config: TrainConfig, mesh: Mesh
+) -> Float[Array, ""]:
+    """Return the `policy/kl` of a minibatch, without its gradient; arguments are those of `gradient_of_parts`."""
+
+    def on_device(
+        networks: Networks, observations: ObservationNormaliser, counts: Counts, parts: Batch
+    ) -> Float[Array, ""]:
+        def of_part(part: Batch) -> Float[Array, ""]:
+            return loss(networks, observations, part, counts, config)[1]["policy/kl"]
+
+        return jax.lax.psum(jax.lax.map(of_part, parts).sum(), AXIS)
+
+    return _divide(on_device, mesh)(networks, observations, Counts.of(parts, config), parts)
+
+
+def _divide(on_device: Callable[..., Any], mesh: Mesh) -> Callable[..., Any]:
+    """Return a function of networks, normaliser, counts and parts that gives each device its share of the parts."""
     everywhere, share = PartitionSpec(), PartitionSpec(AXIS)
     specs = (everywhere, everywhere, everywhere, share)
-    divided = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=everywhere, check_vma=False)
-    return divided(networks, observations, counts, parts)
+    return jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=everywhere, check_vma=False)
+
+
+def _squares(gradient: Networks) -> Squares:
+    """Return the squared norms of the gradients of policy and critic."""
+    return square_norm(gradient.actor), square_norm(gradient.critic)
+
+
+def _noise_metrics(parts: Squares, whole: Squares, number: int, counts: Counts) -> Metrics:
+    """Return what the sums over the parts, and the whole, tell of the gradients of policy and critic.
+
+    A part's gradient counts its samples as those of the whole minibatch: it is the `number`-th part of a mean.
+    """
+    metrics = {}
+    for end, part, all_parts, samples in zip(
+        NOISE_METRICS.values(), parts, whole, (counts.policy, counts.value), strict=True
+    ):
+        square, variance = noise_estimates(number * part, all_parts, number, samples)
+        metrics |= {f"gradient/square{end}": square, f"gradient/variance{end}": variance}
+    return metrics
 
 
 def loss(

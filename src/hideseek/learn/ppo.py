@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hideseek.checks import check_array, check_instance, extra_needed
+from hideseek.checks import check_array, check_instance, check_number, extra_needed
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.devices import make_mesh, replicate, spread
-from hideseek.learn.loss import Batch, Metrics, gradient_of_parts
+from hideseek.learn.loss import Batch, Metrics, gradient_of_parts, kl_of_parts
 from hideseek.policy.checks import check_key, check_memory, check_observation
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.distribution import Actions
@@ -68,13 +68,16 @@ class ValueSpread(NamedTuple):
     """Standard deviation over the heads: 0 where they agree, and where there is one."""
 
 
-def make_optimiser(config: TrainConfig) -> optax.GradientTransformation:
-    """Return Adam with clipped gradients and an L2 penalty on kernels."""
+def make_optimiser(config: TrainConfig, learning_rate: Float[Array, ""] | None = None) -> optax.GradientTransformation:
+    """Return Adam with clipped gradients and an L2 penalty on kernels.
+
+    `learning_rate` stands in for the configuration's; the optimiser's state does not depend on it.
+    """
     check_instance("config", config, TrainConfig, "a TrainConfig")
     return optax.chain(
         optax.clip_by_global_norm(config.gradient_clip),
         optax.add_decayed_weights(config.weight_decay, mask=lambda tree: jax.tree.map(lambda x: x.ndim >= 2, tree)),
-        optax.adam(config.learning_rate, eps=config.adam_epsilon),
+        optax.adam(config.learning_rate if learning_rate is None else learning_rate, eps=config.adam_epsilon),
     )
 
 
@@ -168,30 +171,61 @@ def _value_spread(networks: Networks, observations: ObservationNormaliser, obser
 
 
 @standard_settings()
-def update(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner, Metrics]:
+def update(
+    learner: Learner, batch: Batch, config: TrainConfig, learning_rate: float | None = None
+) -> tuple[Learner, Metrics]:
     """Take one gradient step; return the new learner, which is on every device that took part, and what to log.
+
+    `learning_rate` is the configuration's by default; another number compiles nothing anew.
 
     Raises:
         TypeError: An argument is of a wrong class, or an array of another kind.
-        ValueError: An array's shape is not that of the learner's game, or not that of the others.
+        ValueError: An array's shape is not that of the learner's game, or not that of the others, or the learning rate
+            is not above 0.
     """
+    if learning_rate is not None:
+        check_number("learning_rate", learning_rate, above=0.0)
+    parts = _divided(learner, batch, config)
+    return _update(*parts, None if learning_rate is None else jnp.float32(learning_rate))
+
+
+@standard_settings()
+def policy_change(learner: Learner, batch: Batch, config: TrainConfig) -> Float[Array, ""]:
+    """Return how far the policy is from the one that acted [nat], estimated as `policy/kl` is.
+
+    Raises:
+        TypeError, ValueError: As those of `update`.
+    """
+    return _policy_change(*_divided(learner, batch, config))
+
+
+def _divided(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learner, Batch, TrainConfig, Mesh]:
+    """Check a learner and a minibatch; return them on the devices, the minibatch in parts, and which devices."""
     check_instance("learner", learner, Learner, "a Learner")
     check_instance("config", config, TrainConfig, "a TrainConfig")
     _check_batch(learner, batch, config)
     count = config.part_count(len(batch.first))
     mesh = make_mesh(count)
     parts = jax.tree.map(lambda x: x.reshape(count, -1, *x.shape[1:]), batch)
-    return _update(replicate(learner, mesh), spread(parts, mesh), config, mesh)
+    return replicate(learner, mesh), spread(parts, mesh), config, mesh
 
 
 @eqx.filter_jit
-def _update(learner: Learner, parts: Batch, config: TrainConfig, mesh: Mesh) -> tuple[Learner, Metrics]:
+def _policy_change(learner: Learner, parts: Batch, config: TrainConfig, mesh: Mesh) -> Float[Array, ""]:
+    return kl_of_parts(learner.networks, learner.observations, parts, config, mesh)
+
+
+@eqx.filter_jit
+def _update(
+    learner: Learner, parts: Batch, config: TrainConfig, mesh: Mesh, learning_rate: Float[Array, ""] | None
+) -> tuple[Learner, Metrics]:
     gradient, metrics = gradient_of_parts(learner.networks, learner.observations, parts, config, mesh)
     parameters = eqx.filter(learner.networks, eqx.is_array)
-    changes, optimiser = make_optimiser(config).update(gradient, learner.optimiser, parameters)  # type: ignore[arg-type]
+    optimiser = make_optimiser(config, learning_rate)
+    changes, state = optimiser.update(gradient, learner.optimiser, parameters)  # type: ignore[arg-type]
     networks = eqx.apply_updates(learner.networks, changes)
     metrics["loss/gradient_norm"] = jnp.sqrt(sum(jnp.vdot(x, x) for x in jax.tree.leaves(gradient)))
-    return learner._replace(networks=networks, optimiser=optimiser), metrics
+    return learner._replace(networks=networks, optimiser=state), metrics
 
 
 @standard_settings()

@@ -1,12 +1,13 @@
 """How far a run has come, and where its last checkpoint is. Imports nothing heavy."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hideseek.checks import check_integer, check_number, check_path, shown
 from hideseek.learn.files import RunError, check_schema, load_json
+from hideseek.learn.update_state import UpdateState
 
 CHECKPOINTS = "checkpoints"
 FILE = "progress.json"
@@ -26,6 +27,8 @@ class Progress:
     """Episodes that ended, in all worlds together."""
     seconds: float = 0.0
     """Time spent in training, over all calls; compiling does not count."""
+    update: UpdateState = field(default_factory=UpdateState)
+    """What the updates keep."""
 
     def __post_init__(self) -> None:
         for name in ("iteration", "step", "episodes"):
@@ -48,7 +51,9 @@ def load_progress(checkpoint: Path) -> tuple[Progress, list[int], dict[str, Any]
     content = load_json(path)
     check_schema(path, content)
     try:
-        progress = Progress(content["iteration"], content["step"], content["episodes"], content["seconds"])
+        # Folders from before there was such a state are of runs whose updates kept nothing.
+        update = UpdateState.load(content["update"]) if "update" in content else UpdateState()
+        progress = Progress(content["iteration"], content["step"], content["episodes"], content["seconds"], update)
         # Folders from before ratings were kept can be looked at, not resumed.
         return progress, _members(content["pool"]), content.get("ratings", {})
     except KeyError as error:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32, Int
 
 from hideseek.checks import check_flag, check_instance, check_integer, check_number, check_path, extra_needed
 from hideseek.compile_time import working_time
@@ -25,10 +25,11 @@ from hideseek.learn.metrics import value_metrics
 from hideseek.learn.phases import PHASES, Phases
 from hideseek.learn.pool import FOLDER as POOL
 from hideseek.learn.pool import OpponentPool
-from hideseek.learn.ppo import Learner, normalise_targets, observe, update
+from hideseek.learn.ppo import Learner, normalise_targets, observe, policy_change, update
 from hideseek.learn.progress import Progress, finished_checkpoints
 from hideseek.learn.replays import keep_replay
 from hideseek.learn.rollout import Rollout
+from hideseek.learn.skipping import chunk_surprise, surprising_chunks
 from hideseek.policy.config import FeatureSizes
 from hideseek.policy.settings import standard_settings
 from hideseek.signals import finishing
@@ -138,7 +139,8 @@ class Trainer:
         last_value = self.rollout.collect(self.learner, self._phases)
         with self._phases("update"):
             advantage, target = self._estimate(last_value)
-            losses = self._update(advantage, target)
+            chunks = self._surprising(advantage)
+            losses = self._update(self._normalised(advantage), target, chunks)
             buffer = self.rollout.buffer
             losses |= value_metrics(buffer.value, target, buffer.trains_value, self.learner.values)
         self.pool.ratings.drift()
@@ -153,7 +155,7 @@ class Trainer:
     def _estimate(
         self, last_value: Float32[np.ndarray, " row"]
     ) -> tuple[Float32[np.ndarray, "chunk row step"], Float32[np.ndarray, "chunk row step"]]:
-        """Return the advantages, normalised over the buffer, and the value targets in the value normaliser's units."""
+        """Return the advantages in units of reward, and the value targets in the value normaliser's units."""
         buffer, config = self.rollout.buffer, self.config
         if config.zero_sum_value:
             last_value = self._use_zero_sum_values(last_value)
@@ -162,10 +164,24 @@ class Trainer:
             np.asarray(generalised_advantages(reward, value, done, last_value, config.gamma, config.gae_lambda))
         )
         self.learner, target = normalise_targets(self.learner, advantage + buffer.value, buffer.trains_value, config)
-        used = advantage[buffer.trains_policy]
+        return advantage, np.asarray(target)
+
+    def _normalised(self, advantage: Float32[np.ndarray, "chunk row step"]) -> Float32[np.ndarray, "chunk row step"]:
+        """Return the advantages normalised over the samples of the buffer that train the policy."""
+        used = advantage[self.rollout.buffer.trains_policy]
         if used.size:
             advantage = (advantage - used.mean()) / (used.std() + 1e-8)
-        return np.ascontiguousarray(advantage), np.asarray(target)
+        return np.ascontiguousarray(advantage)
+
+    def _surprising(self, advantage: Float32[np.ndarray, "chunk row step"]) -> Int[np.ndarray, " chosen"] | None:
+        """Return the chunks to learn from; None is all of them."""
+        config, buffer = self.config, self.rollout.buffer
+        if not config.skip_below:
+            return None
+        surprise = chunk_surprise(advantage, buffer.trains_policy | buffer.trains_value)
+        self.progress.update = self.progress.update.with_largest_advantage(float(surprise.max()))
+        threshold = config.skip_below * self.progress.update.largest_advantage
+        return surprising_chunks(surprise, threshold, config.minibatch_chunks)
 
     def _use_zero_sum_values(self, last_value: Float32[np.ndarray, " row"]) -> Float32[np.ndarray, " row"]:
         """Put one value per world in place of each agent's own in the buffer; return the same of `last_value`."""
@@ -177,33 +193,70 @@ class Trainer:
         return zero_sum_values(last_value, counts[-1], is_hider)
 
     def _update(
-        self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
+        self,
+        advantage: Float32[np.ndarray, "chunk row step"],
+        target: Float32[np.ndarray, "chunk row step"],
+        chunks: Int[np.ndarray, " chosen"] | None,
     ) -> dict[str, float]:
         """Take the gradient steps of one iteration; return the mean of what they report."""
         reports = []
-        for batch in self._minibatches(advantage, target):
-            self.learner, report = update(self.learner, batch, self.config)
+        rate = self.config.learning_rate * self.progress.update.rate_factor if self.config.kl_target else None
+        for batch in self._minibatches(advantage, target, chunks):
+            self.learner, report = update(self.learner, batch, self.config, rate)
             reports.append(report)
+        kl = self._kl_after(advantage, target) if self.config.kl_target else None
         self.learner = observe(copy_on(self.learner, 0), self.rollout.buffer.observation, self.config)
         reports = [{name: float(x) for name, x in report.items()} for report in reports]
         diverged = first_diverged(reports)
         if diverged is not None:
-            batch = next(islice(self._minibatches(advantage, target), diverged, None))
+            batch = next(islice(self._minibatches(advantage, target, chunks), diverged, None))
             raise RunError(
                 f"training diverged in iteration {self.progress.iteration + 1},"
                 f" minibatch {diverged + 1} of {len(reports)}: {reports[diverged]}; {describe(batch)};"
                 f" the last checkpoint in {self.folder} is kept"
             )
-        return {name: float(np.mean([report[name] for report in reports])) for name in reports[0]}
+        metrics = {name: float(np.mean([report[name] for report in reports])) for name in reports[0]}
+        self.progress.update = self.progress.update.with_noise(metrics)
+        metrics |= self.progress.update.metrics()
+        if kl is not None and rate is not None:
+            metrics |= {"policy/kl_after": float(kl), "policy/learning_rate": rate}
+            self._follow(float(kl))
+        if chunks is not None:
+            used = len(reports) // self.config.epochs * self.config.minibatch_chunks
+            metrics["update/skipped"] = 1.0 - used * self.config.chunk_length / advantage.size
+        return metrics
+
+    def _kl_after(
+        self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
+    ) -> Float[jax.Array, ""]:
+        """Return how far the gradient steps have moved the policy [nat], over a minibatch of the whole buffer."""
+        generator = np.random.default_rng([self._description.seed, self.progress.iteration, 1])
+        size = self.config.minibatch_chunks
+        batch = next(self.rollout.buffer.minibatches(advantage, target, size, generator))
+        return policy_change(self.learner, batch, self.config)
+
+    def _follow(self, kl: float) -> None:
+        """Let the learning rate follow how far an iteration has moved the policy [nat]."""
+        if not math.isfinite(kl):
+            raise RunError(
+                f"training diverged in iteration {self.progress.iteration + 1}, in its last gradient step:"
+                f" policy/kl_after is {kl}; the last checkpoint in {self.folder} is kept"
+            )
+        self.progress.update = self.progress.update.with_kl(kl, self.config.kl_target)
 
     def _minibatches(
-        self, advantage: Float32[np.ndarray, "chunk row step"], target: Float32[np.ndarray, "chunk row step"]
+        self,
+        advantage: Float32[np.ndarray, "chunk row step"],
+        target: Float32[np.ndarray, "chunk row step"],
+        chunks: Int[np.ndarray, " chosen"] | None,
     ) -> Iterator[Batch]:
         """Yield the minibatches of an iteration, the same ones each time."""
         generator = np.random.default_rng([self._description.seed, self.progress.iteration])
         self.rollout.buffer.assign_heads(generator)
         for _ in range(self.config.epochs):
-            yield from self.rollout.buffer.minibatches(advantage, target, self.config.minibatch_chunks, generator)
+            yield from self.rollout.buffer.minibatches(
+                advantage, target, self.config.minibatch_chunks, generator, chunks
+            )
 
     def _metrics(self, losses: dict[str, float], ended: int, elapsed: float) -> dict[str, float]:
         agent_steps = self.rollout.buffer.rows

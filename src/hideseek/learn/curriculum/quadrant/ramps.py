@@ -33,7 +33,7 @@ class RampStarts:
     name = "ramps"
     team: Team = "seekers"
     success = 0.1
-    axes = {"ramp": 5, "turn": 4, "seekers": 4}  # noqa: RUF012 (an attribute of the protocol)
+    axes: Mapping[str, int] = {"ramp": 5, "turn": 4, "seekers": 4}  # noqa: RUF012 (an attribute of the protocol)
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """See `Scenario`. One seeker begins on the ramp, then at its foot, then farther away; the others anywhere."""
