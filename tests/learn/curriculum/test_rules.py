@@ -12,15 +12,15 @@ AXES = {"near": 2, "far": 3}
 
 def make(kind: str) -> Rule:
     """Return a rule of a kind."""
-    return Bins(AXES) if kind == "bins" else Levels(AXES, success=0.5)
+    return Bins(AXES) if kind == "bins" else Levels(AXES)
 
 
-def test_bins_whose_outcome_varies_are_drawn_most():
+def test_bins_that_neither_fail_nor_succeed_always_are_drawn_most():
     """Of six bins one is settled, one hopeless, the others are half and half."""
     bins, generator = Bins(AXES), np.random.default_rng(0)
     for turn in range(60):
         for case in range(6):
-            bins.learn(case, {0: 1.0, 5: 0.0}.get(case, float(turn % 2)))
+            bins.learn(case, {0: True, 5: False}.get(case, turn % 2 == 0))
     cases = [bins.draw(generator)[0] for _ in range(2000)]
     share = np.bincount(cases, minlength=6) / len(cases)
     assert share[[0, 5]].max() < 0.05
@@ -39,19 +39,19 @@ def test_hardness_of_a_bin_is_within_it():
 
 def test_each_level_follows_the_success_at_its_own_frontier():
     """One axis is easy, the other hopeless: the one's level rises step by step, the other's stays."""
-    levels = Levels(AXES, success=0.5)
+    levels = Levels(AXES)
     for _ in range(10 * SAMPLES):
-        levels.learn(0, 0.9)
-        levels.learn(1, 0.1)
+        levels.learn(0, True)
+        levels.learn(1, False)
     np.testing.assert_allclose(levels.level, [10 * STEP, 0.0])
     for _ in range(4 * SAMPLES):
-        levels.learn(0, 0.1)
+        levels.learn(0, False)
     np.testing.assert_allclose(levels.level, [6 * STEP, 0.0])
 
 
 def test_a_start_is_at_one_frontier_and_within_the_others():
     """The case names the axis that is at its level."""
-    levels, generator = Levels(AXES, success=0.5), np.random.default_rng(0)
+    levels, generator = Levels(AXES), np.random.default_rng(0)
     levels.set_state({**levels.get_state(), "level": np.array([0.4, 0.8])})
     for _ in range(100):
         case, hardness = levels.draw(generator)
@@ -66,7 +66,7 @@ def test_a_rule_goes_on_from_its_state(kind: str):
     first, other = make(kind), make(kind)
     generator = np.random.default_rng(1)
     for _ in range(300):
-        first.learn(first.draw(generator)[0], generator.random())
+        first.learn(first.draw(generator)[0], generator.random() < 0.5)
     other.set_state(first.get_state())
     draws = [[rule.draw(np.random.default_rng(2)) for _ in range(5)] for rule in (first, other)]
     assert draws[0] == draws[1]

@@ -17,8 +17,8 @@ class StartsConfig:
     share: float = 0.0
     """Share of the worlds, at most 0.75: the others play the true game from its beginning. None where it is 0."""
     rule: StartRule = "bins"
-    """How hard the next start is: `levels` rises and falls along each axis with success, `bins` draws what can be
-    learned from most (the variance of the outcome) from all of the axes' range."""
+    """How hard the next start is: `levels` rise and fall along each axis with success, `bins` over the axes are drawn
+    by how much can be learned in each."""
     scenarios: tuple[ScenarioName, ...] = ("doors", "ramps", "defence")
     """The stages whose situations are practised, all at once, in shares that follow where learning is."""
 

@@ -10,7 +10,7 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.scripted.rooms import Doors
 from hideseek.game.config import Game, check_game
 from hideseek.learn.curriculum.bins import Bins
-from hideseek.learn.curriculum.config import StartsConfig
+from hideseek.learn.curriculum.config import StartRule, StartsConfig
 from hideseek.learn.curriculum.levels import Levels
 from hideseek.learn.curriculum.quadrant.defence import DefenceStarts
 from hideseek.learn.curriculum.quadrant.doors import DoorStarts
@@ -20,6 +20,7 @@ from hideseek.learn.curriculum.scenario import Scenario
 from hideseek.learn.curriculum.world import World
 
 SCENARIOS: dict[str, Callable[[], Scenario]] = {"doors": DoorStarts, "ramps": RampStarts, "defence": DefenceStarts}
+RULES: dict[StartRule, Callable[[Mapping[str, int]], Rule]] = {"bins": Bins, "levels": Levels}
 LEAST_PART = 0.1
 """Of the starts, for each scenario, however little can be learned from it: so no stage is forgotten."""
 TRIES = 4
@@ -55,10 +56,7 @@ class Curriculum:
         if count:
             check_scenarios(config, game, repeat)
         self._scenarios = [SCENARIOS[name]() for name in config.scenarios]
-        self._rules: list[Rule] = [
-            Bins(scenario.axes) if config.rule == "bins" else Levels(scenario.axes, scenario.success)
-            for scenario in self._scenarios
-        ]
+        self._rules: list[Rule] = [RULES[config.rule](scenario.axes) for scenario in self._scenarios]
         self._current = np.full((world_count, 2), NONE)
         """Scenario and case of the start of each world's episode."""
         self._hidden, self._steps = np.zeros(world_count), np.zeros(world_count)
@@ -108,9 +106,9 @@ class Curriculum:
         scenario, case = self._current[world]
         if scenario == NONE or not self._steps[world]:
             return
-        hidden = self._hidden[world] / self._steps[world]
-        is_hiders = self._scenarios[scenario].team == "hiders"
-        self._rules[scenario].learn(int(case), float(hidden if is_hiders else 1.0 - hidden))
+        hidden, kind = self._hidden[world] / self._steps[world], self._scenarios[scenario]
+        own = hidden if kind.team == "hiders" else 1.0 - hidden
+        self._rules[scenario].learn(int(case), bool(own >= kind.success))
 
     def _build(
         self, state: dict[str, np.ndarray], row: int, doors: Doors, generator: np.random.Generator

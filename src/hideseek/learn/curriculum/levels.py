@@ -10,7 +10,7 @@ from hideseek.learn.curriculum.rule import Hardness
 STEP = 0.02
 """By how much a level rises or falls."""
 SAMPLES = 60
-"""Outcomes at an axis' frontier from one decision on its level to the next."""
+"""Starts at an axis' frontier from one decision on its level to the next."""
 RISES, FALLS = 0.35, 0.15
 """Share of successes above which a level rises, and below which it falls."""
 
@@ -21,8 +21,8 @@ class Levels:
     Each axis so has a success rate of its own: what is easy along it goes ahead of what is hard.
     """
 
-    def __init__(self, axes: Mapping[str, int], success: float) -> None:
-        self._names, self._success = tuple(axes), success
+    def __init__(self, axes: Mapping[str, int]) -> None:
+        self._names = tuple(axes)
         self.level = np.zeros(len(axes))
         self._successes, self._tries = np.zeros(len(axes)), np.zeros(len(axes))
         self._rate = np.full(len(axes), 0.5)
@@ -34,10 +34,10 @@ class Levels:
         hardness[axis] = self.level[axis]
         return axis, dict(zip(self._names, hardness.tolist(), strict=True))
 
-    def learn(self, case: int, outcome: float) -> None:
+    def learn(self, case: int, succeeded: bool) -> None:
         """See `Rule`."""
         self._tries[case] += 1.0
-        self._successes[case] += outcome >= self._success
+        self._successes[case] += succeeded
         if self._tries[case] >= SAMPLES:
             rate = self._rate[case] = self._successes[case] / self._tries[case]
             self.level[case] = np.clip(self.level[case] + STEP * (float(rate > RISES) - float(rate < FALLS)), 0.0, 1.0)

@@ -16,12 +16,12 @@ class Rule(Protocol):
         """Return the next start's case, a number for `learn`, and its hardness."""
         ...
 
-    def learn(self, case: int, outcome: float) -> None:
-        """Take in what came of a start: the share of the time that was the team's own, from 0 to 1."""
+    def learn(self, case: int, succeeded: bool) -> None:
+        """Take in what came of a start."""
         ...
 
     def learnable(self) -> float:
-        """Return how much can be learned from the scenario now, from 0 to 0.25: the variance of outcomes."""
+        """Return how much can be learned from the scenario now, from 0 to 0.25: p (1 - p) of successes p."""
         ...
 
     def metrics(self) -> dict[str, float]:

@@ -30,8 +30,8 @@ class DoorStarts:
 
     name = "doors"
     team: Team = "hiders"
-    success = 0.5
-    axes: Mapping[str, int] = {"boxes": 5, "hiders": 5, "doors": 2}  # noqa: RUF012 (an attribute of the protocol)
+    success = 0.9
+    axes: Mapping[str, int] = {"boxes": 5, "hiders": 5, "doors": 2}
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """See `Scenario`. Along `doors`, in worlds with two: one of them is shut already, or none is."""

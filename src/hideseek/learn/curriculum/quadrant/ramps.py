@@ -32,8 +32,8 @@ class RampStarts:
 
     name = "ramps"
     team: Team = "seekers"
-    success = 0.1
-    axes: Mapping[str, int] = {"ramp": 5, "turn": 4, "seekers": 4}  # noqa: RUF012 (an attribute of the protocol)
+    success = 0.25
+    axes: Mapping[str, int] = {"ramp": 5, "turn": 4, "seekers": 4}
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """See `Scenario`. One seeker begins on the ramp, then at its foot, then farther away; the others anywhere."""
