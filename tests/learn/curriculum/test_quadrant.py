@@ -47,7 +47,7 @@ def test_starts_find_room_and_stay_where_they_are(env: HideAndSeek, name: str, h
     env.step(*NOTHING)
     moved = np.abs(env.bodies.pose[built, :, :2] - state["pose"][built, :, :2])
     moved[state["pose"][built, :, 2] > 0.26] = 0.0  # a seeker on the ramp slides down
-    assert moved.max() < 0.02
+    assert moved.max() < 0.05
 
 
 def test_doors_at_the_least_hardness_lack_nothing_but_the_lock(env: HideAndSeek):

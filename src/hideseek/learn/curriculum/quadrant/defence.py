@@ -13,6 +13,8 @@ DEEPEST, FARTHEST = 1.3, 1.5
 """Of the ramp from the door: inside at the least hardness, outside at the greatest [m]."""
 BOX_ASIDE = 0.6, 1.2
 """Of the box from its door, at the least hardness and at the greatest [m]."""
+IN_DOOR = 0.45
+"""Closer than this to the middle of a door, a ramp is between its sides [m]."""
 LEAST_CLOCK = 12
 """Steps of preparation that are left at the least hardness."""
 
@@ -36,9 +38,7 @@ class DefenceStarts:
         wall, box, spare = walls[0], boxes[0], boxes[1:]
         depth = DEEPEST - (DEEPEST + FARTHEST) * hardness["ramp"]
         ramp = world.ramps[0]
-        if not world.put_anywhere(
-            ramp, lambda: (*inside_door(world, wall, depth, generator.uniform(-0.05, 0.05)), turned(generator))
-        ):
+        if not world.put_anywhere(ramp, lambda: _near_door(world, wall, depth, generator)):
             return False
         aside = BOX_ASIDE[0] + (BOX_ASIDE[1] - BOX_ASIDE[0]) * hardness["boxes"]
 
@@ -64,3 +64,10 @@ class DefenceStarts:
         left = LEAST_CLOCK + (game.preparation_steps - LEAST_CLOCK) * min(1.0, 1.5 * max(hardness.values()))
         world.begin_at(4 * int(max(0.0, game.preparation_steps - left) / 4))
         return True
+
+
+def _near_door(world: World, wall: int, depth: float, generator: np.random.Generator) -> tuple[float, float, float]:
+    """Return a place for a ramp, before the middle of a door; in the door it stands straight, to have room."""
+    place = inside_door(world, wall, depth, generator.uniform(-0.05, 0.05))
+    is_in_door = abs(depth) < IN_DOOR
+    return *place, 0.5 * np.pi * generator.integers(4) if is_in_door else turned(generator)

@@ -48,9 +48,8 @@ class DoorStarts:
         for box in boxes[len(walls) :]:
             if not world.put_anywhere(box, lambda: (*in_room(generator), 0.0)):
                 return False
-        targets = [boxes[hider % len(walls)] for hider in range(world.game.hiders)]
-        for hider, box in enumerate(targets):
-            if not _put_hider(world, hider, box, walls, hardness["hiders"], generator):
+        for hider, number in enumerate(generator.permutation(world.game.hiders).tolist()):
+            if not _put_hider(world, hider, number, boxes, walls, hardness["hiders"], generator):
                 return False
         world.begin_at(_clock(world, max(hardness["boxes"], hardness["hiders"])))
         return True
@@ -81,25 +80,34 @@ def _put_box(world: World, wall: int, box: int, hardness: float, generator: np.r
 
 
 def _put_hider(
-    world: World, hider: int, box: int, walls: list[int], hardness: float, generator: np.random.Generator
+    world: World,
+    hider: int,
+    number: int,
+    boxes: list[int],
+    walls: list[int],
+    hardness: float,
+    generator: np.random.Generator,
 ) -> bool:
-    place = world.pose[box, :2].astype(np.float64)
+    """Put a hider near a box and its door; one that has no door to close is anywhere in the room."""
+    has_door = number < len(walls)
     if hardness >= ANYWHERE:
 
         def draw() -> tuple[float, float, float]:
             place = outside(generator) if generator.random() < 0.75 else in_room(generator)
             return *place, turned(generator)
     elif hardness >= 0.5:
-        door = world.door_middle[walls[hider % len(walls)]]
+        door = world.door_middle[walls[number % len(walls)]]
         far = FARTHEST_OUTSIDE * (hardness - 0.5) / (ANYWHERE - 0.5)
 
         def draw() -> tuple[float, float, float]:
             return *around(door, 0.3, 0.5 + far, generator), turned(generator)
     else:
+        place = world.pose[boxes[number % len(boxes)], :2].astype(np.float64)
         far = IN_REACH[1] + (FARTHEST_INSIDE - IN_REACH[1]) * (hardness / 0.5) ** 2
 
         def draw() -> tuple[float, float, float]:
-            return only_inside(around(place, IN_REACH[0], far, generator), turned(generator))
+            spot = around(place, IN_REACH[0], far, generator) if has_door else in_room(generator)
+            return only_inside(spot, turned(generator))
 
     return world.put_anywhere(hider, draw)
 
