@@ -4,7 +4,15 @@ import numpy as np
 
 from hideseek.checks import check_integer
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.scripted.carrying import IN_HAND, NO_ROOM, detour, facing, nearest_grasp, where_to_hold
+from hideseek.evaluate.scripted.carrying import (
+    IN_HAND,
+    NO_ROOM,
+    angle_between,
+    detour,
+    facing,
+    nearest_grasp,
+    where_to_hold,
+)
 from hideseek.evaluate.scripted.rooms import (
     FIRST,
     INWARD,
@@ -139,7 +147,7 @@ class RampSeekers(ChasingSeekers):
 
     def _tilt(self, ramp: np.ndarray, inward: Places) -> np.ndarray:
         """Return by how much a ramp's direction of climb is off [rad]."""
-        return np.arccos(np.clip((facing(self.yaw(ramp)) * inward).sum(1), -1.0, 1.0))
+        return angle_between(facing(self.yaw(ramp)), inward)
 
     def _carrier(self, ramp: np.ndarray) -> np.ndarray:
         """Return which seeker outside takes the ramp: who holds it, or else who is nearest; -1 for none."""
