@@ -25,6 +25,7 @@ PAIRINGS = (("door", "chase"), ("door", "ramp"), ("ramp-away", "chase"), ("ramp-
 """Whose hiders meet whose seekers."""
 SHARES = ("door_blocked_prep", "ramp_defence", "ramp_use", "over_wall")
 """Behaviours, of all episodes."""
+DEFENCE = "behaviour/ramp_defence"
 
 
 def play_all(episode_count: int, seed: int, **changes: float) -> dict[tuple[str, str], Episodes]:
@@ -45,6 +46,14 @@ def gains(episodes: dict[tuple[str, str], Episodes]) -> dict[str, Interval]:
         "seekers, by the ramp": Interval.of(returns["door", "chase"] - returns["door", "ramp"]),
         "hiders, by putting it away": Interval.of(returns["ramp-away", "ramp"] - returns["door", "ramp"]),
     }
+
+
+def newly_put_away(episodes: dict[tuple[str, str], Episodes]) -> tuple[float, float]:
+    """Return the share of episodes in which hiders put the ramp away that others leave, and what they gain there."""
+    left, put_away = (episodes[hiders, "ramp"] for hiders in ("door", "ramp-away"))
+    newly = (put_away.measure(DEFENCE) > 0.0) & (left.measure(DEFENCE) == 0.0)
+    gain = (put_away.hider_return - left.hider_return)[newly]
+    return float(newly.mean()), float(gain.mean()) if gain.size else 0.0
 
 
 def table(episodes: dict[tuple[str, str], Episodes]) -> str:
@@ -77,7 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{name}: {options.episodes} episodes, seed {options.seed}\n\n{table(episodes)}\n")
         for who, interval in found[name].items():
             print(f"gain of {who}: {_text(interval)}")
-        print()
+        share, gain = newly_put_away(episodes)
+        print(f"put away only by who means to: in {100.0 * share:.0f} % of the episodes; gain there {gain:+.1f}\n")
     if options.json:
         data = {name: {who: [i.low, i.mean, i.high] for who, i in each.items()} for name, each in found.items()}
         options.json.write_text(json.dumps(data, indent=1) + "\n")

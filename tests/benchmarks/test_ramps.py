@@ -24,7 +24,8 @@ def test_tables_and_gains_are_told(tmp_path, capsys):
 @pytest.mark.parametrize(("low", "status"), [(1.0, 0), (-1.0, 1)])
 def test_status_tells_whether_both_gain(monkeypatch: pytest.MonkeyPatch, capsys, low: float, status: int):
     """In both games."""
-    monkeypatch.setattr(ramps, "play_all", lambda *_, **__: {})
+    episodes = ramps.play_all(2, 0)
+    monkeypatch.setattr(ramps, "play_all", lambda *_, **__: episodes)
     monkeypatch.setattr(ramps, "gains", lambda _: {"somebody": ramps.Interval(2.0, low, 3.0)})
     assert ramps.main([]) == status
     assert "gain of somebody: +2.0" in capsys.readouterr().out

@@ -22,9 +22,7 @@ from hideseek.evaluate.scripted.rooms import (
     UPPER_Y,
     Doors,
     Places,
-    is_above,
     is_in_room,
-    is_left,
 )
 from hideseek.evaluate.scripted.seekers import ChasingSeekers
 from hideseek.game.layout.walls import HALF_THICKNESS
@@ -104,7 +102,7 @@ class RampSeekers(ChasingSeekers):
         spot, inward = np.zeros_like(place), np.zeros_like(place)
         best = np.full(len(place), np.inf)
         for wall in range(2):
-            reaches = is_left(place) if wall == LEFT else is_above(place)
+            reaches = place[:, 0] < LEFT_X if wall == LEFT else place[:, 1] > UPPER_Y
             axis = 1 if wall == LEFT else 0
             low, high = (FIRST, UPPER_Y) if wall == LEFT else (LEFT_X, LAST)
             low, high = low + FROM_END, high - FROM_END
