@@ -38,8 +38,8 @@ def add(
     """Take the last policy of a run into the zoo.
 
     Critic and normaliser of values come along, so that training can go on from there (`hideseek train GAME --start-from
-    zoo:NAME`). It plays there without worlds of practice; the card keeps their share. Of the run that it was started
-    from, the folder's name is kept.
+    zoo:NAME`). The policy plays there without worlds of practice; the card keeps their share. Of the run that it was
+    started from, the folder's name is kept.
 
     Args:
         run: the run's folder.

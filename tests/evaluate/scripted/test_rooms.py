@@ -64,3 +64,19 @@ def test_the_way_leads_there_and_through_no_wall(start: tuple, end: tuple, doors
         space = np.linalg.norm(np.maximum(np.abs(position - centre) - half, 0.0), axis=1).min()
         assert space > GRAZE, position
     pytest.fail(f"did not arrive: {position}")
+
+
+def test_length_of_a_way_counts_doors_and_corners():
+    """Straight where nothing is between, else through the door, which is at (3.1, 1.0), or around the room."""
+    finder = Doors(room([(5.0, 1.0)], 1).bodies)
+    door = finder.middle[0, LEFT]
+
+    def length(start: tuple[float, float], end: tuple[float, float]) -> float:
+        return float(finder.length(np.array([start]), np.array([end]))[0])
+
+    assert length((3.5, 0.5), (5.0, 2.5)) == pytest.approx(2.5)
+    assert length((1.0, 1.0), (5.0, 2.0)) == pytest.approx(
+        np.hypot(*(door - (1.0, 1.0))) + np.hypot(*(door - (5.0, 2.0)))
+    )
+    assert length((1.0, 2.0), (5.0, 4.0)) > np.hypot(4.0, 2.0) + 0.1
+    assert length((5.0, 4.0), (5.0, 2.0)) > np.hypot(*(door - (5.0, 4.0))) + np.hypot(*(door - (5.0, 2.0)))

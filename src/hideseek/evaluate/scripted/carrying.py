@@ -101,3 +101,8 @@ def where_to_hold(env: HideAndSeek, agent: int, goal: Places, yaw: Float64[np.nd
 def facing(yaw: Float64[np.ndarray, " world"]) -> Places:
     """Return the direction in which agents that are turned so look, and ramps climb: local -y."""
     return np.column_stack([np.sin(yaw), -np.cos(yaw)])
+
+
+def angle_between(first: Places, second: Places) -> Float64[np.ndarray, " world"]:
+    """Return the angle between directions, of length 1 each [rad]."""
+    return np.arccos(np.clip((first * second).sum(1), -1.0, 1.0))

@@ -4,7 +4,15 @@ import numpy as np
 
 from hideseek.checks import check_integer
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.scripted.carrying import IN_HAND, NO_ROOM, detour, facing, nearest_grasp, where_to_hold
+from hideseek.evaluate.scripted.carrying import (
+    IN_HAND,
+    NO_ROOM,
+    angle_between,
+    detour,
+    facing,
+    nearest_grasp,
+    where_to_hold,
+)
 from hideseek.evaluate.scripted.rooms import (
     FIRST,
     INWARD,
@@ -14,9 +22,7 @@ from hideseek.evaluate.scripted.rooms import (
     UPPER_Y,
     Doors,
     Places,
-    is_above,
     is_in_room,
-    is_left,
 )
 from hideseek.evaluate.scripted.seekers import ChasingSeekers
 from hideseek.game.layout.walls import HALF_THICKNESS
@@ -96,7 +102,7 @@ class RampSeekers(ChasingSeekers):
         spot, inward = np.zeros_like(place), np.zeros_like(place)
         best = np.full(len(place), np.inf)
         for wall in range(2):
-            reaches = is_left(place) if wall == LEFT else is_above(place)
+            reaches = place[:, 0] < LEFT_X if wall == LEFT else place[:, 1] > UPPER_Y
             axis = 1 if wall == LEFT else 0
             low, high = (FIRST, UPPER_Y) if wall == LEFT else (LEFT_X, LAST)
             low, high = low + FROM_END, high - FROM_END
@@ -139,7 +145,7 @@ class RampSeekers(ChasingSeekers):
 
     def _tilt(self, ramp: np.ndarray, inward: Places) -> np.ndarray:
         """Return by how much a ramp's direction of climb is off [rad]."""
-        return np.arccos(np.clip((facing(self.yaw(ramp)) * inward).sum(1), -1.0, 1.0))
+        return angle_between(facing(self.yaw(ramp)), inward)
 
     def _carrier(self, ramp: np.ndarray) -> np.ndarray:
         """Return which seeker outside takes the ramp: who holds it, or else who is nearest; -1 for none."""

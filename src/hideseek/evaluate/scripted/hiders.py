@@ -7,7 +7,7 @@ from jaxtyping import Float64
 
 from hideseek.checks import check_flag, check_integer
 from hideseek.env.batch import HideAndSeek
-from hideseek.evaluate.scripted.carrying import IN_HAND, nearest_grasp
+from hideseek.evaluate.scripted.carrying import IN_HAND, angle_between, facing, nearest_grasp
 from hideseek.evaluate.scripted.rooms import FIRST, INWARD, LAST, LEFT_X, UPPER_Y, Doors, Places, is_in_room
 from hideseek.evaluate.scripted.team import ScriptedTeam
 from hideseek.game.layout.placement import BOX_HALF_SIZE
@@ -88,7 +88,7 @@ class RoomHiders(ScriptedTeam):
         carries = has_box & (held == box) & ~locks
 
         grasp = nearest_grasp(self._env, position, body, is_inside=np.ones(len(position), bool))
-        way = doors.way(position, np.where(hides[:, None], self._hideout[:, agent], grasp))
+        way = self._way(position, np.where(hides[:, None], self._hideout[:, agent], grasp))
         arm = np.linalg.norm(place - position, axis=1)
         depth = self._depth(place - middle, inward, self.yaw(agent), self.yaw(body))
         hand = position + middle + inward * depth[:, None] - place
@@ -102,12 +102,16 @@ class RoomHiders(ScriptedTeam):
     ) -> Float64[np.ndarray, " world"]:
         """Return how far inside its door a box that is `off` its middle is to go next [m]."""
         aside = np.abs((off * inward[:, ::-1]).sum(1))
-        looks = np.arccos(np.clip(-(np.column_stack([np.sin(yaw), -np.cos(yaw)]) * inward).sum(1), -1.0, 1.0))
+        looks = angle_between(facing(yaw), -inward)
         waits = self._is_open() & (self._env.record.step < self._env.game.preparation_steps - WAIT_STEPS)
         tilt = np.abs(np.remainder(box_yaw + 0.25 * math.pi, 0.5 * math.pi) - 0.25 * math.pi)
         fits = self._blocks & (aside < FITS) & (tilt < SQUARE)
         may_close = ~waits & (aside < LINED_UP) & (looks < UPRIGHT)
         return np.where(may_close, np.where(fits, 0.0, BEFORE_DOOR), BEFORE_DOOR + STAND_BY)
+
+    def _way(self, position: Places, target: Places) -> Places:
+        """Return where to walk straight ahead next to get from each position to its target [m]."""
+        return self.doors.way(position, target)
 
     def _before(self, agent: int, middle: Places, inward: Places) -> Places:
         """Return the places in the wall before which a hider takes its box: in each world the `middle` of its door."""
@@ -124,11 +128,14 @@ class RoomHiders(ScriptedTeam):
         return before & (is_late | (not self._blocks)) | (np.linalg.norm(off, axis=1) < IN_PLACE)
 
 
-def beside(middle: Places, inward: Places) -> Places:
-    """Return places in the wall where a box before them leaves the door open, on the side where there is more room."""
+def beside(middle: Places, inward: Places, distance: float = ASIDE) -> Places:
+    """Return places in the wall where a box before them leaves the door open, on the side where there is more room.
+
+    They are `distance` [m] from the `middle` of the door.
+    """
     along = np.abs(inward[:, ::-1])
     centre = np.array([0.5 * (LEFT_X + LAST), 0.5 * (FIRST + UPPER_Y)])
-    return middle + along * ASIDE * np.sign(((centre - middle) * along).sum(1, keepdims=True))
+    return middle + along * distance * np.sign(((centre - middle) * along).sum(1, keepdims=True))
 
 
 def _hideouts(doors: Doors, count: int) -> Float64[np.ndarray, "world hider 2"]:

@@ -68,7 +68,7 @@ class Doors:
         side = np.where(lines_up & ~in_doorway, from_room, to_room)
         through = middle + inward * (BEFORE_DOOR * side)[:, None]
         goal = np.where((changes | in_doorway)[:, None], through, target)
-        bends = (from_room < 0.0) & (is_left(position) & is_above(goal) | is_above(position) & is_left(goal))
+        bends = (from_room < 0.0) & (_is_left(position) & _is_above(goal) | _is_above(position) & _is_left(goal))
         return np.where(bends[:, None], CORNER, goal)
 
     def length(self, position: Places, target: Places) -> Float64[np.ndarray, " world"]:
@@ -78,7 +78,7 @@ class Doors:
         middle = np.where(changes[:, None], self.middle[worlds, door], target)
         before = middle - np.where(changes[:, None], 0.5 * BEFORE_DOOR * INWARD[door], 0.0)
         outside = np.where(is_in_room(position)[:, None], target, position)
-        bends = (is_left(outside) & is_above(before)) | (is_above(outside) & is_left(before))
+        bends = (_is_left(outside) & _is_above(before)) | (_is_above(outside) & _is_left(before))
         around = np.linalg.norm(outside - CORNER, axis=1) + np.linalg.norm(CORNER - before, axis=1)
         longer = np.where(bends, around - np.linalg.norm(outside - before, axis=1), 0.0)
         return np.linalg.norm(middle - position, axis=1) + np.linalg.norm(target - middle, axis=1) + longer
@@ -110,11 +110,11 @@ def is_in_room(position: Float64[np.ndarray, "*batch 2"]) -> Bool[np.ndarray, "*
     return (position[..., 0] > LEFT_X) & (position[..., 1] < UPPER_Y)
 
 
-def is_left(position: Places) -> np.ndarray:
+def _is_left(position: Places) -> np.ndarray:
     """Whether places [world, 2] lie to the left of the room."""
     return (position[:, 0] < LEFT_X) & (position[:, 1] < UPPER_Y)
 
 
-def is_above(position: Places) -> np.ndarray:
+def _is_above(position: Places) -> np.ndarray:
     """Whether places [world, 2] lie above the room."""
     return (position[:, 1] > UPPER_Y) & (position[:, 0] > LEFT_X)

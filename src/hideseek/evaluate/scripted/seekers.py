@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hideseek.evaluate.scripted.carrying import facing
 from hideseek.evaluate.scripted.rooms import LAST, Doors
 from hideseek.evaluate.scripted.steering import STEP
 from hideseek.evaluate.scripted.team import ScriptedTeam
@@ -30,7 +31,7 @@ class ChasingSeekers(ScriptedTeam):
         ahead = way - position
         arrived = np.linalg.norm(lookout - position, axis=1) < ARRIVED
         yaw = self.yaw(agent) + SPIN * STEP
-        ahead[arrived] = np.column_stack([np.sin(yaw), -np.cos(yaw)])[arrived]
+        ahead[arrived] = facing(yaw)[arrived]
         sees = self._env.record.sees_agent[:, agent, :hiders]
         distance = np.stack([np.linalg.norm(self.position(h) - position, axis=1) for h in range(hiders)], 1)
         prey = np.where(sees, distance, np.inf).argmin(1)
