@@ -29,6 +29,8 @@ class TrainConfig:
     """Environment steps that a decision lasts. Divides preparation and horizon; everything here counts decisions."""
     stagger_episodes: bool = True
     """Start the worlds at different times of the episode, so that every buffer holds all of its phases."""
+    mirrored: bool = False
+    """Reflect the room for the learner in half of the worlds (quadrant) or in three of four (random walls)."""
 
     minibatch_chunks: int = 64_000
     """Chunks in a gradient step."""
@@ -97,7 +99,7 @@ class TrainConfig:
             check_number(name, getattr(self, name), least=1e-12)
         for name in ("weight_decay", "entropy_weight", "value_weight"):
             check_number(name, getattr(self, name), least=0.0)
-        for name in ("stagger_episodes", "train_idle_seekers"):
+        for name in ("stagger_episodes", "mirrored", "train_idle_seekers"):
             check_flag(name, getattr(self, name))
         check_choice("opponent_choice", self.opponent_choice, get_args(OpponentChoice))
         check_instance("network", self.network, NetworkConfig, "a NetworkConfig")

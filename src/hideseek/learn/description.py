@@ -25,6 +25,7 @@ ADDED_OPTIONS = (
     "lidar_points",
     "share_encoder",
     "precision",
+    "mirrored",
 )
 """Options that older folders lack; their defaults are what was done before there was a choice."""
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from hideseek.checks import check_array, extra_needed
 from hideseek.env.batch import HideAndSeek
-from hideseek.env.repeat import RepeatedSteps
+from hideseek.env.wrapper import Wrapper
 from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.game.config import Game
 from hideseek.learn.config import TrainConfig
@@ -66,8 +66,8 @@ class Group:
         """Before the step that is to come."""
         self.first = np.ones(env.world_count, bool)
         """Whether an episode begins with it."""
-        real = env.env if isinstance(env, RepeatedSteps) else env
-        self.tracker = follow(real) if isinstance(real, HideAndSeek) else None
+        worlds = env.unwrapped if isinstance(env, Wrapper) else env
+        self.tracker = follow(worlds) if isinstance(worlds, HideAndSeek) else None
         """Detects behaviours, in games that have them."""
         self._decided: tuple[Decision, Memories] | None = None
 
