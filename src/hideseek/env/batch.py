@@ -52,6 +52,7 @@ class HideAndSeek:
         seconds: time spent so far in each of `PHASES` [s].
         before_restart: called in every step once it has been judged, before worlds whose episode is over begin anew:
             the one moment at which the last state of an episode can be read. None unless it is set.
+        first_world: number of the first world in the larger batch of which these are a part.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class HideAndSeek:
         self.observation_spec = observation_spec(game)
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         self.before_restart: Callable[[], None] | None = None
+        self.first_world = first_world
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
         self.bodies = allocate_bodies(world_count, counts)
@@ -110,7 +112,6 @@ class HideAndSeek:
         self._lock = np.zeros((world_count, counts.agent), np.int8)
         self._started = False
         self._autoreset = autoreset
-        self._first_world = first_world
         self._seed_streams(seed, np.arange(world_count))
 
     @cached_property
@@ -305,7 +306,7 @@ class HideAndSeek:
         if not isinstance(seed, Sequence | np.ndarray) or isinstance(seed, str):
             check_integer("seed", seed, 0, LARGEST_SEED)
             fresh = np.empty_like(key)
-            seed_streams(fresh, np.empty_like(counter), np.uint64(seed), np.uint64(self._first_world))
+            seed_streams(fresh, np.empty_like(counter), np.uint64(seed), np.uint64(self.first_world))
             key[index], counter[index] = fresh[index], 0
             return
         if len(seed) != len(index):
@@ -335,15 +336,16 @@ class HideAndSeek:
     def _take_actions(self, movement: np.ndarray, grab: np.ndarray, lock: np.ndarray) -> None:
         """Check the actions and copy them into the environment's own buffers."""
         agents = (self.world_count, self.game.agents)
-        _check_action("movement", movement, (*agents, 3), MOVEMENT_BUCKETS)
-        _check_action("grab", grab, agents, 2)
-        _check_action("lock", lock, agents, 2)
+        check_action("movement", movement, (*agents, 3), MOVEMENT_BUCKETS)
+        check_action("grab", grab, agents, 2)
+        check_action("lock", lock, agents, 2)
         self._movement[:] = movement
         self._grab[:] = grab
         self._lock[:] = lock
 
 
-def _check_action(name: str, action: np.ndarray, shape: tuple[int, ...], choices: int) -> None:
+def check_action(name: str, action: np.ndarray, shape: tuple[int, ...], choices: int) -> None:
+    """Raise TypeError or ValueError unless an action is integers from 0 to `choices` - 1, in an array of this shape."""
     check_array(name, action, shape, "i")
     low, high = action.min(), action.max()
     if low < 0 or high >= choices:

@@ -5,16 +5,13 @@ from jaxtyping import Bool, Float32, Integer
 
 from hideseek.checks import check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
+from hideseek.env.wrapper import Wrapper
 
 
-class RepeatedSteps:
+class RepeatedSteps(Wrapper):
     """Carries out each action for several steps of 75 ms; rewards add up.
 
     Decisions are fewer, and what agents try lasts longer: easier to explore, and to see the use of.
-
-    Attributes:
-        env: the environment.
-        game, world_count, observation_spec: its own.
     """
 
     def __init__(self, env: HideAndSeek, repeat: int) -> None:
@@ -26,15 +23,11 @@ class RepeatedSteps:
         """
         check_instance("env", env, HideAndSeek, "a HideAndSeek")
         check_integer("repeat", repeat, 1)
-        self.game, self.world_count, self.observation_spec = env.game, env.world_count, env.observation_spec
-        for name, steps in (("preparation", self.game.preparation_steps), ("horizon", self.game.horizon)):
+        for name, steps in (("preparation", env.game.preparation_steps), ("horizon", env.game.horizon)):
             if steps % repeat:
                 raise ValueError(f"repeat is {repeat}, expected a divisor of the {steps} steps of the {name}")
-        self.env, self._repeat = env, repeat
-
-    def reset(self) -> dict[str, np.ndarray]:
-        """See `HideAndSeek`."""
-        return self.env.reset()
+        super().__init__(env)
+        self._repeat = repeat
 
     def step(
         self,
@@ -50,15 +43,3 @@ class RepeatedSteps:
             observation, reward, done, info = self.env.step(movement, grab, lock)
             total += reward
         return observation, total, done, info
-
-    def observe(self) -> dict[str, np.ndarray]:
-        """See `HideAndSeek`."""
-        return self.env.observe()
-
-    def get_state(self) -> dict[str, np.ndarray]:
-        """See `HideAndSeek`."""
-        return self.env.get_state()
-
-    def set_state(self, state: dict[str, np.ndarray]) -> None:
-        """See `HideAndSeek`."""
-        self.env.set_state(state)

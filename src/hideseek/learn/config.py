@@ -33,6 +33,8 @@ class TrainConfig:
     """Environment steps that a decision lasts. Divides preparation and horizon; everything here counts decisions."""
     stagger_episodes: bool = True
     """Start the worlds at different times of the episode, so that every buffer holds all of its phases."""
+    mirrored: bool = False
+    """Reflect the room for the learner in half of the worlds (quadrant) or in three of four (random walls)."""
 
     minibatch_chunks: int = 64_000
     """Chunks in a gradient step."""
@@ -120,7 +122,7 @@ class TrainConfig:
             check_number(name, getattr(self, name), least=0.0, most=1.0)
         if 0.0 < self.kl_target < SMALLEST_KL_TARGET:
             raise ValueError(f"kl_target is {self.kl_target}, expected 0 or at least {SMALLEST_KL_TARGET}")
-        for name in ("stagger_episodes", "train_idle_seekers", "zero_sum_value"):
+        for name in ("stagger_episodes", "mirrored", "train_idle_seekers", "zero_sum_value"):
             check_flag(name, getattr(self, name))
         check_choice("opponent_choice", self.opponent_choice, get_args(OpponentChoice))
         check_instance("network", self.network, NetworkConfig, "a NetworkConfig")

@@ -33,6 +33,7 @@ ADDED_OPTIONS = (
     "entropy_input",
     "entropy_blocks",
     "zero_sum_value",
+    "mirrored",
 )
 """Options that older folders lack; their defaults are what was done before there was a choice."""
 

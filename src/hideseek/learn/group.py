@@ -7,7 +7,7 @@ import numpy as np
 
 from hideseek.checks import check_array, extra_needed
 from hideseek.env.batch import HideAndSeek
-from hideseek.env.repeat import RepeatedSteps
+from hideseek.env.wrapper import Wrapper
 from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.game.config import Game
 from hideseek.learn.config import TrainConfig
@@ -69,7 +69,7 @@ class Group:
         self._entropy_level = None if levels is None else levels[self.worlds]
         self.first = np.ones(env.world_count, bool)
         """Whether an episode begins with it."""
-        real = env.env if isinstance(env, RepeatedSteps) else env
+        real = env.unwrapped if isinstance(env, Wrapper) else env
         self.real = real if isinstance(real, HideAndSeek) else None
         """The environment behind all wrappers; None where it is something else."""
         self.tracker = follow(self.real) if self.real is not None else None

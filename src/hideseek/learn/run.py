@@ -8,7 +8,10 @@ from pathlib import Path
 
 from hideseek.checks import check_fits_memory, check_flag, check_instance, check_integer, check_path, extra_needed
 from hideseek.env.batch import HideAndSeek, bytes_per_world
+from hideseek.env.mirrored import MirroredWorlds
 from hideseek.env.repeat import RepeatedSteps
+from hideseek.env.symmetry import symmetries_of
+from hideseek.env.wrapper import Wrapper
 from hideseek.game.config import Game, make_game
 from hideseek.game.observe import observation_spec
 from hideseek.learn.buffer import Buffer
@@ -83,6 +86,8 @@ def train(
             0 if seed is None else int(seed),
         )
     description.config.chunk_count(description.game.agents)
+    if description.config.mirrored:
+        symmetries_of(description.game)
     if not resume:
         check_run_folder(folder, overwrite)
     keep_freed_memory()
@@ -129,15 +134,20 @@ def _check_memory(description: RunDescription) -> None:
     check_fits_memory(f"window of {config.world_count} worlds", config.window, config.window * rows * per_step)
 
 
-def make_environments(description: RunDescription, thread_count: int | None = None) -> list[RepeatedSteps]:
-    """Return an environment for each group of a run's worlds; they differ in their worlds, not in the seed."""
+def make_environments(description: RunDescription, thread_count: int | None = None) -> list[Wrapper]:
+    """Return an environment for each group of a run's worlds; they differ in their worlds, not in the seed.
+
+    Raises:
+        ValueError: Play is to be mirrored, and the game has no symmetry.
+    """
     config = description.config
     size = config.world_count // config.groups
     envs = [
         HideAndSeek(description.game, size, description.seed, thread_count, first_world=group * size)
         for group in range(config.groups)
     ]
-    return [RepeatedSteps(env, config.action_repeat) for env in envs]
+    repeated: list[Wrapper] = [RepeatedSteps(env, config.action_repeat) for env in envs]
+    return [MirroredWorlds(env) for env in repeated] if config.mirrored else repeated
 
 
 def _resumed(

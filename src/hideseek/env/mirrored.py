@@ -1,0 +1,77 @@
+"""Mirrored play: worlds whose agents see the room, and act in it, as if in a mirror."""
+
+import numpy as np
+from jaxtyping import Bool, Float32, Integer
+
+from hideseek.checks import check_instance
+from hideseek.env.batch import HideAndSeek, check_action
+from hideseek.env.symmetry import IDENTITY, reflect_bodies, reflect_movement, symmetries_of
+from hideseek.env.wrapper import Wrapper
+from hideseek.game.config import MOVEMENT_BUCKETS
+from hideseek.game.observe import allocate_observation
+from hideseek.game.play import observe
+from hideseek.sim.state import allocate_bodies
+
+
+class MirroredWorlds(Wrapper):
+    """Reflects worlds for whoever plays them: observations on the way out, actions on the way in.
+
+    World w of the whole batch has symmetry number w modulo their number (`hideseek.env.symmetry.SYMMETRIES`), of which
+    the first leaves everything as it is. It has it for good, so that memories stay right. What its agents observe is
+    sensed in its image, lidar too: rays at 12 j degrees would become rays between these where x and y change places.
+    Rewards and statistics are the same in both. The state is that of the worlds themselves.
+    """
+
+    def __init__(self, env: HideAndSeek | Wrapper) -> None:
+        """Take an environment.
+
+        Raises:
+            TypeError: if `env` is no environment.
+            ValueError: if its game has no symmetry (`hideseek.env.symmetry.symmetries_of`).
+        """
+        check_instance("env", env, (HideAndSeek, Wrapper), "a HideAndSeek, or one in a wrapper")
+        symmetries = symmetries_of(env.game)
+        super().__init__(env)
+        first, number = self.unwrapped.first_world, len(symmetries)
+        self._worlds = {symmetry: slice((k - first) % number, None, number) for k, symmetry in enumerate(symmetries)}
+        del self._worlds[IDENTITY]
+        counts = self.game.counts
+        self._params, self._counts = self.game.params, counts
+        self._bodies = allocate_bodies(self.world_count, counts)
+        self._observation = allocate_observation(self.world_count, self.game)
+
+    def reset(self) -> dict[str, np.ndarray]:
+        """See `HideAndSeek`."""
+        super().reset()
+        return self._observe_images()
+
+    def step(
+        self,
+        movement: Integer[np.ndarray, "world agent 3"],
+        grab: Integer[np.ndarray, "world agent"],
+        lock: Integer[np.ndarray, "world agent"],
+    ) -> tuple[
+        dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
+    ]:
+        """Carry out the reflected actions; see `HideAndSeek.step`."""
+        check_action("movement", movement, (self.world_count, self.game.agents, 3), MOVEMENT_BUCKETS)
+        movement = movement.copy()
+        for symmetry, worlds in self._worlds.items():
+            reflect_movement(symmetry, movement[worlds])
+        _, reward, done, info = super().step(movement, grab, lock)
+        return self._observe_images(), reward, done, info
+
+    def observe(self) -> dict[str, np.ndarray]:
+        """See `HideAndSeek`."""
+        super().observe()
+        return self._observe_images()
+
+    def _observe_images(self) -> dict[str, np.ndarray]:
+        """Return the observations of the worlds' images."""
+        inner = self.unwrapped
+        for image, original in zip(self._bodies, inner.bodies, strict=True):
+            image[:] = original
+        for symmetry, worlds in self._worlds.items():
+            reflect_bodies(symmetry, self._counts, self._bodies, worlds)
+        observe(self._params, self._counts, self._bodies, inner.record, self._observation, inner.thread_count)
+        return self._observation._asdict()
