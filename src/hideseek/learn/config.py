@@ -138,6 +138,15 @@ class TrainConfig:
                 f"past_share is {self.past_share}, expected at most {1 / self.groups:.3g}: the past policy plays in the"
                 f" first of {self.groups} groups"
             )
+        if self.starts.visited and self.network.value_heads < 2:
+            raise ValueError(
+                f"network.value_heads is {self.network.value_heads}, expected 2 at least: visited of starts is"
+                f" {self.starts.visited}"
+            )
+        if self.starts.visited and self.starts.visited_count < self.world_count:
+            raise ValueError(
+                f"visited_count of starts is {self.starts.visited_count}, expected the {self.world_count} worlds at least"
+            )
         if self.past_share + self.starts.share > 1.0:
             raise ValueError(
                 f"past_share is {self.past_share}, expected at most {1.0 - self.starts.share:.3g}: the share of starts"

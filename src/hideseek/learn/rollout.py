@@ -1,6 +1,7 @@
 """Playing: the current policy, and here and there a past one, act in all worlds, and the buffer fills."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -14,11 +15,15 @@ from hideseek.learn.group import Environment, Group, prefixed, under
 from hideseek.learn.opponents import Opponents
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
-from hideseek.learn.ppo import Learner
+from hideseek.learn.ppo import Learner, value_spread
 from hideseek.policy.policy import Policy
 
 with extra_needed("train"):
     import jax
+
+
+VALUED_TOGETHER = 256
+"""Visited states whose value is worked out in one call."""
 
 
 class Rollout:
@@ -40,6 +45,7 @@ class Rollout:
             )
         game = envs[0].game
         self._config = config
+        self._hiders = game.hiders
         self._trains_idle = config.train_idle_seekers | (np.arange(game.agents) < game.hiders)
         self._opponents = Opponents(pool, game, config.past_worlds, seed, config.opponent_choice)
         self.curriculum = Curriculum(config.starts, game, config.world_count, config.action_repeat, seed)
@@ -74,6 +80,10 @@ class Rollout:
                 with phases("infer"):
                     group.begin_decision(copy, self.step + 1)
             self.step += 1
+        with phases("copy"):
+            for group in self._groups:
+                if group.real is not None:
+                    self.curriculum.visit(group.real, group.observation, self.step)
         with phases("infer"):
             return np.concatenate([group.decision()[0].value for group in self._groups])
 
@@ -113,6 +123,20 @@ class Rollout:
         key = jax.random.fold_in(self._past_key, self.step)
         return self._opponents.override(actions, group.observation, group.first, policy, key, self.step)
 
+    def look_again(self, learner: Learner) -> None:
+        """Work out anew what can be learned from the states that play has visited, if starts are among them."""
+        visited = self.curriculum.visited
+        if visited is None:
+            return
+        is_hider = np.arange(self.buffer.agents) < self._hiders
+
+        def spread(observation: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+            """Return the hiders' value, as all agents see it, and the mean disagreement of the heads about it."""
+            values, deviations = in_batches(partial(value_spread, learner), observation, VALUED_TOGETHER)
+            return np.where(is_hider, values, -values).mean(1), deviations.mean(1)
+
+        visited.look_again(spread)
+
     def delete_stray_opponents(self) -> None:
         """Delete the files of past policies that are needed no more."""
         self._opponents.delete_strays()
@@ -147,6 +171,21 @@ class Rollout:
         for i, group in enumerate(self._groups):
             group.set_state(under(f"group{i}/", state))
         self._opponents.set_state(under("opponents/", state), policy)
+
+
+def in_batches(
+    function: Callable[[dict[str, np.ndarray]], Sequence[np.ndarray]], arrays: Mapping[str, np.ndarray], size: int
+) -> list[np.ndarray]:
+    """Return what a function gives for arrays [row, ...], called for `size` rows at a time: compiled once for all.
+
+    The last rows are repeated to fill their batch.
+    """
+    count = len(next(iter(arrays.values())))
+    results = []
+    for first in range(0, count, size):
+        rows = np.minimum(np.arange(first, first + size), count - 1)
+        results.append([np.asarray(x) for x in function({name: x[rows] for name, x in arrays.items()})])
+    return [np.concatenate(parts)[:count] for parts in zip(*results, strict=True)]
 
 
 def stagger_episodes(envs: Sequence[Environment], stride: int, together: int = 0) -> None:

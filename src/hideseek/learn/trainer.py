@@ -40,6 +40,10 @@ with extra_needed("train"):
     import jax
 
 
+LOOK_INTERVAL = 20
+"""Iterations from one look at the value of visited states to the next."""
+
+
 class Trainer:
     """Trains one policy for all agents by self-play (Baker et al. 2019, appendix B).
 
@@ -145,6 +149,8 @@ class Trainer:
             losses |= value_metrics(buffer.value, target, buffer.trains_value, self.learner.values)
         self.pool.ratings.drift()
         self.progress.iteration += 1
+        if self.progress.iteration % LOOK_INTERVAL == 0:
+            self.rollout.look_again(copy_on(self.learner, 0))
         self.progress.step = self.rollout.step
         ended = self.rollout.log.episodes - self.progress.episodes
         self.progress.episodes = self.rollout.log.episodes

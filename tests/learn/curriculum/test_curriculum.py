@@ -8,6 +8,7 @@ import pytest
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import make_game
+from hideseek.learn import trainer
 from hideseek.learn.checkpoint import create_run_folder
 from hideseek.learn.curriculum.config import StartsConfig
 from hideseek.learn.curriculum.curriculum import Curriculum
@@ -15,7 +16,7 @@ from hideseek.learn.description import RunDescription
 from hideseek.learn.run import make_environments
 from hideseek.learn.trainer import Trainer
 from tests.learn.interrupted import outcome
-from tests.learn.toy import tiny_config
+from tests.learn.toy import TINY_NETWORK, tiny_config
 
 GAME = make_game("quadrant")
 COUNT = 16
@@ -83,10 +84,29 @@ def test_shares_follow_what_can_be_learned():
     np.testing.assert_allclose(curriculum.parts(), [0.1, 0.9], atol=1e-3)
 
 
-@pytest.mark.parametrize("rule", ["bins", "levels"])
-def test_a_run_that_was_interrupted_goes_on_exactly(tmp_path: Path, rule: str):
-    """Weights, worlds, levels and metrics are those of a run that nobody interrupted, bit for bit."""
-    config = tiny_config(world_count=16, action_repeat=2, past_share=0.25, starts=StartsConfig(share=0.5, rule=rule))
+def test_visited_states_are_starts_too():
+    """With all starts from there, every world begins in a state that was visited, and keeps its random stream."""
+    curriculum, env = begin(replace(STARTS, visited=1.0, visited_count=COUNT))
+    observation, keys = env.observe(), env.record.random_key.copy()
+    curriculum.visit(env, observation, 0)
+    assert curriculum.visited is not None
+    known = curriculum.visited.get_state()["state/pose"]
+    curriculum.begin(env, slice(0, COUNT), ALL, 1)
+    for world in range(8, COUNT):
+        assert (known == env.bodies.pose[world]).all((1, 2)).any()
+    np.testing.assert_array_equal(env.record.random_key, keys)
+
+
+@pytest.mark.parametrize("starts", [{"rule": "bins", "visited": 0.5, "visited_count": 40}, {"rule": "levels"}])
+def test_a_run_that_was_interrupted_goes_on_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, starts: dict[str, object]
+):
+    """Weights, worlds, levels, visited states and metrics are those of an uninterrupted run, bit for bit."""
+    monkeypatch.setattr(trainer, "LOOK_INTERVAL", 2)
+    config = tiny_config(
+        network=replace(TINY_NETWORK, value_heads=2), world_count=16, action_repeat=2, past_share=0.25,
+        starts=StartsConfig(share=0.5, **starts),
+    )  # fmt: skip
     game = make_game("quadrant", horizon=20)
     description = RunDescription("quadrant", replace(game, preparation_fraction=0.4), config, 1)
     results = []
@@ -109,6 +129,13 @@ def test_a_run_that_was_interrupted_goes_on_exactly(tmp_path: Path, rule: str):
         (
             lambda: tiny_config(past_share=0.5, starts=StartsConfig(share=0.6)),
             "past_share is 0.5, expected at most 0.4",
+        ),
+        (lambda: tiny_config(starts=StartsConfig(share=0.5, visited=0.5)), "value_heads is 1, expected 2 at least"),
+        (
+            lambda: tiny_config(
+                network=replace(TINY_NETWORK, value_heads=2), starts=StartsConfig(visited=0.5, visited_count=8)
+            ),
+            "visited_count of starts is 8, expected the 32 worlds",
         ),
         (lambda: Curriculum(STARTS, make_game("random-walls"), COUNT, 2, 0), "layout of game is 'random_walls'"),
         (lambda: Curriculum(STARTS, replace(GAME, ramps=0), COUNT, 2, 0), "ramps of game is 0"),

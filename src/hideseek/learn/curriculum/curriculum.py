@@ -17,6 +17,7 @@ from hideseek.learn.curriculum.quadrant.doors import DoorStarts
 from hideseek.learn.curriculum.quadrant.ramps import RampStarts
 from hideseek.learn.curriculum.rule import Rule
 from hideseek.learn.curriculum.scenario import Scenario
+from hideseek.learn.curriculum.visited import VisitedStates
 from hideseek.learn.curriculum.world import World
 
 SCENARIOS: dict[str, Callable[[], Scenario]] = {"doors": DoorStarts, "ramps": RampStarts, "defence": DefenceStarts}
@@ -25,6 +26,10 @@ LEAST_PART = 0.1
 """Of the starts, for each scenario, however little can be learned from it: so no stage is forgotten."""
 TRIES = 4
 """Starts that are drawn for a world before it begins as the true game does, because none finds room there."""
+VISITS = 16
+"""States that are taken in of each group of worlds and window."""
+LATEST = 0.8
+"""Episodes do not begin later than at this share of the horizon."""
 NONE = -1
 PREFIX = "starts/"
 """Before the names of its metrics."""
@@ -57,6 +62,9 @@ class Curriculum:
             check_scenarios(config, game, repeat)
         self._scenarios = [SCENARIOS[name]() for name in config.scenarios]
         self._rules: list[Rule] = [RULES[config.rule](scenario.axes) for scenario in self._scenarios]
+        self._visited_share = config.visited if count else 0.0
+        self.visited = VisitedStates(config.visited_count, game.horizon) if self._visited_share else None
+        """States that play has visited; None where no start is one of them."""
         self._current = np.full((world_count, 2), NONE)
         """Scenario and case of the start of each world's episode."""
         self._hidden, self._steps = np.zeros(world_count), np.zeros(world_count)
@@ -95,11 +103,19 @@ class Curriculum:
         doors = Doors(type(env.bodies)(*(array[chosen] for array in env.bodies)))
         for row, world in enumerate((chosen + worlds.start).tolist()):
             self._current[world] = self._build(state, row, doors, generator)
-        state["velocity"][:] = 0.0
         self.share[chosen + worlds.start] = 1.0 - state["step"] / self._game.horizon
         env.set_state(state, chosen)
         env.sense(chosen)
         return True
+
+    def visit(self, env: HideAndSeek, observation: Mapping[str, np.ndarray], step: int) -> None:
+        """Take in the states of some worlds as they are now, with their observations [world, agent, ...]."""
+        if self.visited is None:
+            return
+        generator = np.random.default_rng([self._seed, step, VISITS])
+        open_worlds = np.flatnonzero(env.record.step < LATEST * self._game.horizon)
+        chosen = np.sort(generator.permutation(open_worlds)[:VISITS])
+        self.visited.offer(env.get_state(chosen), {name: x[chosen] for name, x in observation.items()})
 
     def _learn(self, world: int) -> None:
         """Tell the rule of a start what came of it."""
@@ -114,12 +130,16 @@ class Curriculum:
         self, state: dict[str, np.ndarray], row: int, doors: Doors, generator: np.random.Generator
     ) -> tuple[int, int]:
         """Turn one world of a state into a start; return scenario and case, or twice `NONE` where it found no room."""
+        if self.visited is not None and self.visited.count and generator.random() < self._visited_share:
+            self.visited.put(self.visited.draw(generator), state, row)
+            return NONE, NONE
         before = {name: array[row].copy() for name, array in state.items()}
         for _ in range(TRIES):
             number = int(generator.choice(len(self._scenarios), p=self.parts()))
             case, hardness = self._rules[number].draw(generator)
             world = World(self._game, state, row, doors.middle[row], doors.exists[row])
             if self._scenarios[number].build(world, hardness, generator):
+                state["velocity"][row] = 0.0
                 return number, case
             for name, array in state.items():
                 array[row] = before[name]
@@ -149,6 +169,8 @@ class Curriculum:
         state["share"] = self.share.copy()
         for scenario, rule in zip(self._scenarios, self._rules, strict=True):
             state |= {f"{scenario.name}/{name}": array for name, array in rule.get_state().items()}
+        if self.visited is not None:
+            state |= {f"visited/{name}": array for name, array in self.visited.get_state().items()}
         return state
 
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
@@ -171,6 +193,9 @@ class Curriculum:
         for scenario, rule in zip(self._scenarios, self._rules, strict=True):
             prefix = f"{scenario.name}/"
             rule.set_state({k.removeprefix(prefix): x for k, x in state.items() if k.startswith(prefix)})
+        if self.visited is not None:
+            prefix = "visited/"
+            self.visited.set_state({k.removeprefix(prefix): x for k, x in state.items() if k.startswith(prefix)})
 
 
 def check_scenarios(config: StartsConfig, game: Game, repeat: int) -> None:
