@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -174,7 +175,7 @@ class Rollout:
 
 
 def in_batches(
-    function: Callable[[dict[str, np.ndarray]], Sequence[np.ndarray]], arrays: Mapping[str, np.ndarray], size: int
+    function: Callable[[dict[str, np.ndarray]], Sequence[Any]], arrays: Mapping[str, np.ndarray], size: int
 ) -> list[np.ndarray]:
     """Return what a function gives for arrays [row, ...], called for `size` rows at a time: compiled once for all.
 
