@@ -145,7 +145,8 @@ class TrainConfig:
             )
         if self.starts.visited and self.starts.visited_count < self.world_count:
             raise ValueError(
-                f"visited_count of starts is {self.starts.visited_count}, expected at least {self.world_count}, the worlds"
+                f"visited_count of starts is {self.starts.visited_count}, expected at least {self.world_count},"
+                " the number of worlds"
             )
         if self.past_share + self.starts.share > 1.0:
             raise ValueError(

@@ -135,7 +135,7 @@ def test_a_run_that_was_interrupted_goes_on_exactly(
             lambda: tiny_config(
                 network=replace(TINY_NETWORK, value_heads=2), starts=StartsConfig(visited=0.5, visited_count=8)
             ),
-            "visited_count of starts is 8, expected at least 32, the worlds",
+            "visited_count of starts is 8, expected at least 32",
         ),
         (lambda: Curriculum(STARTS, make_game("random-walls"), COUNT, 2, 0), "layout of game is 'random_walls'"),
         (lambda: Curriculum(STARTS, replace(GAME, ramps=0), COUNT, 2, 0), "ramps of game is 0"),
