@@ -39,7 +39,9 @@ def _evaluate(
         source: a run's folder, `zoo:NAME`, `scripted:NAME`, or a game's name for random players (`hideseek list`).
         against: another run or policy of the zoo, `untrained` (the same network with fresh weights), `random`
             (uniform choices), or in the quadrant game a script: `scripted:door` (hiders that close its doors),
-            `scripted:idle` (that do all but that), `scripted:chase` (that stand still), each with seekers that chase.
+            `scripted:idle` (that do all but that), `scripted:chase` (that stand still), each with seekers that chase;
+            `scripted:ramp` (the first, with seekers that go over the wall by a ramp), `scripted:ramp-away` (hiders that
+            put the ramp away first, with these seekers).
             `past`: both teams, as trained and as untrained, meet the other team as it was at up to eight moments of the
             run, from its beginning to its end. By default `untrained`, or `random` where the first were not trained.
         episodes: how many of each pairing, all on the same layouts.

@@ -129,13 +129,13 @@ class RampSeekers(ChasingSeekers):
             off = self.position(body)[:, None] - doors.middle
             depth, aside = np.abs((off * INWARD).sum(2)), np.abs((off * INWARD[:, ::-1]).sum(2))
             shut |= (depth < SHUT_DEPTH) & (aside < SHUT_ASIDE) & self._env.bodies.exists[:, body, None]
-        return shut.all(1)
+        return np.all(shut, axis=1)
 
     def _sees_outside(self, agent: int) -> np.ndarray:
         """Whether an agent sees a hider that is not in the room."""
         hiders = range(self._env.game.hiders)
         sees = self._env.record.sees_agent[:, agent]
-        return np.stack([sees[:, h] & ~is_in_room(self.position(h)) for h in hiders]).any(0)
+        return np.any([sees[:, h] & ~is_in_room(self.position(h)) for h in hiders], axis=0)
 
     def _stands(self, ramp: np.ndarray, inward: Places) -> np.ndarray:
         """Whether a ramp is at the wall, with its high side there."""

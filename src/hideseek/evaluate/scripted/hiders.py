@@ -119,8 +119,7 @@ class RoomHiders(ScriptedTeam):
 
     def _is_open(self) -> np.ndarray:
         """Whether the doors of a world have to stay open, for a hider that is not in the room yet."""
-        is_inside = np.stack([is_in_room(self.position(hider)) for hider in self._agents()])
-        return ~np.all(is_inside, axis=0)
+        return ~np.all([is_in_room(self.position(hider)) for hider in self._agents()], axis=0)
 
     def _is_there(self, off: Places, inward: Places) -> np.ndarray:
         """Whether a box that is `off` the middle of its door is where it can stay."""
