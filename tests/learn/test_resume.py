@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
@@ -65,9 +66,10 @@ def test_processes_killed_in_play_and_in_writing_leave_a_run_that_goes_on_exactl
     """One process dies at a random step, the next in the middle of a checkpoint; the third ends as if none had."""
     folder = tmp_path / "run"
     step = int(np.random.default_rng(SEED).integers(21, 80))
+    environment = {**os.environ, "JAX_NUM_CPU_DEVICES": str(len(jax.devices()))}  # another number rounds otherwise
     for last_step in (step, 0):
         command = [sys.executable, "-m", "tests.learn.interrupted", str(folder), str(last_step)]
-        ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+        ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, env=environment)
         assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     assert (folder / "checkpoints" / "unfinished").exists()
     open_run(folder).learn(iterations=ITERATIONS)
