@@ -88,9 +88,15 @@ def test_the_image_of_the_image_is_the_original(symmetry: Symmetry):
 
 @pytest.mark.parametrize(
     ("symmetry", "image"),
-    [(IDENTITY, (7, 2, 4)), (DIAGONAL, (8, 3, 6)), (LEFT_RIGHT, (3, 2, 6)), (UP_DOWN, (7, 8, 6)), (HALF_TURN, (3, 8, 4))],
+    [
+        (IDENTITY, (7, 2, 4)),
+        (DIAGONAL, (8, 3, 6)),
+        (LEFT_RIGHT, (3, 2, 6)),
+        (UP_DOWN, (7, 8, 6)),
+        (HALF_TURN, (3, 8, 4)),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_forces_are_reflected_and_torques_change_sign(symmetry: Symmetry, image: tuple[int, int, int]):
     """A force of 2 buckets along x and -3 along y, and a torque of -1; half a turn keeps the torque."""
     movement = np.full((1, 1, 3), (7, 2, 4), np.int8)
