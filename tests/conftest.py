@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 import jax
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -50,6 +51,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--no-skips", action="store_true", help="a test that would be skipped for something that is missing fails"
     )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile what most tests need, before there are several processes that would all do it."""
+    if not IS_WORKER and session.config.getoption("numprocesses", None) and not session.config.option.collectonly:
+        # Imported here: a worker imports them when a test does.
+        from hideseek import HideAndSeek, make_game
+        from hideseek.evaluate.behaviour.tracker import follow
+
+        env = HideAndSeek(make_game("quadrant"), 2)
+        env.reset()
+        follow(env)
+        env.step(np.full((2, 4, 3), 5, np.int8), *np.ones((2, 2, 4), np.int8))
+        env.render()
 
 
 @pytest.hookimpl(optionalhook=True)
