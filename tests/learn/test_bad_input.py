@@ -86,6 +86,7 @@ def learner() -> Learner:
         ("value_weight", -0.5),
         ("train_idle_seekers", "no"),
         ("normaliser_decay", 2),
+        ("noise_scale", 1),
         ("kl_target", -0.01),
         ("kl_target", 1e-9),
         ("kl_target", 1.5),
