@@ -20,7 +20,7 @@ from tests.learn.toy import NameTheBucket, describe, tiny_config
 ITERATIONS = 5
 # Policies enter the pool, and it overflows, between checkpoints and with them. Whatever updates can keep is kept.
 OPTIONS = {"past_share": 0.5, "checkpoint_interval": 2, "snapshot_interval": 1, "pool_size": 2}
-OPTIONS |= {"part_chunks": 16, "kl_target": 0.005, "skip_below": 0.5}
+OPTIONS |= {"part_chunks": 16, "noise_scale": True, "kl_target": 0.005, "skip_below": 0.5}
 
 
 class MortalEnv(NameTheBucket):

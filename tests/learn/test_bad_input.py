@@ -87,6 +87,7 @@ def learner() -> Learner:
         ("zero_sum_value", "yes"),
         ("train_idle_seekers", "no"),
         ("normaliser_decay", 2),
+        ("noise_scale", 1),
         ("kl_target", -0.01),
         ("kl_target", 1e-9),
         ("kl_target", 1.5),

@@ -1,5 +1,7 @@
 """The gradient noise scale, against problems whose noise is known."""
 
+from dataclasses import replace
+
 import equinox as eqx
 import jax
 import numpy as np
@@ -16,7 +18,7 @@ from hideseek.policy.config import FeatureSizes
 from tests.learn.toy import NameTheBucket, tiny_config
 
 PARTS = 4
-CONFIG = tiny_config(part_chunks=tiny_config().minibatch_chunks // PARTS)
+CONFIG = tiny_config(part_chunks=tiny_config().minibatch_chunks // PARTS, noise_scale=True)
 
 
 def test_estimates_have_no_bias():
@@ -96,7 +98,13 @@ def test_parts_that_are_alike_have_no_noise(learner: Learner, batch: Batch):
         assert abs(float(metrics[f"gradient/variance{end}"])) < 1e-3 * float(metrics[f"gradient/square{end}"])
 
 
-def test_a_minibatch_of_one_part_says_nothing_of_its_noise(learner: Learner, batch: Batch):
-    """There is nothing to compare."""
-    _, metrics = update(learner, batch, tiny_config())
+def test_the_noise_is_measured_on_request(learner: Learner, batch: Batch):
+    """Otherwise nothing is reported."""
+    _, metrics = update(learner, batch, replace(CONFIG, noise_scale=False))
     assert not [name for name in metrics if name.startswith("gradient/")]
+
+
+def test_a_minibatch_of_one_part_is_refused():
+    """There would be nothing to compare."""
+    with pytest.raises(ValueError, match="part_chunks is 64, expected less than minibatch_chunks, 64"):
+        replace(CONFIG, part_chunks=64)

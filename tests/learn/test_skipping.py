@@ -11,7 +11,7 @@ from hideseek.learn.trainer import Trainer
 from tests.learn.test_iteration import Spy
 from tests.learn.toy import NameTheBucket, start_run, tiny_config
 
-SURPRISE = np.float32([0.5, 0.1, 0.9, 0.0, 0.3, 0.2, 0.8, 0.4])
+SURPRISE = np.array([0.5, 0.1, 0.9, 0.0, 0.3, 0.2, 0.8, 0.4], np.float32)
 
 
 def test_the_surprise_of_a_chunk_is_its_largest_advantage():
@@ -23,7 +23,8 @@ def test_the_surprise_of_a_chunk_is_its_largest_advantage():
     trains[1, 2] = [True, False, True, False]
     trains[1, 0] = False
     advantage[1, 0] = np.inf
-    np.testing.assert_array_equal(chunk_surprise(advantage, trains), np.float32([0.0, 0.7, 0.0, 0.0, 0.0, 0.6]))
+    expected = np.array([0.0, 0.7, 0.0, 0.0, 0.0, 0.6], np.float32)
+    np.testing.assert_array_equal(chunk_surprise(advantage, trains), expected)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ class TrainConfig:
     normaliser_decay: float = 1.0 - 1e-5
     """Of the moving averages of observations and value targets, per iteration."""
 
+    noise_scale: bool = False
+    """Whether the gradient noise scale is measured, between the parts of each minibatch."""
     kl_target: float = 0.0
     """How far an iteration shall move the policy, as Kullback-Leibler divergence [nat]: the learning rate follows it.
     Where it is 0, the rate stays `learning_rate`."""
@@ -122,7 +124,12 @@ class TrainConfig:
             check_number(name, getattr(self, name), least=0.0, most=1.0)
         if 0.0 < self.kl_target < SMALLEST_KL_TARGET:
             raise ValueError(f"kl_target is {self.kl_target}, expected 0 or at least {SMALLEST_KL_TARGET}")
-        for name in ("stagger_episodes", "mirrored", "train_idle_seekers", "zero_sum_value"):
+        if self.noise_scale and self.part_chunks >= self.minibatch_chunks:
+            raise ValueError(
+                f"part_chunks is {self.part_chunks}, expected less than minibatch_chunks, {self.minibatch_chunks}: the"
+                " noise scale is measured between two parts at least"
+            )
+        for name in ("stagger_episodes", "mirrored", "train_idle_seekers", "zero_sum_value", "noise_scale"):
             check_flag(name, getattr(self, name))
         check_choice("opponent_choice", self.opponent_choice, get_args(OpponentChoice))
         check_instance("network", self.network, NetworkConfig, "a NetworkConfig")

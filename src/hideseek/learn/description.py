@@ -22,6 +22,7 @@ ADDED_OPTIONS = (
     "action_repeat",
     "replay_interval",
     "practice",
+    "noise_scale",
     "kl_target",
     "skip_below",
     "relative_positions",

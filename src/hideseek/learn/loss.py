@@ -24,8 +24,8 @@ with extra_needed("train"):
     from jaxtyping import Array, Bool, Float, Float32
 
 Metrics = dict[str, Float[Array, ""]]
-Squares = tuple[Float[Array, ""], Float[Array, ""]]
-"""Squared norms of the gradients of policy and critic."""
+Squares = tuple[Float[Array, ""], ...]
+"""Squared norms of the gradients of policy and critic; empty where the noise is not measured."""
 
 
 class Batch(NamedTuple):
@@ -84,7 +84,7 @@ def gradient_of_parts(
 
     Each device works on its share of the parts, one after the other: what a small part needs stays in the processor's
     cache, or fits into an accelerator's memory. With another number of devices the result differs by rounding.
-    Where there are several parts, they tell how much of the gradients of policy and critic is noise.
+    With `config.noise_scale` the parts also tell how much of the gradients of policy and critic is noise.
 
     Args:
         networks: What is trained.
@@ -100,15 +100,17 @@ def gradient_of_parts(
     ) -> tuple[Networks, Metrics, Squares]:
         def add_part(total: Networks, part: Batch) -> tuple[Networks, tuple[Metrics, Squares]]:
             gradient, metrics = eqx.filter_grad(loss, has_aux=True)(networks, observations, part, counts, config)
-            return jax.tree.map(jnp.add, total, gradient), (metrics, _squares(gradient))
+            squares = _squares(gradient) if config.noise_scale else ()
+            return jax.tree.map(jnp.add, total, gradient), (metrics, squares)
 
         zero = jax.tree.map(jnp.zeros_like, eqx.filter(networks, eqx.is_inexact_array))
         gradient, (metrics, squares) = jax.lax.scan(add_part, zero, parts)
         return jax.lax.psum((gradient, *jax.tree.map(lambda x: x.sum(0), (metrics, squares))), AXIS)
 
     gradient, metrics, squares = _divide(on_device, mesh)(networks, observations, counts, parts)
-    number = len(parts.first)
-    return gradient, metrics | _noise_metrics(squares, _squares(gradient), number, counts) if number > 1 else metrics
+    if config.noise_scale:
+        metrics |= _noise_metrics(squares, _squares(gradient), len(parts.first), counts)
+    return gradient, metrics
 
 
 def kl_of_parts(
