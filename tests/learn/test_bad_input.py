@@ -69,6 +69,7 @@ def learner() -> Learner:
         ("window", -160),
         ("chunk_length", 0),
         ("stagger_episodes", 1),
+        ("mirrored", 1),
         ("minibatch_chunks", 1.0),
         ("epochs", True),
         ("learning_rate", 0.0),

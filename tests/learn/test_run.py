@@ -35,10 +35,12 @@ def test_a_run_starts_resumes_and_is_not_lost_by_mistake(tmp_path: Path):
     assert load_policy(folder)[1].game == make_game("quadrant")
 
 
-def test_resumed_game_goes_on_exactly(tmp_path: Path):
+@pytest.mark.parametrize("mirrored", [False, True], ids=["plain", "mirrored"])
+def test_resumed_game_goes_on_exactly(tmp_path: Path, mirrored: bool):
     """One iteration and two more, or three at once, leave the same weights and the same worlds."""
-    whole = train("quadrant", out=tmp_path / "whole", config=CONFIG, iterations=3)
-    parts = train("quadrant", out=tmp_path / "parts", config=CONFIG, iterations=1)
+    config = replace(CONFIG, mirrored=mirrored, groups=2 if mirrored else 1)
+    whole = train("quadrant", out=tmp_path / "whole", config=config, iterations=3)
+    parts = train("quadrant", out=tmp_path / "parts", config=config, iterations=1)
     train("quadrant", out=parts, resume=True, iterations=3)
     for name in ("learner.safetensors", "rollout.safetensors"):
         expected, found = load_arrays(latest(whole) / name), load_arrays(latest(parts) / name)
@@ -117,4 +119,7 @@ def test_contradictions_are_refused_before_anything_is_touched(tmp_path: Path):
         train("cubes", out=out)
     with pytest.raises(ValueError, match="minibatch_chunks"):
         train("quadrant", out=out, config=replace(CONFIG, minibatch_chunks=10**6))
+    askew = make_game("quadrant", area=(0.1, 0.1, 5.9, 5.8))
+    with pytest.raises(ValueError, match=r"area is \(0.1, 0.1, 5.9, 5.8\), expected one that mirrored play does not"):
+        train("quadrant", out=out, game=askew, config=replace(CONFIG, mirrored=True))
     assert not out.exists()

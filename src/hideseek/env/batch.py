@@ -19,7 +19,7 @@ from hideseek.game.play import allocate_outcome, judge, look, observe, restart, 
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import allocate_record
 from hideseek.machine import available_processors
-from hideseek.sim.state import allocate_bodies
+from hideseek.sim.state import Bodies, allocate_bodies
 from hideseek.sim.workspace import allocate_workspaces
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class HideAndSeek:
         seconds: time spent so far in each of `PHASES` [s].
         before_restart: called in every step once it has been judged, before worlds whose episode is over begin anew:
             the one moment at which the last state of an episode can be read. None unless it is set.
+        reflect: called for every observation with the bodies, to return those that are observed in their place, as
+            `MirroredWorlds` does. None unless it is set.
         first_world: number of the first world in the larger batch of which these are a part.
     """
 
@@ -95,6 +97,7 @@ class HideAndSeek:
         self.observation_spec = observation_spec(game)
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         self.before_restart: Callable[[], None] | None = None
+        self.reflect: Callable[[Bodies], Bodies] | None = None
         self.first_world = first_world
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
@@ -221,7 +224,8 @@ class HideAndSeek:
         if not self._started:
             raise RuntimeError("observe was called before the first reset")
         with self._phase("sensing"):
-            observe(self._params, self._counts, self.bodies, self.record, self._observation, self.thread_count)
+            seen = self.bodies if self.reflect is None else self.reflect(self.bodies)
+            observe(self._params, self._counts, seen, self.record, self._observation, self.thread_count)
         return self._observation._asdict()
 
     def render(self, world: int = 0, view: str = "oblique") -> UInt8[np.ndarray, "height width 3"]:

@@ -8,9 +8,7 @@ from hideseek.env.batch import HideAndSeek, check_action
 from hideseek.env.symmetry import IDENTITY, reflect_bodies, reflect_movement, symmetries_of
 from hideseek.env.wrapper import Wrapper
 from hideseek.game.config import MOVEMENT_BUCKETS
-from hideseek.game.observe import allocate_observation
-from hideseek.game.play import observe
-from hideseek.sim.state import allocate_bodies
+from hideseek.sim.state import Bodies, allocate_bodies
 
 
 class MirroredWorlds(Wrapper):
@@ -35,15 +33,8 @@ class MirroredWorlds(Wrapper):
         first, number = self.unwrapped.first_world, len(symmetries)
         self._worlds = {symmetry: slice((k - first) % number, None, number) for k, symmetry in enumerate(symmetries)}
         del self._worlds[IDENTITY]
-        counts = self.game.counts
-        self._params, self._counts = self.game.params, counts
-        self._bodies = allocate_bodies(self.world_count, counts)
-        self._observation = allocate_observation(self.world_count, self.game)
-
-    def reset(self) -> dict[str, np.ndarray]:
-        """See `HideAndSeek`."""
-        super().reset()
-        return self._observe_images()
+        self._images = allocate_bodies(self.world_count, self.game.counts)
+        self.unwrapped.reflect = self._reflect
 
     def step(
         self,
@@ -58,20 +49,12 @@ class MirroredWorlds(Wrapper):
         movement = movement.copy()
         for symmetry, worlds in self._worlds.items():
             reflect_movement(symmetry, movement[worlds])
-        _, reward, done, info = super().step(movement, grab, lock)
-        return self._observe_images(), reward, done, info
+        return super().step(movement, grab, lock)
 
-    def observe(self) -> dict[str, np.ndarray]:
-        """See `HideAndSeek`."""
-        super().observe()
-        return self._observe_images()
-
-    def _observe_images(self) -> dict[str, np.ndarray]:
-        """Return the observations of the worlds' images."""
-        inner = self.unwrapped
-        for image, original in zip(self._bodies, inner.bodies, strict=True):
+    def _reflect(self, bodies: Bodies) -> Bodies:
+        """Return the images of all worlds; they are overwritten the next time."""
+        for image, original in zip(self._images, bodies, strict=True):
             image[:] = original
         for symmetry, worlds in self._worlds.items():
-            reflect_bodies(symmetry, self._counts, self._bodies, worlds)
-        observe(self._params, self._counts, self._bodies, inner.record, self._observation, inner.thread_count)
-        return self._observation._asdict()
+            reflect_bodies(symmetry, self.game.counts, self._images, worlds)
+        return self._images
