@@ -73,7 +73,7 @@ def batch(learner: Learner, tmp_path_factory: pytest.TempPathFactory) -> Batch:
 
 def test_a_gradient_step_reports_the_noise_between_its_parts(learner: Learner, batch: Batch):
     """The estimates, from the gradients of all parts as they are worked out one by one; policy and critic apart."""
-    counts = Counts.of(batch)
+    counts = Counts.of(batch, CONFIG)
     gradient = eqx.filter_jit(eqx.filter_grad(lambda *arguments: loss(*arguments, counts, CONFIG)[0]))
     parts = []
     for chunks in np.split(np.arange(CONFIG.minibatch_chunks), PARTS):

@@ -35,7 +35,7 @@ def offered(size: int, x: list[float]) -> VisitedStates:
 
 def kept(visited: VisitedStates) -> list[float]:
     """Return the places that are kept."""
-    return sorted(float(x) for x in visited.get_state()["state/pose"][:, 0, 0])
+    return sorted(round(float(x), 3) for x in visited.get_state()["state/pose"][:, 0, 0])
 
 
 def test_the_farthest_stay():

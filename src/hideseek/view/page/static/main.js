@@ -94,7 +94,8 @@ function offerGame(viewer, game) {
 /** From a game back to watching. */
 function comeBack(viewer, shelf, file) {
   history.replaceState(null, "", location.pathname);
-  document.body.dataset.state = "ready";
+  // A file is there when `viewer.show` says so.
+  document.body.dataset.state = file === null ? "ready" : "loading";
   viewer.setCamera("orbit");
   if (file !== null) shelf.openFile(file);
   else if (viewer.replay) viewer.choose(viewer.index);
