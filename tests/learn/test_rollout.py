@@ -9,6 +9,7 @@ import pytest
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import make_game
+from hideseek.learn import ppo
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, update
@@ -57,6 +58,13 @@ def test_the_update_recomputes_what_the_rollout_computed(tmp_path: Path, learner
         assert abs(float(metrics["policy/kl"])) < 1e-7
         assert float(metrics["policy/clip_fraction"]) == 0.0
         assert float(metrics["loss/value"]) < 1e-8
+
+
+def test_the_first_step_compiles_what_all_others_use(tmp_path: Path, learner: Learner):
+    """The memories with which a run begins are where later ones are."""
+    ppo._decide.clear_cache()
+    make_rollout(tmp_path, learner)
+    assert ppo._decide._cache_size() == 1
 
 
 def test_episodes_begin_where_they_ended(tmp_path: Path, learner: Learner):

@@ -79,7 +79,9 @@ class Group:
     def begin_decision(self, learner: Learner, step: int) -> None:
         """Let the networks begin to work on step number `step` of the run; does not wait for them."""
         number = np.asarray(step, np.int32)
-        known = self.observation, self.memories, self.first
+        # From the first step on where later ones are: JAX would compile once more for memories that are elsewhere.
+        (device,) = learner.values.weight.devices()
+        known = self.observation, jax.device_put(self.memories, device), self.first
         self._decided = decide(learner, *known, self._key, number, self._entropy_level)
 
     def decision(self) -> tuple[Decision, Memories]:
