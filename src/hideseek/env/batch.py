@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from gymnasium import spaces
 
 PHASES = ("physics", "rules", "reset", "sensing")
+StepResult = tuple[
+    dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
+]
+"""Observation, reward, done and info."""
 RENDER_VIEWS = ("oblique", "top")
 """From where `render` shows a world: obliquely (640 x 480 pixels), or straight from above (480 wide)."""
 
@@ -178,9 +182,7 @@ class HideAndSeek:
         movement: Integer[np.ndarray, "world agent 3"],
         grab: Integer[np.ndarray, "world agent"],
         lock: Integer[np.ndarray, "world agent"],
-    ) -> tuple[
-        dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
-    ]:
+    ) -> StepResult:
         """Advance every world by 75 ms. Seekers' actions count as none during preparation.
 
         Args:

@@ -1,10 +1,10 @@
 """Mirrored play: worlds whose agents see the room, and act in it, as if in a mirror."""
 
 import numpy as np
-from jaxtyping import Bool, Float32, Integer
+from jaxtyping import Integer
 
 from hideseek.checks import check_instance
-from hideseek.env.batch import HideAndSeek, check_action
+from hideseek.env.batch import HideAndSeek, StepResult, check_action
 from hideseek.env.symmetry import IDENTITY, reflect_bodies, reflect_movement, symmetries_of
 from hideseek.env.wrapper import Wrapper
 from hideseek.game.config import MOVEMENT_BUCKETS
@@ -41,9 +41,7 @@ class MirroredWorlds(Wrapper):
         movement: Integer[np.ndarray, "world agent 3"],
         grab: Integer[np.ndarray, "world agent"],
         lock: Integer[np.ndarray, "world agent"],
-    ) -> tuple[
-        dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
-    ]:
+    ) -> StepResult:
         """Carry out the reflected actions; see `HideAndSeek.step`."""
         check_action("movement", movement, (self.world_count, self.game.agents, 3), MOVEMENT_BUCKETS)
         movement = movement.copy()

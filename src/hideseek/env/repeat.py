@@ -1,10 +1,10 @@
 """One decision for several steps."""
 
 import numpy as np
-from jaxtyping import Bool, Float32, Integer
+from jaxtyping import Integer
 
 from hideseek.checks import check_instance, check_integer
-from hideseek.env.batch import HideAndSeek
+from hideseek.env.batch import HideAndSeek, StepResult
 from hideseek.env.wrapper import Wrapper
 
 
@@ -34,9 +34,7 @@ class RepeatedSteps(Wrapper):
         movement: Integer[np.ndarray, "world agent 3"],
         grab: Integer[np.ndarray, "world agent"],
         lock: Integer[np.ndarray, "world agent"],
-    ) -> tuple[
-        dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
-    ]:
+    ) -> StepResult:
         """Step all worlds `repeat` times; see `HideAndSeek.step`. `info` is that of the last step."""
         total = np.zeros((self.world_count, self.game.agents), np.float32)
         for _ in range(self._repeat):

@@ -3,9 +3,9 @@
 from typing import Union
 
 import numpy as np
-from jaxtyping import Bool, Float32, Integer
+from jaxtyping import Integer
 
-from hideseek.env.batch import HideAndSeek
+from hideseek.env.batch import HideAndSeek, StepResult
 
 
 class Wrapper:
@@ -31,9 +31,7 @@ class Wrapper:
         movement: Integer[np.ndarray, "world agent 3"],
         grab: Integer[np.ndarray, "world agent"],
         lock: Integer[np.ndarray, "world agent"],
-    ) -> tuple[
-        dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
-    ]:
+    ) -> StepResult:
         """See `HideAndSeek`."""
         return self.env.step(movement, grab, lock)
 

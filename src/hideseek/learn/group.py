@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hideseek.checks import check_array, extra_needed
+from hideseek.checks import extra_needed
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.wrapper import Wrapper
 from hideseek.evaluate.behaviour.tracker import follow
@@ -13,6 +13,7 @@ from hideseek.game.config import Game
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.entropy import entropy_levels
 from hideseek.learn.ppo import Decision, Learner, decide
+from hideseek.learn.state import check_field, prefixed, under
 from hideseek.policy.config import ObservationSpec
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Memories
@@ -111,9 +112,7 @@ class Group:
             ("first", self.first, "b"),
             *((f"memory/{i}", x, "f") for i, x in enumerate(memories)),
         ]:
-            if name not in state:
-                raise ValueError(f"state lacks {name}, expected all that get_state returns")
-            check_array(f"state field {name}", state[name], array.shape, kind)
+            check_field("state", state, name, array.shape, kind)
         self.first = state["first"]
         leaves = [state[f"memory/{i}"] for i in range(len(memories))]
         self.memories = Memories(Memory(*leaves[:2]), Memory(*leaves[2:]))
@@ -121,13 +120,3 @@ class Group:
         if self.tracker is not None:
             self.tracker.set_state(under("behaviour/", state))
         self.observation = self.env.observe()
-
-
-def prefixed(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the arrays under names that begin with `prefix`."""
-    return {prefix + name: x for name, x in arrays.items()}
-
-
-def under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the arrays whose names begin with `prefix`, without it."""
-    return {name.removeprefix(prefix): x for name, x in arrays.items() if name.startswith(prefix)}

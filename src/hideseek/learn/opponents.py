@@ -6,10 +6,11 @@ from typing import get_args
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from hideseek.checks import check_array, check_choice, check_instance, check_integer, extra_needed
+from hideseek.checks import check_choice, check_instance, check_integer, extra_needed
 from hideseek.game.config import Game, check_game
 from hideseek.learn.config import OpponentChoice
 from hideseek.learn.pool import OpponentPool
+from hideseek.learn.state import check_field
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Observation, Policy, act
 
@@ -157,14 +158,20 @@ class Opponents:
         Raises:
             TypeError, ValueError: An array is missing or of a wrong kind or shape.
         """
-        _check_field(state, "members", (len(self._seats),), "i")
-        _check_field(state, "hiders_return", self._hiders_return.shape, "f")
+        check_field("opponents' state", state, "members", (len(self._seats),), "i")
+        check_field("opponents' state", state, "hiders_return", self._hiders_return.shape, "f")
         size = template.actor.tower.memory_size
         for number, (seat, member) in enumerate(zip(self._seats, state["members"].tolist(), strict=True)):
             if member >= 0:
                 names = [f"memory{number}/{name}" for name in Memory._fields]
                 for name in names:
-                    _check_field(state, name, (seat.seen.stop - seat.seen.start, len(self._is_hider), size), "f")
+                    check_field(
+                        "opponents' state",
+                        state,
+                        name,
+                        (seat.seen.stop - seat.seen.start, len(self._is_hider), size),
+                        "f",
+                    )
                 self._sit(seat, member, template)
                 seat.memory = Memory(*(state[name] for name in names))
         self._hiders_return = state["hiders_return"]
@@ -183,10 +190,3 @@ def _seats(world_count: int) -> list[Seat]:
         )
         for number, (start, stop) in enumerate(pairwise(bounds))
     ]
-
-
-def _check_field(state: dict[str, np.ndarray], name: str, shape: tuple[int | str, ...], kind: str) -> None:
-    """Raise TypeError or ValueError unless `state` has an array of this name, shape and kind."""
-    if name not in state:
-        raise ValueError(f"opponents' state lacks {name}, expected all that get_state returns")
-    check_array(f"opponents' state field {name}", state[name], shape, kind)

@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from hideseek.checks import check_array, check_instance, check_integer, extra_needed
+from hideseek.checks import check_instance, check_integer, extra_needed
 from hideseek.learn.buffer import Buffer
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.curriculum.curriculum import Curriculum
 from hideseek.learn.devices import copy_on
 from hideseek.learn.episodes import EpisodeLog
-from hideseek.learn.group import Environment, Group, prefixed, under
+from hideseek.learn.group import Environment, Group
 from hideseek.learn.opponents import Opponents
 from hideseek.learn.phases import Phases
 from hideseek.learn.pool import OpponentPool
 from hideseek.learn.ppo import Learner, value_spread
+from hideseek.learn.state import check_field, prefixed, under
 from hideseek.policy.policy import Policy
 
 with extra_needed("train"):
@@ -60,6 +61,8 @@ class Rollout:
         self.log = EpisodeLog(game, config.world_count)
         self.step = 0
         """Environment steps so far of every world."""
+        if self.curriculum.has_starts.any() and any(group.real is None for group in self._groups):
+            raise ValueError(f"share of starts is {config.starts.share}, expected 0 for worlds that are no HideAndSeek")
         for group in self._groups:
             group.env.reset()
         if config.stagger_episodes:
@@ -158,15 +161,11 @@ class Rollout:
         Raises:
             TypeError, ValueError: An array is missing or of a wrong kind or shape.
         """
-        if "returns" not in state:
-            raise ValueError("state lacks returns, expected all that get_state returns")
-        check_array("state field returns", state["returns"], self.log.returns.shape, "f")
+        check_field("state", state, "returns", self.log.returns.shape, "f")
         self.step, self.log.played = step, float(episodes)
         if self.curriculum.has_starts.any():
             self.curriculum.set_state(under("starts/", state))
-            if "played" not in state:
-                raise ValueError("state lacks played, expected all that get_state returns")
-            check_array("state field played", state["played"], (), "f")
+            check_field("state", state, "played", (), "f")
             self.log.played = float(state["played"])
         self.log.returns[:] = state["returns"]
         for i, group in enumerate(self._groups):

@@ -1,4 +1,4 @@
-"""Trained policies that come with the package: each a folder with weights, description and card, mostly a critic."""
+"""Trained policies that come with the package: each a folder with weights, description and card."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +16,7 @@ from hideseek.policy.policy import Policy
 from hideseek.zoo.cards import CARD, FOLDER, PREFIX, read_card, zoo_names
 
 WEIGHTS, CRITIC = "policy.safetensors", "critic.safetensors"
-"""The critic and the normaliser of values are for training to go on; the first policies were kept without them."""
+"""Training goes on from the critic and the normaliser of values; the first policies were kept without this file."""
 
 
 def load_named(name: str | Path) -> tuple[Policy, RunDescription]:

@@ -79,7 +79,7 @@ def test_a_damaged_state_is_refused(kind: str):
     """A field that lacks, or has another shape, is named."""
     state = make(kind).get_state()
     name = next(iter(state))
-    with pytest.raises(ValueError, match=f"lack {name}"):
+    with pytest.raises(ValueError, match=f"lacks {name}"):
         make(kind).set_state({k: x for k, x in state.items() if k != name})
     with pytest.raises(ValueError, match=name):
         make(kind).set_state({**state, name: np.zeros(7)})

@@ -99,7 +99,7 @@ def test_it_goes_on_from_its_state():
 def test_damaged_states_are_refused():
     """An array that lacks, or is of another number of states, is named."""
     state = offered(3, [0.0, 1.0]).get_state()
-    with pytest.raises(ValueError, match="lack value"):
+    with pytest.raises(ValueError, match="lacks value"):
         VisitedStates(3, HORIZON).set_state({name: x for name, x in state.items() if name != "value"})
     with pytest.raises(ValueError, match="apart"):
         VisitedStates(3, HORIZON).set_state({**state, "apart": np.zeros(5, np.float32)})

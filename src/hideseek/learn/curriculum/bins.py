@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hideseek.checks import check_array
 from hideseek.learn.curriculum.rule import Hardness
+from hideseek.learn.state import check_field
 
 MEMORY = 40.0
 """Starts over which a bin's share of successes is averaged."""
@@ -67,7 +67,5 @@ class Bins:
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
         """See `Rule`."""
         for name in ("success", "count"):
-            if name not in state:
-                raise ValueError(f"bins lack {name}, expected all that get_state returns")
-            check_array(f"bins' field {name}", state[name], self._shape, "f")
+            check_field("state of bins", state, name, self._shape, "f")
         self.success, self._count = state["success"].copy(), state["count"].copy()

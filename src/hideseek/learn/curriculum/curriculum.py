@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Bool
 
-from hideseek.checks import check_array, check_integer
+from hideseek.checks import check_integer
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.scripted.rooms import Doors
 from hideseek.game.config import Game, check_game
@@ -18,7 +18,8 @@ from hideseek.learn.curriculum.quadrant.ramps import RampStarts
 from hideseek.learn.curriculum.rule import Rule
 from hideseek.learn.curriculum.scenario import Scenario
 from hideseek.learn.curriculum.visited import VisitedStates
-from hideseek.learn.curriculum.world import World
+from hideseek.learn.curriculum.world import CLOCK_STEPS, World
+from hideseek.learn.state import check_field, prefixed, under
 
 SCENARIOS: dict[str, Callable[[], Scenario]] = {"doors": DoorStarts, "ramps": RampStarts, "defence": DefenceStarts}
 RULES: dict[StartRule, Callable[[Mapping[str, int]], Rule]] = {"bins": Bins, "levels": Levels}
@@ -168,9 +169,9 @@ class Curriculum:
         state = {"current": self._current.copy(), "hidden": self._hidden.copy(), "steps": self._steps.copy()}
         state["share"] = self.share.copy()
         for scenario, rule in zip(self._scenarios, self._rules, strict=True):
-            state |= {f"{scenario.name}/{name}": array for name, array in rule.get_state().items()}
+            state |= prefixed(f"{scenario.name}/", rule.get_state())
         if self.visited is not None:
-            state |= {f"visited/{name}": array for name, array in self.visited.get_state().items()}
+            state |= prefixed("visited/", self.visited.get_state())
         return state
 
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
@@ -181,21 +182,14 @@ class Curriculum:
         """
         if not self.has_starts.any():
             return
-        expected: dict[str, tuple[Int64[np.ndarray, "..."] | np.ndarray, str]] = {
-            "current": (self._current, "i"), "hidden": (self._hidden, "f"), "steps": (self._steps, "f"),
-            "share": (self.share, "f"),
-        }  # fmt: skip
-        for name, (array, kind) in expected.items():
-            if name not in state:
-                raise ValueError(f"starts lack {name}, expected all that get_state returns")
-            check_array(f"starts' field {name}", state[name], array.shape, kind)
+        own = ("current", self._current), ("hidden", self._hidden), ("steps", self._steps), ("share", self.share)
+        for name, array in own:
+            check_field("state of starts", state, name, array.shape, "i" if array is self._current else "f")
             array[:] = state[name]
         for scenario, rule in zip(self._scenarios, self._rules, strict=True):
-            prefix = f"{scenario.name}/"
-            rule.set_state({k.removeprefix(prefix): x for k, x in state.items() if k.startswith(prefix)})
+            rule.set_state(under(f"{scenario.name}/", state))
         if self.visited is not None:
-            prefix = "visited/"
-            self.visited.set_state({k.removeprefix(prefix): x for k, x in state.items() if k.startswith(prefix)})
+            self.visited.set_state(under("visited/", state))
 
 
 def check_scenarios(config: StartsConfig, game: Game, repeat: int) -> None:
@@ -205,8 +199,8 @@ def check_scenarios(config: StartsConfig, game: Game, repeat: int) -> None:
     for name, least in (("boxes_min", 2), ("ramps", 1), ("seekers", 1)):
         if getattr(game, name) < least:
             raise ValueError(f"{name} of game is {getattr(game, name)}, expected {least} at least for starts")
-    if 4 % repeat or game.preparation_steps % 4:
+    if CLOCK_STEPS % repeat or game.preparation_steps % CLOCK_STEPS:
         raise ValueError(
-            f"action_repeat is {repeat}, with {game.preparation_steps} steps of preparation; expected a divisor of 4,"
-            " and a multiple of 4, for starts"
+            f"action_repeat is {repeat}, with {game.preparation_steps} steps of preparation; expected a divisor of"
+            f" {CLOCK_STEPS}, and a multiple of {CLOCK_STEPS}, for starts"
         )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hideseek.checks import check_array
 from hideseek.learn.curriculum.rule import Hardness
+from hideseek.learn.state import check_field
 
 STEP = 0.02
 """By how much a level rises or falls."""
@@ -62,8 +62,6 @@ class Levels:
     def set_state(self, state: Mapping[str, np.ndarray]) -> None:
         """See `Rule`."""
         for name in ("level", "rate", "successes", "tries"):
-            if name not in state:
-                raise ValueError(f"levels lack {name}, expected all that get_state returns")
-            check_array(f"levels' field {name}", state[name], self.level.shape, "f")
+            check_field("state of levels", state, name, self.level.shape, "f")
         self.level, self._rate = state["level"].copy(), state["rate"].copy()
         self._successes, self._tries = state["successes"].copy(), state["tries"].copy()

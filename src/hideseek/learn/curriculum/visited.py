@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from jaxtyping import Float
 
-from hideseek.checks import check_array, check_integer
+from hideseek.checks import check_integer
+from hideseek.learn.state import check_field, prefixed, under
 
 NOT_KEPT = ("random_key", "random_counter", "episode")
 """Fields of a state that stay those of the world that begins in it: its random stream runs on."""
@@ -129,8 +130,8 @@ class VisitedStates:
             "value": self._value[there].copy(),
             "learnable": self._learnable[there].copy(),
             "is_known": self._is_known[there].copy(),
-            **{f"state/{name}": x[there].copy() for name, x in self._states.items()},
-            **{f"observation/{name}": x[there].copy() for name, x in self._observations.items()},
+            **prefixed("state/", {name: x[there].copy() for name, x in self._states.items()}),
+            **prefixed("observation/", {name: x[there].copy() for name, x in self._observations.items()}),
         }
 
     def set_state(self, state: State) -> None:
@@ -139,18 +140,17 @@ class VisitedStates:
         Raises:
             TypeError, ValueError: An array is missing, or they are not of equally many states, `size` at most.
         """
-        for name in ("features", "apart", "value", "learnable", "is_known"):
-            if name not in state:
-                raise ValueError(f"visited states lack {name}, expected all that get_state returns")
+        title = "state of visited states"
+        check_field(title, state, "value", ("state",), "f")
         count = len(state["value"])
         check_integer("number of visited states", count, 0, self._size)
-        check_array("visited states' features", state["features"], (count, "coordinate"), "f")
-        for name, kind in (("apart", "f"), ("value", "f"), ("learnable", "f"), ("is_known", "b")):
-            check_array(f"visited states' {name}", state[name], (count,), kind)
+        check_field(title, state, "features", (count, "coordinate"), "f")
+        for name, kind in (("apart", "f"), ("learnable", "f"), ("is_known", "b")):
+            check_field(title, state, name, (count,), kind)
         self.count = 0
         kept = {}
         for prefix in ("state/", "observation/"):
-            kept[prefix] = {name.removeprefix(prefix): x for name, x in state.items() if name.startswith(prefix)}
+            kept[prefix] = under(prefix, state)
             if any(len(x) != count for x in kept[prefix].values()):
                 raise ValueError(f"visited states have a {prefix.rstrip('/')} of another number, expected {count}")
         if count:

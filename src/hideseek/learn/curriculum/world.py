@@ -1,7 +1,7 @@
 """One world of a state from `HideAndSeek.get_state`, for changing where its episode begins."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -13,6 +13,9 @@ MARGIN = 0.02
 ARMS = 0.04
 """Agents need this much more room than their radius, for their arms [m]."""
 TRIES = 40
+"""Places that are tried for a body."""
+CLOCK_STEPS = 4
+"""Episodes begin at multiples of this step, and so at the beginning of a decision."""
 
 
 class World:
@@ -62,6 +65,10 @@ class World:
     def put_anywhere(self, body: int, draw: Callable[[], tuple[float, float, float]]) -> bool:
         """Put a body at the first of some places (x, y, yaw) from `draw` where there is room."""
         return any(self.put(body, *draw()) for _ in range(TRIES))
+
+    def all_anywhere(self, bodies: Iterable[int], draw: Callable[[], tuple[float, float, float]]) -> bool:
+        """Put bodies one after the other, as `put_anywhere` does; return whether there was room for all."""
+        return all(self.put_anywhere(body, draw) for body in bodies)
 
     def lock(self, body: int, owner: int) -> None:
         """Lock an object where it is, as if an agent had done it."""

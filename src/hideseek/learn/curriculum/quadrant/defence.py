@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from hideseek.learn.curriculum.quadrant.doors import IN_REACH
-from hideseek.learn.curriculum.quadrant.places import around, in_room, inside_door, only_inside, shut, turned
+from hideseek.learn.curriculum.quadrant.places import around, clock, in_room, inside_door, only_inside, shut, turned
 from hideseek.learn.curriculum.scenario import Team
 from hideseek.learn.curriculum.world import World
 
@@ -48,9 +48,8 @@ class DefenceStarts:
 
         if not world.put_anywhere(box, beside):
             return False
-        for body in spare:
-            if not world.put_anywhere(body, lambda: (*in_room(generator), 0.0)):
-                return False
+        if not world.all_anywhere(spare, lambda: (*in_room(generator), 0.0)):
+            return False
         targets = [ramp, box]
         for hider in range(game.hiders):
             place = world.pose[targets[hider % 2], :2].astype(np.float64)
@@ -61,8 +60,7 @@ class DefenceStarts:
 
             if not world.put_anywhere(hider, near):
                 return False
-        left = LEAST_CLOCK + (game.preparation_steps - LEAST_CLOCK) * min(1.0, 1.5 * max(hardness.values()))
-        world.begin_at(4 * int(max(0.0, game.preparation_steps - left) / 4))
+        world.begin_at(clock(world, LEAST_CLOCK, max(hardness.values())))
         return True
 
 

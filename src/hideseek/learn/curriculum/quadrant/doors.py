@@ -8,7 +8,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from hideseek.game.layout.placement import BOX_HALF_SIZE
-from hideseek.learn.curriculum.quadrant.places import around, in_room, inside_door, only_inside, outside, shut, turned
+from hideseek.learn.curriculum.quadrant.places import (
+    around,
+    clock,
+    in_room,
+    inside_door,
+    only_inside,
+    outside,
+    shut,
+    turned,
+)
 from hideseek.learn.curriculum.scenario import Team
 from hideseek.learn.curriculum.world import World
 
@@ -45,18 +54,17 @@ class DoorStarts:
         for wall, box in zip(walls, boxes, strict=False):
             if not _put_box(world, wall, box, hardness["boxes"], generator):
                 return False
-        for box in boxes[len(walls) :]:
-            if not world.put_anywhere(box, lambda: (*in_room(generator), 0.0)):
-                return False
+        if not world.all_anywhere(boxes[len(walls) :], lambda: (*in_room(generator), 0.0)):
+            return False
         for hider, number in enumerate(generator.permutation(world.game.hiders).tolist()):
             if not _put_hider(world, hider, number, boxes, walls, hardness["hiders"], generator):
                 return False
-        world.begin_at(_clock(world, max(hardness["boxes"], hardness["hiders"])))
+        world.begin_at(clock(world, LEAST_CLOCK, max(hardness["boxes"], hardness["hiders"])))
         return True
 
     @staticmethod
     def _make_room(world: World, generator: np.random.Generator) -> bool:
-        """Move ramps that are in the room, or at a door, to a place outside, as often as the true game has it so."""
+        """Move ramps that are near a door to a place outside the room; return whether there is one."""
         for ramp in world.ramps:
             near = np.abs(world.door_middle[world.has_door] - world.pose[ramp, :2]).max(1).min()
             if near < 1.0:
@@ -110,10 +118,3 @@ def _put_hider(
             return only_inside(spot, turned(generator))
 
     return world.put_anywhere(hider, draw)
-
-
-def _clock(world: World, hardness: float) -> int:
-    """Return the step at which the episode begins: the harder, the earlier; a multiple of four."""
-    preparation = world.game.preparation_steps
-    left = LEAST_CLOCK + (preparation - LEAST_CLOCK) * min(1.0, 1.5 * hardness)
-    return 4 * int(max(0.0, preparation - left) / 4)

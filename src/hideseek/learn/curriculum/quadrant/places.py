@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from hideseek.evaluate.scripted.rooms import FIRST, INWARD, LAST, LEFT_X, UPPER_Y
-from hideseek.learn.curriculum.world import World
+from hideseek.learn.curriculum.world import CLOCK_STEPS, World
 
 EDGE = 0.2
 """Bodies are put no closer than this to the ends of the floor [m]; whether there is room is looked at after."""
@@ -61,3 +61,13 @@ def shut(world: World, wall: int, box: int, owner: int) -> bool:
         return False
     world.lock(box, owner)
     return True
+
+
+def clock(world: World, least_left: int, hardness: float) -> int:
+    """Return the step of preparation at which an episode begins, a multiple of `CLOCK_STEPS`: the harder, the earlier.
+
+    At the least hardness `least_left` steps of preparation are left, from two thirds of the greatest on all of them.
+    """
+    preparation = world.game.preparation_steps
+    left = least_left + (preparation - least_left) * min(1.0, 1.5 * hardness)
+    return CLOCK_STEPS * int(max(0.0, preparation - left) / CLOCK_STEPS)

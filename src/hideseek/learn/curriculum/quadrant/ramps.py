@@ -43,23 +43,19 @@ class RampStarts:
         for wall in np.flatnonzero(world.has_door).tolist():
             if not shut(world, wall, boxes.pop(0), 0):
                 return False
-        inside = [*boxes, *range(game.hiders)]
-        for body in inside:
-            if not world.put_anywhere(body, lambda: (*in_room(generator), 0.0)):
-                return False
-        for hider in range(game.hiders):
-            world.pose[hider, 3] = turned(generator)
-        for ramp in world.ramps:
-            if not world.put_anywhere(ramp, lambda: _at_wall(hardness, generator)):
-                return False
+        if not world.all_anywhere(boxes, lambda: (*in_room(generator), 0.0)):
+            return False
+        if not world.all_anywhere(range(game.hiders), lambda: (*in_room(generator), turned(generator))):
+            return False
+        if not world.all_anywhere(world.ramps, lambda: _at_wall(hardness, generator)):
+            return False
         first, *others = generator.permutation(range(game.hiders, game.agents)).tolist()
         if hardness["seekers"] < ON_RAMP:
             _stand_on_ramp(world, first, hardness["seekers"] / ON_RAMP, generator)
         elif not world.put_anywhere(first, lambda: _at_foot(world, hardness["seekers"], generator)):
             return False
-        for seeker in others:
-            if not world.put_anywhere(seeker, lambda: (*outside(generator), turned(generator))):
-                return False
+        if not world.all_anywhere(others, lambda: (*outside(generator), turned(generator))):
+            return False
         world.begin_at(game.preparation_steps)
         return True
 
