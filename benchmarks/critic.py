@@ -30,10 +30,12 @@ from benchmarks.machine import describe_machine, format_machine
 from hideseek.checks import check_integer, check_output_file
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.repeat import RepeatedSteps
+from hideseek.env.wrapper import Wrapper
 from hideseek.evaluate.behaviour.names import Values
 from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.learn.advantages import zero_sum_values
 from hideseek.learn.checkpoint import load_learner
+from hideseek.learn.critic_view import CriticView
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.metrics import explained_variance
@@ -65,7 +67,9 @@ def play(learner: Learner, description: RunDescription, episode_count: int, seed
     """Let a learner play against itself for an episode in each of `episode_count` worlds."""
     game, config = description.game, description.config
     worlds = HideAndSeek(game, episode_count, seed=seed)
-    env = RepeatedSteps(worlds, config.action_repeat)
+    env: Wrapper = RepeatedSteps(worlds, config.action_repeat)
+    if config.network.critic_view:
+        env = CriticView(env)
     observation = env.reset()
     tracker = follow(worlds)
     rows, is_hider = episode_count * game.agents, np.arange(game.agents) < game.hiders

@@ -32,6 +32,7 @@ ADDED_OPTIONS = (
     "precision",
     "value_heads",
     "entropy_input",
+    "critic_view",
     "entropy_blocks",
     "zero_sum_value",
     "mirrored",

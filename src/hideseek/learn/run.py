@@ -17,6 +17,7 @@ from hideseek.game.observe import observation_spec
 from hideseek.learn.buffer import Buffer
 from hideseek.learn.checkpoint import check_run_folder, create_run_folder, learner_template
 from hideseek.learn.config import PRESETS, TrainConfig
+from hideseek.learn.critic_view import CriticView, check_game_has_doors
 from hideseek.learn.description import RunDescription
 from hideseek.learn.devices import use_all_processors
 from hideseek.learn.lock import locked
@@ -88,6 +89,8 @@ def train(
     description.config.chunk_count(description.game.agents)
     if description.config.mirrored:
         symmetries_of(description.game)
+    if description.config.network.critic_view:
+        check_game_has_doors(description.game)
     if not resume:
         check_run_folder(folder, overwrite)
     keep_freed_memory()
@@ -138,7 +141,8 @@ def make_environments(description: RunDescription, thread_count: int | None = No
     """Return an environment for each group of a run's worlds; they differ in their worlds, not in the seed.
 
     Raises:
-        ValueError: Play is to be mirrored, and the game has no symmetry.
+        ValueError: Play is to be mirrored, and the game has no symmetry; or the critic is to be told of doors, and the
+            game has none that are known.
     """
     config = description.config
     size = config.world_count // config.groups
@@ -146,8 +150,10 @@ def make_environments(description: RunDescription, thread_count: int | None = No
         HideAndSeek(description.game, size, description.seed, thread_count, first_world=group * size)
         for group in range(config.groups)
     ]
-    repeated: list[Wrapper] = [RepeatedSteps(env, config.action_repeat) for env in envs]
-    return [MirroredWorlds(env) for env in repeated] if config.mirrored else repeated
+    wrapped: list[Wrapper] = [RepeatedSteps(env, config.action_repeat) for env in envs]
+    if config.mirrored:
+        wrapped = [MirroredWorlds(env) for env in wrapped]
+    return [CriticView(env) for env in wrapped] if config.network.critic_view else wrapped
 
 
 def _resumed(

@@ -8,6 +8,10 @@ from hideseek.checks import check_choice, check_flag, check_instance, check_inte
 
 Attention = Literal["entities", "self"]
 Precision = Literal["float32", "bfloat16"]
+CRITIC_VIEW = "critic_view"
+"""Name of the observation that only the critic gets, where there is one."""
+CRITIC_VIEW_WIDTH = 25
+"""Numbers in it, per agent."""
 ObservationSpec = Mapping[str, tuple[tuple[int, ...], Any]]
 """Shape, without the world, and dtype of each observation."""
 
@@ -70,6 +74,9 @@ class NetworkConfig:
     entropy_input: bool = False
     """Whether the network is told which bonus for entropy it is trained with (the paper's is not); goes with
     `entropy_blocks` of the training."""
+    critic_view: bool = False
+    """Whether the critic, in training, is told where the doors are and what stands in them (the paper's is not); what
+    the policy sees stays as it is. For the quadrant game."""
     precision: Precision = "float32"
     """Of the towers' products, on accelerators that are faster with less; parameters and memories are float32."""
 
@@ -82,6 +89,7 @@ class NetworkConfig:
         check_flag("lidar_points", self.lidar_points)
         check_flag("share_encoder", self.share_encoder)
         check_flag("entropy_input", self.entropy_input)
+        check_flag("critic_view", self.critic_view)
         check_choice("attention", self.attention, get_args(Attention))
         check_choice("precision", self.precision, get_args(Precision))
         if self.lidar_kernel % 2 == 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hideseek.checks import check_flag, check_instance, check_integer, extra_needed
 from hideseek.policy.checks import check_key, check_memory, check_network, check_observation
-from hideseek.policy.config import FeatureSizes, NetworkConfig
+from hideseek.policy.config import CRITIC_VIEW, CRITIC_VIEW_WIDTH, FeatureSizes, NetworkConfig
 from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Actions
 from hideseek.policy.entities import EntityMasks, Features
 from hideseek.policy.layers import Dense, Memory, unit_columns, xavier
@@ -59,11 +59,14 @@ class Critic(eqx.Module):
 
     tower: Tower
     head: Dense
+    has_view: bool = eqx.field(static=True)
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
         check_network(sizes, config, key)
         key_tower, key_head = jax.random.split(key)
-        self.tower = Tower(sizes, config, key_tower, with_encoder=not config.share_encoder)
+        self.has_view = config.critic_view
+        view = CRITIC_VIEW_WIDTH if config.critic_view else 0
+        self.tower = Tower(sizes, config, key_tower, with_encoder=not config.share_encoder, view=view)
         self.head = Dense(xavier(key_head, config.memory, config.value_heads))
 
     def __call__(
@@ -74,12 +77,14 @@ class Critic(eqx.Module):
         first: Bool[Array | np.ndarray, "row time"],
         encoder: Encoder | None = None,
         entropy_level: Float[Array | np.ndarray, " row"] | None = None,
+        view: Float[Array | np.ndarray, "row time number"] | None = None,
     ) -> tuple[Float[Array, "row time"], Memory]:
         """Return the normalised value of each step, the mean over the heads, and the memory after the last.
 
-        `encoder` is the policy's, for a critic that has none of its own; `entropy_level` is as for the tower.
+        `encoder` is the policy's, for a critic that has none of its own; `entropy_level` and `view` are as for the
+        tower.
         """
-        estimates, memory = self.estimates(features, masks, memory, first, encoder, entropy_level)
+        estimates, memory = self.estimates(features, masks, memory, first, encoder, entropy_level, view)
         return estimates.mean(-1), memory
 
     def estimates(
@@ -90,9 +95,10 @@ class Critic(eqx.Module):
         first: Bool[Array | np.ndarray, "row time"],
         encoder: Encoder | None = None,
         entropy_level: Float[Array | np.ndarray, " row"] | None = None,
+        view: Float[Array | np.ndarray, "row time number"] | None = None,
     ) -> tuple[Float[Array, "row time head"], Memory]:
         """Return the normalised value of each step by each head, and the memory after the last."""
-        output, memory = self.tower(features, masks, memory, first, encoder, entropy_level)
+        output, memory = self.tower(features, masks, memory, first, encoder, entropy_level, view)
         return self.head(output), memory
 
 
@@ -149,8 +155,9 @@ class Networks(NamedTuple):
             The distribution, the values by each head of the critic, the memories after the last step.
         """
         distribution, actor = self.actor(features, policy_masks(observation), memories.actor, first, entropy_level)
+        view = observation[CRITIC_VIEW] if self.critic.has_view else None
         estimates, critic = self.critic.estimates(
-            features, critic_masks(observation), memories.critic, first, self.actor.tower.encoder, entropy_level
+            features, critic_masks(observation), memories.critic, first, self.actor.tower.encoder, entropy_level, view
         )
         return distribution, estimates, Memories(actor, critic)
 

@@ -57,10 +57,12 @@ class Tower(eqx.Module):
     precision: Precision = eqx.field(static=True)
     entropy_input: bool = eqx.field(static=True)
 
-    def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray, with_encoder: bool = True):
+    def __init__(
+        self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray, with_encoder: bool = True, view: int = 0
+    ):
         key_encoder, key_dense, key_lstm = jax.random.split(key, 3)
         self.encoder = Encoder(sizes, config, key_encoder) if with_encoder else None
-        self.dense = Dense(xavier(key_dense, 2 * config.embedding + config.entropy_input, config.dense))
+        self.dense = Dense(xavier(key_dense, 2 * config.embedding + config.entropy_input + view, config.dense))
         self.norm_dense = LayerNorm(config.dense)
         self.lstm = LSTM(config.dense, config.memory, key_lstm)
         self.norm_memory = LayerNorm(config.memory)
@@ -74,11 +76,13 @@ class Tower(eqx.Module):
         first: Bool[Array | np.ndarray, "row time"],
         encoder: Encoder | None = None,
         entropy_level: Float[Array | np.ndarray, " row"] | None = None,
+        view: Float[Array | np.ndarray, "row time number"] | None = None,
     ) -> tuple[Float[Array, "row time memory"], Memory]:
         """Return the output for each step of each row, and the memory after the last step.
 
         `encoder` serves a tower that has none of its own. `entropy_level` is where each row's bonus for entropy is
         between the lowest, 0, and the highest, 1; None is the lowest, as are all for a network without this input.
+        `view` is what a critic is told beside its features.
         """
         encoder = self.encoder or encoder
         if encoder is None:
@@ -90,6 +94,8 @@ class Tower(eqx.Module):
         if self.entropy_input:
             level = jnp.zeros(len(first)) if entropy_level is None else jnp.asarray(entropy_level)
             x = jnp.concatenate([x, jnp.repeat(level.astype(x.dtype), first.shape[1])[:, None]], -1)
+        if view is not None:
+            x = jnp.concatenate([x, jnp.asarray(view).reshape(len(x), -1).astype(x.dtype)], -1)
         x = tower.norm_dense(jax.nn.relu(tower.dense(x))).reshape(*first.shape, -1)
         x, memory = tower.lstm(x, memory, first)
         return tower.norm_memory(x).astype(jnp.float32), memory

@@ -101,8 +101,8 @@ def test_a_run_that_was_interrupted_goes_on_exactly(tmp_path: Path, monkeypatch:
     """Weights, worlds, bins, visited states and metrics are those of an uninterrupted run, bit for bit."""
     monkeypatch.setattr(trainer, "LOOK_INTERVAL", 2)
     config = tiny_config(
-        network=replace(TINY_NETWORK, value_heads=2), world_count=16, action_repeat=2, past_share=0.25,
-        starts=StartsConfig(share=0.5, visited=0.5, visited_count=40),
+        network=replace(TINY_NETWORK, value_heads=2, critic_view=True), world_count=16, action_repeat=2,
+        past_share=0.25, starts=StartsConfig(share=0.5, visited=0.5, visited_count=40),
     )  # fmt: skip
     game = make_game("quadrant", horizon=20)
     description = RunDescription("quadrant", replace(game, preparation_fraction=0.4), config, 1)
