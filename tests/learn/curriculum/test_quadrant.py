@@ -62,6 +62,27 @@ def test_doors_at_the_least_hardness_lack_nothing_but_the_lock(env: HideAndSeek)
     assert (hard["step"][built] == 0).all()
 
 
+@pytest.mark.parametrize(
+    ("name", "team", "things", "easy"),
+    [
+        ("doors", slice(0, 2), slice(0, 2), 0.0),
+        ("ramps", slice(2, 4), slice(2, 3), 0.3),  # what is easier begins on the ramp, and looks ahead
+        ("defence", slice(0, 2), slice(0, 3), 0.0),
+    ],
+)
+def test_who_begins_easily_sees_what_to_do_it_with(
+    env: HideAndSeek, name: str, team: slice, things: slice, easy: float
+):
+    """One of the team sees a box that is not locked, or the ramp; at the greatest hardness this is left to chance."""
+    shares = []
+    for hardness in (easy, 1.0):
+        state, built, _ = begin(env, name, hardness)
+        env.sense()
+        sees = env.get_state()["sees_object"][built, team, things] & ~state["locked"][built][:, None, things]
+        shares.append(sees.any((1, 2)).mean())
+    assert shares[0] > 0.95 > shares[1] + 0.1
+
+
 def test_ramps_stand_at_the_wall_outside_doors_that_are_locked(env: HideAndSeek):
     """At the least hardness its high side is at the wall, and a seeker at its foot; then it stands farther away."""
     state, built, doors = begin(env, "ramps", 0.0)

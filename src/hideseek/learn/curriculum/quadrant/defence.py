@@ -5,7 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from hideseek.learn.curriculum.quadrant.doors import IN_REACH
-from hideseek.learn.curriculum.quadrant.places import around, clock, in_room, inside_door, only_inside, shut, turned
+from hideseek.learn.curriculum.quadrant.places import (
+    around,
+    clock,
+    in_room,
+    inside_door,
+    looking,
+    only_inside,
+    shut,
+    turned,
+)
 from hideseek.learn.curriculum.scenario import Team
 from hideseek.learn.curriculum.world import World
 
@@ -56,7 +65,8 @@ class DefenceStarts:
 
             def near(place: np.ndarray = place) -> tuple[float, float, float]:
                 spot = around(place, IN_REACH[0], 0.9, generator)
-                return (*spot, turned(generator)) if depth < 0.5 else only_inside(spot, turned(generator))
+                yaw = looking(spot, place, max(hardness.values()), generator)
+                return (*spot, yaw) if depth < 0.5 else only_inside(spot, yaw)
 
             if not world.put_anywhere(hider, near):
                 return False

@@ -13,6 +13,7 @@ from hideseek.learn.curriculum.quadrant.places import (
     clock,
     in_room,
     inside_door,
+    looking,
     only_inside,
     outside,
     shut,
@@ -35,7 +36,7 @@ LEAST_CLOCK = 8
 
 
 class DoorStarts:
-    """In preparation: boxes lie from in the doors to anywhere in the room, hiders beside them to anywhere."""
+    """In preparation: boxes lie from in the doors to anywhere in the room, hiders face them, close by, to anywhere."""
 
     name = "doors"
     team: Team = "hiders"
@@ -115,6 +116,6 @@ def _put_hider(
 
         def draw() -> tuple[float, float, float]:
             spot = around(place, IN_REACH[0], far, generator) if has_door else in_room(generator)
-            return only_inside(spot, turned(generator))
+            return only_inside(spot, looking(spot, place, hardness / 0.5, generator))
 
     return world.put_anywhere(hider, draw)

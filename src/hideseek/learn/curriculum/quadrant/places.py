@@ -18,6 +18,21 @@ def turned(generator: np.random.Generator) -> float:
     return float(generator.uniform(-math.pi, math.pi))
 
 
+def looking(
+    place: tuple[float, float],
+    target: np.ndarray | tuple[float, float],
+    hardness: float,
+    generator: np.random.Generator,
+) -> float:
+    """Return the yaw [rad] of an agent that looks at a target: the harder, the farther past it.
+
+    What an agent does not see it cannot act on, and at the beginning it remembers nothing. At the greatest hardness, 1,
+    it looks anywhere.
+    """
+    ahead = math.atan2(target[1] - place[1], target[0] - place[0])
+    return ahead + 0.5 * math.pi + hardness**2 * turned(generator)  # it looks along its local -y
+
+
 def in_room(generator: np.random.Generator) -> tuple[float, float]:
     """Return a random place in the room [m]."""
     x = generator.uniform(LEFT_X + EDGE, LAST - EDGE)

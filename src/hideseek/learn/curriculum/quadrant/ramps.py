@@ -10,7 +10,7 @@ import numpy as np
 
 from hideseek.evaluate.scripted.rooms import LEFT_X, UPPER_Y
 from hideseek.game.layout.walls import HALF_THICKNESS
-from hideseek.learn.curriculum.quadrant.places import NOWHERE, in_room, outside, shut, turned
+from hideseek.learn.curriculum.quadrant.places import NOWHERE, in_room, looking, outside, shut, turned
 from hideseek.learn.curriculum.scenario import Team
 from hideseek.learn.curriculum.world import MARGIN, World
 from hideseek.sim.state import AGENT_RADIUS, RAMP_HALF_SIZE
@@ -78,7 +78,9 @@ def _stand_on_ramp(world: World, seeker: int, hardness: float, generator: np.ran
     off = RAMP_HALF_SIZE - along
     # The sphere touches the slope at right angles, this far from its middle along the floor and in height.
     height = along + 2.0 * AGENT_RADIUS * math.sqrt(0.5) + MARGIN
-    world.pose[seeker] = x - off * math.sin(yaw), y + off * math.cos(yaw), height, turned(generator)
+    place = x - off * math.sin(yaw), y + off * math.cos(yaw)
+    top = x + RAMP_HALF_SIZE * math.sin(yaw), y - RAMP_HALF_SIZE * math.cos(yaw)
+    world.pose[seeker] = *place, height, looking(place, top, hardness, generator)
 
 
 def _at_foot(world: World, hardness: float, generator: np.random.Generator) -> tuple[float, float, float]:
@@ -89,4 +91,4 @@ def _at_foot(world: World, hardness: float, generator: np.random.Generator) -> t
     angle = yaw + 0.5 * math.pi + generator.uniform(-1.0, 1.0) * (0.1 + math.pi * far)
     spot = float(x + distance * math.cos(angle)), float(y + distance * math.sin(angle))
     is_room = spot[0] > LEFT_X - 0.2 and spot[1] < UPPER_Y + 0.2
-    return NOWHERE if is_room else (*spot, turned(generator))
+    return NOWHERE if is_room else (*spot, looking(spot, (x, y), math.sqrt(far), generator))
