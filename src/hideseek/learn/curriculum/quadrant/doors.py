@@ -41,7 +41,7 @@ class DoorStarts:
     name = "doors"
     team: Team = "hiders"
     success = 0.9
-    axes: Mapping[str, int] = {"boxes": 5, "hiders": 5, "doors": 2}
+    axes: Mapping[str, int] = {"boxes": 8, "hiders": 6, "doors": 2}
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """See `Scenario`. Along `doors`, in worlds with two: one of them is shut already, or none is."""
@@ -106,7 +106,7 @@ def _put_hider(
             return *place, turned(generator)
     elif hardness >= 0.5:
         door = world.door_middle[walls[number % len(walls)]]
-        far = FARTHEST_OUTSIDE * (hardness - 0.5) / (ANYWHERE - 0.5)
+        far = FARTHEST_OUTSIDE * ((hardness - 0.5) / (ANYWHERE - 0.5)) ** 2
 
         def draw() -> tuple[float, float, float]:
             return *around(door, 0.3, 0.5 + far, generator), turned(generator)
