@@ -68,12 +68,15 @@ def test_it_tells_where_things_are(game: Game):
 
 
 def test_a_state_that_is_put_back_has_its_doors():
-    """The view is what it was."""
+    """The view is what it was; also where the worlds within are changed, as start states do."""
     env = CriticView(HideAndSeek(QUADRANT, WORLDS, seed=2))
     before, state = played(env)[CRITIC_VIEW], env.get_state()
     other = CriticView(HideAndSeek(QUADRANT, WORLDS, seed=5))
     other.reset()
     other.set_state(state)
+    np.testing.assert_array_equal(other.observe()[CRITIC_VIEW], before)
+    other.reset()
+    other.unwrapped.set_state(state)
     np.testing.assert_array_equal(other.observe()[CRITIC_VIEW], before)
 
 

@@ -36,11 +36,10 @@ class CriticView(Wrapper):
         self.observation_spec = {**self.observation_spec, CRITIC_VIEW: (shape, np.float32)}
         self._middle = np.zeros((self.world_count, WALLS, 2))
         self._exists = np.zeros((self.world_count, WALLS), bool)
-        self._is_new = np.ones(self.world_count, bool)
+        self._walls = np.full(_walls_of(self.unwrapped.bodies).shape, np.nan)
 
     def reset(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
-        self._is_new[:] = True
         return self._with_view(self.env.reset())
 
     def step(
@@ -51,28 +50,33 @@ class CriticView(Wrapper):
     ) -> StepResult:
         """See `HideAndSeek`."""
         observation, reward, done, info = self.env.step(movement, grab, lock)
-        self._is_new |= done
         return self._with_view(observation), reward, done, info
 
     def observe(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
         return self._with_view(self.env.observe())
 
-    def set_state(self, state: dict[str, np.ndarray]) -> None:
-        """See `HideAndSeek`."""
-        self.env.set_state(state)
-        self._is_new[:] = True
-
     def _with_view(self, observation: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         world = self.unwrapped
         bodies = world.bodies if world.reflect is None else world.reflect(world.bodies)
-        new = np.flatnonzero(self._is_new)
-        if new.size:
-            doors = Doors(Bodies(*(array[new] for array in bodies)))
-            self._middle[new], self._exists[new] = doors.middle, doors.exists
-            self._is_new[:] = False
+        self._find_doors(bodies)
         clock = world.record.step / self.game.horizon
         return {**observation, CRITIC_VIEW: critic_view(self.game, bodies, self._middle, self._exists, clock)}
+
+    def _find_doors(self, bodies: Bodies) -> None:
+        """Look for the doors of worlds whose walls are others than before: episodes end, states are put in."""
+        walls = _walls_of(bodies)
+        new = np.flatnonzero((walls != self._walls).any(1))
+        if new.size:
+            doors = Doors(Bodies(*(array[new] for array in bodies)))
+            self._middle[new], self._exists[new], self._walls[new] = doors.middle, doors.exists, walls[new]
+
+
+def _walls_of(bodies: Bodies) -> np.ndarray:
+    """Return all that tells where the walls are, [world, number]."""
+    rows = len(bodies.wall_count)
+    parts = bodies.wall_count, bodies.wall_centre, bodies.wall_half
+    return np.concatenate([array.reshape(rows, -1) for array in parts], 1)
 
 
 def critic_view(
