@@ -8,25 +8,15 @@ import numpy as np
 import pytest
 
 from benchmarks import critic
-from hideseek.game.config import make_game
 from hideseek.learn.run import train
 from tests.learn.toy import TINY_NETWORK, tiny_config
 
 EPISODES = 40
 
 
-@pytest.fixture(scope="module")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a run of the quadrant game after one iteration."""
-    folder = tmp_path_factory.mktemp("runs") / "run"
-    game = make_game("quadrant", practice=1.0, door_dropout=1.0)
-    config = tiny_config(world_count=32, window=40, chunk_length=10, action_repeat=2)
-    return train("quadrant", out=folder, game=game, config=config, seed=0, iterations=1)
-
-
-def test_tables(run_folder: Path, capsys: pytest.CaptureFixture):
+def test_tables(quadrant_run: Path, capsys: pytest.CaptureFixture):
     """Moments are steps of the game; the same seed prints the same."""
-    arguments = [str(run_folder), "--episodes", str(EPISODES), "--seed", "3"]
+    arguments = [str(quadrant_run), "--episodes", str(EPISODES), "--seed", "3"]
     critic.main(arguments)
     printed = capsys.readouterr().out
     moments = [line.split(" | ")[0] for line in printed.splitlines() if line.startswith("| ") and line[2].isdigit()]
@@ -36,7 +26,7 @@ def test_tables(run_folder: Path, capsys: pytest.CaptureFixture):
     assert capsys.readouterr().out.split("seed 3")[1] == printed.split("seed 3")[1]
 
 
-def test_runs_are_compared_in_a_line_each(run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
+def test_runs_are_compared_in_a_line_each(quadrant_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
     """A critic of any kind; the figures of the lines, which are those of the moments' table, are in a file, too."""
     other = tmp_path / "other"
     network = replace(TINY_NETWORK, value_heads=2, entropy_input=True)
@@ -44,9 +34,9 @@ def test_runs_are_compared_in_a_line_each(run_folder: Path, tmp_path: Path, caps
     config = tiny_config(world_count=32, window=40, chunk_length=10, action_repeat=2, **options)
     train("quadrant", out=other, config=config, seed=0, iterations=0)
     found = tmp_path / "critics.json"
-    critic.main([str(run_folder), str(other), "--episodes", str(EPISODES), "--json", str(found)])
+    critic.main([str(quadrant_run), str(other), "--episodes", str(EPISODES), "--json", str(found)])
     content = json.loads(found.read_text())
-    assert [(row["run"], row["iteration"]) for row in content["runs"]] == [(str(run_folder), 1), (str(other), 0)]
+    assert [(row["run"], row["iteration"]) for row in content["runs"]] == [(str(quadrant_run), 1), (str(other), 0)]
     printed = capsys.readouterr().out.splitlines()[-2:]
     for row, line in zip(content["runs"], printed, strict=True):
         numbers = [row["explained"][kind][name] for kind in critic.KINDS for name in critic.NAMES]
@@ -59,10 +49,10 @@ def test_runs_are_compared_in_a_line_each(run_folder: Path, tmp_path: Path, caps
     assert not np.allclose(played.joint, played.own, atol=1e-3)
 
 
-def test_what_is_to_come_is_the_discounted_reward(run_folder: Path):
+def test_what_is_to_come_is_the_discounted_reward(quadrant_run: Path):
     """One step before, it is that step's reward more; at the last step it is a reward of two steps of the game."""
-    description = critic.RunDescription.load(run_folder)
-    learner = critic.load_learner(critic.latest(run_folder), description)
+    description = critic.RunDescription.load(quadrant_run)
+    learner = critic.load_learner(critic.latest(quadrant_run), description)
     played = critic.play(learner, description, EPISODES, seed=0)
     assert played.to_come.shape == played.value.shape == (40, EPISODES)
     assert set(np.unique(played.to_come[-1])) <= {-20.0, -11.0, -9.0, -2.0, 0.0, 2.0}

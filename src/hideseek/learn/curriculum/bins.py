@@ -10,7 +10,7 @@ from hideseek.learn.state import check_field
 MEMORY = 40.0
 """Starts over which a bin's share of successes is averaged."""
 SHARPNESS = 2.0
-"""Power of p (1 - p) that bins are drawn by. With 1, the many bins in which next to nothing succeeds yet take half of
+"""Power of p (1 - p)^2 that bins are drawn by. With 1, the many bins in which next to nothing succeeds yet take half of
 the starts from the few in which much is learned."""
 EVERYWHERE = 0.15
 """Share of the starts that are drawn from all bins alike: what is hopeless, or settled, is still tried now and then."""
@@ -19,10 +19,11 @@ UNKNOWN = 0.5
 
 
 class Bins:
-    """Draws a bin in proportion to the square of p (1 - p), where p is its share of successes.
+    """Draws a bin in proportion to the square of p (1 - p)^2, where p is its share of successes.
 
-    "Sampling for learnability" (Rutherford et al. 2024): what never succeeds is too hard yet, what always does is
-    learned.
+    After "sampling for learnability" (Rutherford et al. 2024), p (1 - p): what never succeeds is too hard yet, what
+    always does is learned. One more factor 1 - p, since what mostly succeeds may do so as often as it can: there is
+    bad luck that nothing can be learned from.
     """
 
     def __init__(self, axes: Mapping[str, int]) -> None:
@@ -33,7 +34,7 @@ class Bins:
 
     def draw(self, generator: np.random.Generator) -> tuple[int, Hardness]:
         """See `Rule`."""
-        weights = self._learnable().ravel() ** SHARPNESS + 1e-9
+        weights = (self._learnable() * (1.0 - self.success)).ravel() ** SHARPNESS + 1e-9
         share = EVERYWHERE / weights.size + (1.0 - EVERYWHERE) * weights / weights.sum()
         case = int(generator.choice(weights.size, p=share))
         levels = np.unravel_index(case, self._shape)
