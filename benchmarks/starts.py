@@ -43,8 +43,8 @@ from hideseek.policy.policy import Memories
 HARDNESS = (0.1, 0.2, 0.4, 1.0)
 TRIES = 4
 """Starts that are tried for a world; those for which none finds room are left out."""
-IN_DOOR = 0.2
-"""A box no farther than this from the middle of a door is in it [m]."""
+BARS = 0.35
+"""A box no farther than this from the middle of a door bars it [m]."""
 Figures = dict[str, Any]
 
 
@@ -121,7 +121,7 @@ def are_shut(env: HideAndSeek, doors: Doors) -> np.ndarray:
     boxes = slice(env.game.agents, env.game.agents + env.game.boxes_max)
     place, locked = env.bodies.pose[:, boxes, :2], env.bodies.locked[:, : env.game.boxes_max].astype(bool)
     far = np.linalg.norm(place[:, None] - doors.middle[:, :, None], axis=-1)
-    return (((far < IN_DOOR) & locked[:, None]).any(2) | ~doors.exists).all(1)
+    return (((far < BARS) & locked[:, None]).any(2) | ~doors.exists).all(1)
 
 
 def figures(outcome: Outcome, scenario: Scenario) -> Figures:

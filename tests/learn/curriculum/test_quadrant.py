@@ -51,11 +51,11 @@ def test_starts_find_room_and_stay_where_they_are(env: HideAndSeek, name: str, h
 
 
 def test_doors_at_the_least_hardness_lack_nothing_but_the_lock(env: HideAndSeek):
-    """A box is in every door, and of two doors one is locked already; at the greatest no box bars a door."""
+    """A box bars every door, and of two doors one is locked already; at the greatest no box bars a door."""
     easy, built, doors = begin(env, "doors", 0.0)
     for w in np.flatnonzero(built):
         for middle in doors.middle[w, doors.exists[w]]:
-            assert np.linalg.norm(easy["pose"][w, 4:6, :2] - middle, axis=1).min() < 0.05
+            assert np.linalg.norm(easy["pose"][w, 4:6, :2] - middle, axis=1).min() < 0.3
     np.testing.assert_array_equal(easy["locked"][built].sum(1), doors.exists[built].sum(1) - 1)
     hard, built, doors = begin(env, "doors", 1.0)
     assert not hard["locked"][built].any()

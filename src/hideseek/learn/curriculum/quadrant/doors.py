@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hideseek.game.layout.placement import BOX_HALF_SIZE
 from hideseek.learn.curriculum.quadrant.places import (
     around,
     clock,
@@ -22,8 +21,9 @@ from hideseek.learn.curriculum.quadrant.places import (
 from hideseek.learn.curriculum.scenario import Team
 from hideseek.learn.curriculum.world import World
 
-FARTHEST_BOX = 2.2
-"""Of a box from its door, at the greatest hardness [m]."""
+NEAREST_BOX, FARTHEST_BOX = 0.25, 2.2
+"""Of a box from the middle of its door, at the least and the greatest hardness [m]. Up to 0.35 m it bars the door
+already, and only has to be locked; from farther away it has to be dragged."""
 ANYWHERE = 0.95
 """A hardness from which on things are where the true game has them."""
 IN_REACH = 0.45, 0.6
@@ -36,7 +36,7 @@ LEAST_CLOCK = 8
 
 
 class DoorStarts:
-    """In preparation: boxes lie from in the doors to anywhere in the room, hiders face them, close by, to anywhere."""
+    """In preparation: boxes lie just inside the doors to anywhere in the room, hiders face them close by to anywhere."""
 
     name = "doors"
     team: Team = "hiders"
@@ -78,12 +78,12 @@ class DoorStarts:
 def _put_box(world: World, wall: int, box: int, hardness: float, generator: np.random.Generator) -> bool:
     if hardness >= ANYWHERE:
         return world.put_anywhere(box, lambda: (*in_room(generator), 0.0))
-    distance = FARTHEST_BOX * (hardness / ANYWHERE) ** 2
+    distance = NEAREST_BOX + (FARTHEST_BOX - NEAREST_BOX) * (hardness / ANYWHERE) ** 2
 
     def draw() -> tuple[float, float, float]:
         angle = generator.uniform(-0.5 * np.pi, 0.5 * np.pi)
         place = inside_door(world, wall, distance * np.cos(angle), distance * np.sin(angle))
-        return only_inside(place, 0.0) if distance > BOX_HALF_SIZE else (*place, 0.0)
+        return only_inside(place, 0.0)
 
     return world.put_anywhere(box, draw)
 
