@@ -36,7 +36,7 @@ LEAST_CLOCK = 8
 
 
 class DoorStarts:
-    """In preparation: boxes lie just inside the doors to anywhere in the room, hiders face them close by to anywhere."""
+    """In preparation: boxes lie just inside the doors to anywhere, hiders face them close by to anywhere."""
 
     name = "doors"
     team: Team = "hiders"
