@@ -29,18 +29,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.machine import describe_machine, format_machine
 from hideseek.checks import check_integer, check_output_file
 from hideseek.env.batch import HideAndSeek
-from hideseek.env.repeat import RepeatedSteps
-from hideseek.env.wrapper import Wrapper
 from hideseek.evaluate.behaviour.names import Values
 from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.learn.advantages import zero_sum_values
 from hideseek.learn.checkpoint import load_learner
-from hideseek.learn.critic_view import CriticView
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.metrics import explained_variance
 from hideseek.learn.ppo import Learner, decide
 from hideseek.learn.progress import latest
+from hideseek.learn.run import wrap
 from hideseek.policy.policy import Memories
 
 BEHAVIOURS = ("door_blocked_prep", "door_blocked_locked_prep")
@@ -67,9 +65,7 @@ def play(learner: Learner, description: RunDescription, episode_count: int, seed
     """Let a learner play against itself for an episode in each of `episode_count` worlds."""
     game, config = description.game, description.config
     worlds = HideAndSeek(game, episode_count, seed=seed)
-    env: Wrapper = RepeatedSteps(worlds, config.action_repeat)
-    if config.network.critic_view:
-        env = CriticView(env)
+    env = wrap(worlds, config)
     observation = env.reset()
     tracker = follow(worlds)
     rows, is_hider = episode_count * game.agents, np.arange(game.agents) < game.hiders

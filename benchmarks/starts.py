@@ -23,26 +23,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.machine import describe_machine, format_machine
 from hideseek.checks import check_choice, check_integer, check_number, check_output_file
 from hideseek.env.batch import HideAndSeek
-from hideseek.env.repeat import RepeatedSteps
-from hideseek.env.wrapper import Wrapper
 from hideseek.evaluate.interval import Interval
 from hideseek.evaluate.scripted.rooms import Doors
 from hideseek.learn.checkpoint import load_learner
-from hideseek.learn.critic_view import CriticView
 from hideseek.learn.curriculum.config import StartsConfig
-from hideseek.learn.curriculum.curriculum import SCENARIOS, check_scenarios
-from hideseek.learn.curriculum.scenario import Scenario
-from hideseek.learn.curriculum.world import World
+from hideseek.learn.curriculum.curriculum import SCENARIOS, TRIES, check_scenarios
+from hideseek.learn.curriculum.scenario import Scenario, build_start
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.metrics import explained_variance
 from hideseek.learn.ppo import Learner, decide
 from hideseek.learn.progress import latest
+from hideseek.learn.run import wrap
 from hideseek.policy.policy import Memories
 
 HARDNESS = (0.1, 0.2, 0.4, 1.0)
-TRIES = 4
-"""Starts that are tried for a world; those for which none finds room are left out."""
 BARS = 0.35
 """A box no farther than this from the middle of a door bars it [m]."""
 Figures = dict[str, Any]
@@ -62,21 +57,16 @@ class Outcome(NamedTuple):
 
 
 def begin(env: HideAndSeek, scenario: Scenario, hardness: float, seed: int) -> np.ndarray:
-    """Let all worlds begin in starts; return which of them found room [world]."""
+    """Let all worlds begin in starts; return which of them found room [world]; the others are left out."""
     env.reset(seed)
     state, doors, generator = env.get_state(), Doors(env.bodies), np.random.default_rng(seed)
     built = np.zeros(env.world_count, bool)
     for w in range(env.world_count):
-        before = {name: array[w].copy() for name, array in state.items()}
         for _ in range(TRIES):
             along = {axis: hardness * generator.random() for axis in scenario.axes}
-            world = World(env.game, state, w, doors.middle[w], doors.exists[w])
-            built[w] = scenario.build(world, along, generator)
+            built[w] = build_start(scenario, env.game, state, w, doors, along, generator)
             if built[w]:
-                state["velocity"][w] = 0.0
                 break
-            for name, array in state.items():
-                array[w] = before[name]
     env.set_state(state)
     env.sense()
     return built
@@ -90,9 +80,7 @@ def play(
     worlds = HideAndSeek(game, episodes, seed=seed)
     built = begin(worlds, scenario, hardness, seed)
     doors = Doors(worlds.bodies)
-    env: Wrapper = RepeatedSteps(worlds, config.action_repeat)
-    if config.network.critic_view:
-        env = CriticView(env)
+    env = wrap(worlds, config)
     memories, first = Memories.zeros(episodes * game.agents, config.network.memory), np.ones(episodes, bool)
     observation, key, open_episodes = env.observe(), jax.random.key(seed), np.ones(episodes, bool)
     hidden, value, to_come, shut = (np.zeros(episodes) for _ in range(4))

@@ -40,7 +40,7 @@ for _name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):  # what i
 for _name, _value in JAX_SETTINGS.items():  # for the processes that tests start, and for this one
     os.environ[_name.upper()] = str(_value)
     jax.config.update(_name, _value)
-os.environ["XLA_FLAGS"] = " ".join({*os.environ.get("XLA_FLAGS", "").split(), XLA_FLAGS})
+os.environ["XLA_FLAGS"] = " ".join(dict.fromkeys([*os.environ.get("XLA_FLAGS", "").split(), XLA_FLAGS]))
 jax.config.update("jax_num_cpu_devices", 4)
 
 # `make test` draws the same examples each time, `make fuzz` (`--hypothesis-profile=search`) others each time, and more.

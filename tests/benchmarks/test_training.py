@@ -175,11 +175,10 @@ def test_plain_case_is_the_same_training():
 class FakeCopy:
     """A copy of a learner as `TorchLearner` is one, made of the original itself, with faults."""
 
-    def __init__(self, learner, config, shift: float = 0.0, missing: int = 0, loss: float = 1.0, learns: bool = True):
+    def __init__(self, learner, config, shift: float = 0.0, missing: int = 0):
         kernel = learner.networks.actor.head.bias
         self.learner = eqx.tree_at(lambda x: x.networks.actor.head.bias, learner, kernel.at[0].add(shift))
         self.config, self.parameter_count = config, parameter_count(learner.networks) - missing
-        self.loss, self.learns = loss, learns
 
     def outputs(self, batch):
         """Return all outputs."""
@@ -187,27 +186,27 @@ class FakeCopy:
 
     def step(self, batch):
         """Take a gradient step."""
-        after, metrics = update(self.learner, batch, self.config)
-        self.learner = after if self.learns else self.learner
-        return {"loss/total": self.loss * metrics["loss/total"], "loss/gradient_norm": metrics["loss/gradient_norm"]}
+        self.learner, metrics = update(self.learner, batch, self.config)
+        return {name: float(metrics[name]) for name in ("loss/total", "loss/gradient_norm")}
 
 
 @pytest.mark.parametrize(
-    ("fault", "message"),
+    ("fault", "changes", "message"),
     [
-        ({"missing": 1}, "^parameters: "),
-        ({"shift": 1e-2}, "^log-probabilities of movement: .* at most 0.0001"),
-        ({"loss": 1.001}, "^loss/total of step 1: "),
-        ({"learns": False}, "^loss/.* of step 2: "),
+        ({"missing": 1}, {}, "^parameters: "),
+        ({"shift": 1e-2}, {}, "^log-probabilities of movement: .* at most 0.0001"),
+        ({}, {"value_weight": 0.6}, "^loss/total of step 1: "),
+        ({}, {"learning_rate": 4e-3}, "^loss/.* of step 2: "),
+        ({}, {"gradient_clip": 0.1}, "^loss/.* of step [23]: "),
     ],
 )
-def test_copy_that_differs_is_found(run, fault: dict, message: str):
-    """In its weights, its loss, or what its optimiser makes of it; a faithful one passes."""
+def test_copy_that_differs_is_found(run, fault: dict, changes: dict, message: str):
+    """In its weights, its loss, or its optimiser; a faithful one passes."""
     batch = run.minibatches()[0]
     learner = training_yardsticks.restarted(run._trainer.learner, CONFIG)
     check_copy(FakeCopy(learner, CONFIG), learner, CONFIG, batch)
     with pytest.raises(RuntimeError, match=message):
-        check_copy(FakeCopy(learner, CONFIG, **fault), learner, CONFIG, batch)
+        check_copy(FakeCopy(learner, replace(CONFIG, **changes), **fault), learner, CONFIG, batch)
 
 
 def test_differences_are_absolute_below_one_and_relative_above():

@@ -58,6 +58,7 @@ class HideAndSeek:
             the one moment at which the last state of an episode can be read. None unless it is set.
         reflect: called for every observation with the bodies, to return those that are observed in their place, as
             `MirroredWorlds` does. None unless it is set.
+        observed: the bodies of the latest observation: `bodies`, or what `reflect` made of them.
         first_world: number of the first world in the larger batch of which these are a part.
     """
 
@@ -105,7 +106,7 @@ class HideAndSeek:
         self.first_world = first_world
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
-        self.bodies = allocate_bodies(world_count, counts)
+        self.bodies = self.observed = allocate_bodies(world_count, counts)
         self.record = allocate_record(world_count, counts)
         self._outcome = allocate_outcome(world_count, counts)
         self._observation = allocate_observation(world_count, game)
@@ -226,8 +227,8 @@ class HideAndSeek:
         if not self._started:
             raise RuntimeError("observe was called before the first reset")
         with self._phase("sensing"):
-            seen = self.bodies if self.reflect is None else self.reflect(self.bodies)
-            observe(self._params, self._counts, seen, self.record, self._observation, self.thread_count)
+            self.observed = self.bodies if self.reflect is None else self.reflect(self.bodies)
+            observe(self._params, self._counts, self.observed, self.record, self._observation, self.thread_count)
         return self._observation._asdict()
 
     def render(self, world: int = 0, view: str = "oblique") -> UInt8[np.ndarray, "height width 3"]:

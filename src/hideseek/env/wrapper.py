@@ -24,7 +24,7 @@ class Wrapper:
 
     def reset(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
-        return self.env.reset()
+        return self._shown(self.env.reset())
 
     def step(
         self,
@@ -33,11 +33,12 @@ class Wrapper:
         lock: Integer[np.ndarray, "world agent"],
     ) -> StepResult:
         """See `HideAndSeek`."""
-        return self.env.step(movement, grab, lock)
+        observation, reward, done, info = self.env.step(movement, grab, lock)
+        return self._shown(observation), reward, done, info
 
     def observe(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
-        return self.env.observe()
+        return self._shown(self.env.observe())
 
     def get_state(self) -> dict[str, np.ndarray]:
         """See `HideAndSeek`."""
@@ -46,3 +47,7 @@ class Wrapper:
     def set_state(self, state: dict[str, np.ndarray]) -> None:
         """See `HideAndSeek`."""
         self.env.set_state(state)
+
+    def _shown(self, observation: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return what is shown in place of an observation of the environment within."""
+        return observation

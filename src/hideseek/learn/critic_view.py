@@ -6,9 +6,9 @@ policies stay what they are: an "asymmetric actor-critic" (Pinto et al. 2018).
 """
 
 import numpy as np
-from jaxtyping import Float32, Integer
+from jaxtyping import Float32
 
-from hideseek.env.batch import HideAndSeek, StepResult
+from hideseek.env.batch import HideAndSeek
 from hideseek.env.wrapper import Wrapper
 from hideseek.evaluate.scripted.rooms import Doors
 from hideseek.game.config import Game
@@ -38,30 +38,12 @@ class CriticView(Wrapper):
         self._exists = np.zeros((self.world_count, WALLS), bool)
         self._walls = np.full(_walls_of(self.unwrapped.bodies).shape, np.nan)
 
-    def reset(self) -> dict[str, np.ndarray]:
-        """See `HideAndSeek`."""
-        return self._with_view(self.env.reset())
-
-    def step(
-        self,
-        movement: Integer[np.ndarray, "world agent 3"],
-        grab: Integer[np.ndarray, "world agent"],
-        lock: Integer[np.ndarray, "world agent"],
-    ) -> StepResult:
-        """See `HideAndSeek`."""
-        observation, reward, done, info = self.env.step(movement, grab, lock)
-        return self._with_view(observation), reward, done, info
-
-    def observe(self) -> dict[str, np.ndarray]:
-        """See `HideAndSeek`."""
-        return self._with_view(self.env.observe())
-
-    def _with_view(self, observation: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def _shown(self, observation: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         world = self.unwrapped
-        bodies = world.bodies if world.reflect is None else world.reflect(world.bodies)
-        self._find_doors(bodies)
+        self._find_doors(world.observed)
         clock = world.record.step / self.game.horizon
-        return {**observation, CRITIC_VIEW: critic_view(self.game, bodies, self._middle, self._exists, clock)}
+        view = critic_view(self.game, world.observed, self._middle, self._exists, clock)
+        return {**observation, CRITIC_VIEW: view}
 
     def _find_doors(self, bodies: Bodies) -> None:
         """Look for the doors of worlds whose walls are others than before: episodes end, states are put in."""

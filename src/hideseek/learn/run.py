@@ -150,10 +150,19 @@ def make_environments(description: RunDescription, thread_count: int | None = No
         HideAndSeek(description.game, size, description.seed, thread_count, first_world=group * size)
         for group in range(config.groups)
     ]
-    wrapped: list[Wrapper] = [RepeatedSteps(env, config.action_repeat) for env in envs]
-    if config.mirrored:
-        wrapped = [MirroredWorlds(env) for env in wrapped]
-    return [CriticView(env) for env in wrapped] if config.network.critic_view else wrapped
+    return [wrap(env, config, config.mirrored) for env in envs]
+
+
+def wrap(env: HideAndSeek, config: TrainConfig, mirrored: bool = False) -> Wrapper:
+    """Return an environment as the networks of a run know it: its decisions, and what its critic is told.
+
+    Raises:
+        ValueError: As `make_environments`.
+    """
+    wrapped: Wrapper = RepeatedSteps(env, config.action_repeat)
+    if mirrored:
+        wrapped = MirroredWorlds(wrapped)
+    return CriticView(wrapped) if config.network.critic_view else wrapped
 
 
 def _resumed(

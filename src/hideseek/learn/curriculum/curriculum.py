@@ -16,9 +16,9 @@ from hideseek.learn.curriculum.quadrant.defence import DefenceStarts
 from hideseek.learn.curriculum.quadrant.doors import DoorStarts
 from hideseek.learn.curriculum.quadrant.ramps import RampStarts
 from hideseek.learn.curriculum.rule import Rule
-from hideseek.learn.curriculum.scenario import Scenario
+from hideseek.learn.curriculum.scenario import Scenario, build_start
 from hideseek.learn.curriculum.visited import VisitedStates
-from hideseek.learn.curriculum.world import CLOCK_STEPS, World
+from hideseek.learn.curriculum.world import CLOCK_STEPS
 from hideseek.learn.state import check_field, prefixed, under
 
 SCENARIOS: dict[str, Callable[[], Scenario]] = {"doors": DoorStarts, "ramps": RampStarts, "defence": DefenceStarts}
@@ -134,16 +134,11 @@ class Curriculum:
         if self.visited is not None and self.visited.count and generator.random() < self._visited_share:
             self.visited.put(self.visited.draw(generator), state, row)
             return NONE, NONE
-        before = {name: array[row].copy() for name, array in state.items()}
         for _ in range(TRIES):
             number = int(generator.choice(len(self._scenarios), p=self.parts()))
             case, hardness = self._rules[number].draw(generator)
-            world = World(self._game, state, row, doors.middle[row], doors.exists[row])
-            if self._scenarios[number].build(world, hardness, generator):
-                state["velocity"][row] = 0.0
+            if build_start(self._scenarios[number], self._game, state, row, doors, hardness, generator):
                 return number, case
-            for name, array in state.items():
-                array[row] = before[name]
         return NONE, NONE
 
     def parts(self) -> np.ndarray:

@@ -5,6 +5,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from hideseek.evaluate.scripted.rooms import Doors
+from hideseek.game.config import Game
 from hideseek.learn.curriculum.world import World
 
 Team = Literal["hiders", "seekers"]
@@ -28,3 +30,22 @@ class Scenario(Protocol):
         `hardness` is from 0 to 1 along each axis; at 1 the start is as the true game has it, as far as its axes go.
         """
         ...
+
+
+def build_start(
+    scenario: Scenario,
+    game: Game,
+    state: Mapping[str, np.ndarray],
+    row: int,
+    doors: Doors,
+    hardness: Mapping[str, float],
+    generator: np.random.Generator,
+) -> bool:
+    """Turn row `row` of a state into a start at rest; where there is no room leave it as it is and return False."""
+    before = {name: array[row].copy() for name, array in state.items()}
+    if scenario.build(World(game, state, row, doors.middle[row], doors.exists[row]), hardness, generator):
+        state["velocity"][row] = 0.0
+        return True
+    for name, array in state.items():
+        array[row] = before[name]
+    return False
