@@ -29,8 +29,12 @@ JAX_SETTINGS = {
     "jax_disable_most_optimizations": True,
     "jax_platforms": "cpu",
 }
-XLA_FLAGS = "--xla_cpu_use_fusion_emitters=false"
-"""Halves the time to compile once more; a jaxlib that lacks it (not the one in constraints.txt) would end at once."""
+XLA_FLAGS = (
+    "--xla_cpu_use_fusion_emitters=false",
+    "--xla_cpu_parallel_codegen_split_count=1",
+    "--xla_cpu_prefer_vector_width=128",
+)
+"""Halve the time to compile once more; a jaxlib that lacks one (not that of constraints.txt) would end at once."""
 # Jobs that a script starts in the background ignore Ctrl-C, and so would what tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in (signal.SIGTERM, signal.SIGHUP):
@@ -40,7 +44,7 @@ for _name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):  # what i
 for _name, _value in JAX_SETTINGS.items():  # for the processes that tests start, and for this one
     os.environ[_name.upper()] = str(_value)
     jax.config.update(_name, _value)
-os.environ["XLA_FLAGS"] = " ".join(dict.fromkeys([*os.environ.get("XLA_FLAGS", "").split(), XLA_FLAGS]))
+os.environ["XLA_FLAGS"] = " ".join(dict.fromkeys([*os.environ.get("XLA_FLAGS", "").split(), *XLA_FLAGS]))
 jax.config.update("jax_num_cpu_devices", 4)
 
 # `make test` draws the same examples each time, `make fuzz` (`--hypothesis-profile=search`) others each time, and more.

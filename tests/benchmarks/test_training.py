@@ -26,7 +26,7 @@ from hideseek.learn.ppo import update
 from hideseek.policy.policy import parameter_count
 from tests.learn.toy import TINY_NETWORK, tiny_config
 
-CONFIG = tiny_config(world_count=8, groups=2, past_share=0.25, window=10, minibatch_chunks=16, part_chunks=8)
+CONFIG = tiny_config(world_count=8, groups=2, past_share=0.25, window=10, minibatch_chunks=16)
 """Each epoch has four minibatches."""
 TINY = Case("quadrant", CONFIG, compare_plain=True)
 
