@@ -66,6 +66,20 @@ def test_run_starts_with_what_another_has_learnt(tmp_path: Path):
     train("quadrant", out=second, resume=True, iterations=1)
 
 
+def test_the_critic_may_be_of_another_kind(tmp_path: Path, capsys: pytest.CaptureFixture):
+    """Then it starts fresh, which is said; the policy and its normaliser are the other run's."""
+    first = train("quadrant", out=tmp_path / "first", config=CONFIG, iterations=1)
+    config = replace(CONFIG, network=replace(CONFIG.network, value_heads=2, critic_view=True))
+    second = train("quadrant", out=tmp_path / "second", config=config, start_from=first, iterations=0)
+    assert "first has another kind of critic: its policy starts with a fresh one" in capsys.readouterr().out
+    before, after = (load_arrays(latest(folder) / "learner.safetensors") for folder in (first, second))
+    policy = {name for name in before if name.startswith(("networks/actor", "observations"))}
+    assert policy
+    for name in policy:
+        np.testing.assert_array_equal(before[name], after[name], err_msg=name)
+    assert not any(name.startswith("values") and after[name].any() for name in after)
+
+
 def test_run_knows_how_many_episodes_came_before_it(tmp_path: Path):
     """Those of its parent, and of the parent's own."""
     config = replace(CONFIG, window=40)

@@ -12,7 +12,7 @@ from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.ppo import Learner
 from hideseek.learn.progress import load_progress
-from hideseek.policy.config import FeatureSizes
+from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.normaliser import Moments
 from hideseek.policy.policy import Critic, Networks, Policy
 from hideseek.policy.settings import standard_settings
@@ -70,8 +70,9 @@ def load_start(start_from: Path | Callable[[], Parent], description: RunDescript
     """Return a learner with what another run has learnt, and the description of the run that starts from there.
 
     Networks and normalisers are the other run's, the optimiser's memory is empty. Where the other run's critic was not
-    kept, critic and normaliser of values are fresh, drawn from the description's seed, and a line is printed that says
-    so. Game and options of training may differ, the network's may not.
+    kept, or is told other things or has other heads, critic and normaliser of values are fresh, drawn from the
+    description's seed, and a line is printed that says so. Game and options of training may differ, the network's
+    that make up the policy may not.
 
     Args:
         start_from: The other run's folder, or what loads it.
@@ -84,7 +85,7 @@ def load_start(start_from: Path | Callable[[], Parent], description: RunDescript
     parent = start_from() if callable(start_from) else load_parent(start_from)
     check_instance("start_from", parent, Parent, "a folder, or what loads a Parent")
     other = parent.description
-    if other.network != description.network:
+    if _of_policy(other.network) != _of_policy(description.network):
         raise RunError(
             f"{parent.name} cannot be started from: its network is {other.network}, expected {description.network}"
         )
@@ -93,12 +94,19 @@ def load_start(start_from: Path | Callable[[], Parent], description: RunDescript
         raise RunError(f"{parent.name} cannot be started from: its game is observed as {sizes}, expected {expected}")
     # A fresh optimiser has no memory of weights, so that it fits any of this network.
     fresh = Learner.initialise(expected, description.config, jax.random.key(description.seed))
-    if parent.critic is None:
-        print(f"{parent.name} was kept without its critic: its policy starts with a fresh one", flush=True)
-    critic = parent.critic or CriticState.of(fresh)
+    critic = parent.critic
+    if critic is None or other.network != description.network:
+        why = "was kept without its critic" if critic is None else "has another kind of critic"
+        print(f"{parent.name} {why}: its policy starts with a fresh one", flush=True)
+        critic = CriticState.of(fresh)
     learner = Learner(
         Networks(parent.policy.actor, critic.critic), fresh.optimiser, parent.policy.normaliser, critic.values
     )
     before = other.start_episodes
     episodes = None if before is None else before + parent.episodes
     return learner, replace(description, start=parent.moment, start_episodes=episodes)
+
+
+def _of_policy(network: NetworkConfig) -> NetworkConfig:
+    """Return the options without those of the critic alone."""
+    return replace(network, value_heads=1, critic_view=False)
