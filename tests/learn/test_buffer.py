@@ -1,9 +1,16 @@
 """The buffer's layout."""
 
-import numpy as np
+from dataclasses import replace
 
+import jax
+import numpy as np
+import pytest
+
+from hideseek.game.config import make_game
+from hideseek.game.observe import observation_spec
 from hideseek.learn.buffer import Buffer
-from tests.learn.toy import NameTheBucket, tiny_config
+from hideseek.policy.config import CRITIC_VIEW, CRITIC_VIEW_WIDTH
+from tests.learn.toy import TINY_NETWORK, NameTheBucket, tiny_config
 
 
 def make_buffer() -> Buffer:
@@ -40,3 +47,18 @@ def test_minibatches_hold_every_chunk_once_and_whole():
     np.testing.assert_array_equal(seen[:, 0], starts)
     np.testing.assert_array_equal(np.diff(seen, axis=1), 1.0)
     assert len(set(starts.tolist())) == 6
+
+
+@pytest.mark.parametrize("critic_view", [False, True])
+def test_memory_that_it_will_take_is_known(critic_view: bool):
+    """From the game's own observation, to which the critic's is added: to a byte for each step of each agent."""
+    game = make_game("quadrant")
+    spec = observation_spec(game)
+    config = tiny_config(world_count=4, minibatch_chunks=1, network=replace(TINY_NETWORK, critic_view=critic_view))
+    told = {CRITIC_VIEW: ((game.agents, CRITIC_VIEW_WIDTH), np.float32)} if critic_view else {}
+    buffer = Buffer({**spec, **told}, game.agents, config)
+    arrays = [*buffer.observation.values(), *jax.tree.leaves((buffer.memories, buffer.actions))]
+    arrays += [buffer.log_probability, buffer.value, buffer.reward]
+    arrays += [buffer.first, buffer.done, buffer.trains_policy, buffer.trains_value]
+    steps = buffer.rows * config.window
+    assert Buffer.bytes_per_row_and_step(spec, config) * steps == sum(array.nbytes for array in arrays)

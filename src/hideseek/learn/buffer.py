@@ -11,7 +11,7 @@ from hideseek.learn.config import TrainConfig
 from hideseek.learn.entropy import entropy_levels
 from hideseek.learn.loss import Batch
 from hideseek.learn.ppo import Decision
-from hideseek.policy.config import ObservationSpec
+from hideseek.policy.config import CRITIC_VIEW_WIDTH, ObservationSpec
 from hideseek.policy.distribution import Actions
 from hideseek.policy.layers import Memory
 from hideseek.policy.policy import Memories, Observation
@@ -62,6 +62,7 @@ class Buffer:
     def bytes_per_row_and_step(observation_spec: ObservationSpec, config: TrainConfig) -> float:
         """Return how much memory a buffer takes for each step of each agent [byte]."""
         observation = sum(math.prod(shape[1:]) * np.dtype(kind).itemsize for shape, kind in observation_spec.values())
+        observation += 4 * CRITIC_VIEW_WIDTH if config.network.critic_view else 0
         actions, numbers, flags = 5, 3 * 4, 4
         return observation + actions + numbers + flags + 4 * config.network.memory * 4 / config.chunk_length
 
