@@ -20,15 +20,15 @@ MOTION = (
 """Horizontal and vertical speeds [m/s] and turn rates [rad/s]; height of a centre [m]; how far anything reaches past
 the inner face of an outer wall [m]; how many bodies passed through a wall; by how much kinetic and potential energy
 grew beyond the work of the agents [J]."""
-FAULTS = ("numbers not finite", "observations out of range", "no rows left")
-"""How many numbers are wrong; whether a world of the batch had more constraints than the physics has rows."""
+FAULTS = ("numbers not finite", "observations out of range", "contacts left out")
+"""How many numbers are wrong; whether a world of the batch had more contacts than there is room for."""
 FIGURES = (*KINDS, *MOTION, *FAULTS)
 """Everything that is measured; the first are depths [m]."""
 (
     AGENT_SPEED, OBJECT_SPEED, VERTICAL_SPEED, AGENT_TURN, OBJECT_TURN, HEIGHT, PAST_OUTER_WALL, WALLS_CROSSED,
     ENERGY_GAIN,
 ) = range(len(MOTION))  # fmt: skip
-NOT_FINITE, OUT_OF_RANGE, NO_ROWS_LEFT = range(len(FAULTS))
+NOT_FINITE, OUT_OF_RANGE, NO_ROOM_LEFT = range(len(FAULTS))
 TALL = 1.0
 """Walls higher than this are outer ones, which nobody climbs [m]."""
 LOW = 0.15
@@ -57,10 +57,12 @@ class Gauge:
         self._pose = env.bodies.pose.copy()
         self._energy = np.zeros(env.world_count)
         self._control = np.zeros((env.world_count, counts.agent, 3), np.float32)
+        self._crowded_steps = env.crowded_steps
 
     def note(self, movement: Int8[np.ndarray, "world agent 3"]) -> None:
         """Remember the state before a step, and the forces of its actions: seekers have none during preparation."""
         env = self._env
+        self._crowded_steps = env.crowded_steps
         self._pose[:] = env.bodies.pose
         self._energy[:] = self.total_energy()
         self._control[:] = FORCE_PER_BUCKET * (movement.astype(np.float32) - MIDDLE_BUCKET)
@@ -85,7 +87,7 @@ class Gauge:
             rows = observation[name].reshape(env.world_count, -1, observation[name].shape[-1])
             _count_outside(rows, low, high, wrong[:, OUT_OF_RANGE])
         wrong[:, OUT_OF_RANGE] += (observation["sees_boxes"] & ~observation["box_exists"]).sum(axis=(1, 2))
-        wrong[:, NO_ROWS_LEFT] = take_rows_used_up(env)
+        wrong[:, NO_ROOM_LEFT] = env.crowded_steps > self._crowded_steps
         return np.concatenate([measure_overlaps(env.bodies, env.game.counts), motion, wrong], axis=1)
 
     def total_energy(self) -> Float64[np.ndarray, " world"]:
@@ -93,15 +95,6 @@ class Gauge:
         physics, energy = self._env.game.physics, np.zeros(self._env.world_count)
         _add_energy(self._env.bodies, *self._begins, self._masses, physics.agent_inertia, physics.gravity, energy)
         return energy
-
-
-def take_rows_used_up(env: HideAndSeek) -> bool:
-    """Tell whether a world of the batch had more constraints than there are rows, and forget it."""
-    # Rows are filled from the first on and never cleared, so the last one was written only if all were needed.
-    last = env._workspaces.row[:, -1]
-    used_up = bool(last.any())
-    last[:] = 0.0
-    return used_up
 
 
 def observation_ranges(env: HideAndSeek) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -29,7 +29,7 @@ BOUNDS_OF_PLAY = dict.fromkeys(FIGURES, DEPTH) | {
     "energy gain": 150.0,
     "numbers not finite": 0.0,
     "observations out of range": 0.0,
-    "no rows left": 0.0,
+    "contacts left out": 0.0,
 }
 BOUNDS = {
     OF_PLAY: BOUNDS_OF_PLAY,

@@ -56,11 +56,11 @@ def test_broken_worlds_are_no_workload(env):
         simulator.check_workload(env, before, 40)
 
 
-def test_lack_of_rows_is_found(env):
-    """The physics writes its last row only when it has used up all others."""
+def test_lack_of_room_is_found(env):
+    """Worlds in which contacts were left out are no workload."""
     before = env.get_state()
-    env._workspaces.row[0, -1] = 1.0
-    with pytest.raises(RuntimeError, match="more constraints than there are rows"):
+    env.crowded_steps = 3
+    with pytest.raises(RuntimeError, match="more contacts than there is room for in 3 steps"):
         simulator.check_workload(env, before, 40)
 
 

@@ -143,6 +143,15 @@ def test_only_the_original_s_collisions_throw_ramps_out_of_corners():
     np.testing.assert_allclose(newer, ours, atol=0.05)
 
 
+def test_worlds_are_those_of_the_larger_batch():
+    """The last of three worlds alone, on either engine."""
+    whole = HideAndSeek(GAME, 3, seed=5).reset()
+    for engine in (HideAndSeek, MujocoHideAndSeek):
+        part = engine(GAME, 1, 5, first_world=2).reset()
+        for name, values in part.items():
+            np.testing.assert_array_equal(values, whole[name][2:], err_msg=name)
+
+
 def test_missing_mujoco_is_said_when_the_environment_is_made(monkeypatch):
     """Not at the first step."""
     monkeypatch.setitem(sys.modules, "mujoco", None)

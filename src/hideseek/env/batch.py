@@ -1,6 +1,7 @@
 """The batched environment: NumPy in, NumPy out, one call steps every world."""
 
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -60,6 +61,8 @@ class HideAndSeek:
             `MirroredWorlds` does. None unless it is set.
         observed: the bodies of the latest observation: `bodies`, or what `reflect` made of them.
         first_world: number of the first world in the larger batch of which these are a part.
+        crowded_steps: steps so far in which a world had more contacts than there is room for, so that some were left
+            out; the first one is reported as a RuntimeWarning.
     """
 
     def __init__(
@@ -104,6 +107,7 @@ class HideAndSeek:
         self.before_restart: Callable[[], None] | None = None
         self.reflect: Callable[[Bodies], Bodies] | None = None
         self.first_world = first_world
+        self.crowded_steps = 0
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
         self.bodies = self.observed = allocate_bodies(world_count, counts)
@@ -194,7 +198,7 @@ class HideAndSeek:
         Returns:
             observation, reward, done and info. `done` tells that the horizon was reached; such a world has been reset
             and `observation` shows its new episode, or without `autoreset` the end of the old one. `info` has "hidden"
-            and "preparation" [world], and "statistics" [world, statistic] of the episode, complete where done
+            and "preparation" [world], and "statistics" [world, statistic], where done of the episode that is over
             (`hideseek.game.statistics.STATISTIC_NAMES`). All are buffers that the next step overwrites.
 
         Raises:
@@ -306,6 +310,23 @@ class HideAndSeek:
                 self._params, self._counts, self._physics, self.bodies, self.record,
                 self._movement, self._grab, self._lock, self._control, self._workspaces,
             )  # fmt: skip
+        self._report_crowding()
+
+    def _report_crowding(self) -> None:
+        """Count the step where contacts were left out, and warn of the first one."""
+        # Rows are filled from the first on, so the last one was written only where all were needed.
+        room = self._workspaces.row.shape[1] - 1
+        last = self._workspaces.row[:, room]
+        if last.any():
+            last[:] = 0.0
+            self.crowded_steps += 1
+            if self.crowded_steps == 1:
+                warnings.warn(
+                    f"a world had more contacts than there is room for, {room}: some were left out, so that its bodies"
+                    " may overlap",
+                    RuntimeWarning,
+                    stacklevel=4,
+                )
 
     def _seed_streams(self, seed: int | Sequence[int] | np.ndarray, index: Integer[np.ndarray, " some"]) -> None:
         """Start the streams of the worlds `index` anew: as worlds of one seed, or each as world 0 of its own."""

@@ -32,6 +32,8 @@ class MujocoHideAndSeek(HideAndSeek):
         seed: int = 0,
         thread_count: int | None = None,
         autoreset: bool = True,
+        first_world: int = 0,
+        *,
         native_collisions: bool = False,
     ) -> None:
         """See `HideAndSeek`.
@@ -42,6 +44,7 @@ class MujocoHideAndSeek(HideAndSeek):
             seed: an integer from 0 to 2**64 - 1.
             thread_count: number of threads for the rules, all cores by default.
             autoreset: whether `step` begins a new episode where one ends.
+            first_world: number of the first world, where a larger batch is divided between several environments.
             native_collisions: find contacts of ramps by MuJoCo's newer routine. The original's, the default, sometimes
                 takes a ramp in a corner for deep inside a wall and throws it out of the area (docs/fidelity.md).
 
@@ -52,7 +55,7 @@ class MujocoHideAndSeek(HideAndSeek):
         import_mujoco()
         check_flag("native_collisions", native_collisions)
         self._native_collisions = native_collisions
-        super().__init__(game, world_count, seed, thread_count, autoreset)
+        super().__init__(game, world_count, seed, thread_count, autoreset, first_world)
         self._twins: list[Twin | None] = [None] * world_count
 
     def set_state(self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:

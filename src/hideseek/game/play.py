@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
     preparation: Bool[np.ndarray, " world"]
     """This step belonged to preparation."""
     statistics: Float32[np.ndarray, "world statistic"]
-    """Of the episode so far, named by `STATISTIC_NAMES`: complete where `done`."""
+    """Where `done` of the episode that ended with this step, elsewhere of the one before; see `STATISTIC_NAMES`."""
 
 
 def allocate_outcome(world_count: int, counts: Counts) -> Outcome:

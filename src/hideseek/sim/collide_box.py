@@ -3,10 +3,13 @@
 Nothing tips, so a box is a rectangle with a bottom and a top.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from hideseek.sim.contact import add_contact
 from hideseek.sim.kernel import inline_kernel, kernel
+from hideseek.sim.shape import shape_of_body
 from hideseek.sim.workspace import COSINE, HALF_SIZE, POSE, SINE
 
 
@@ -26,91 +29,99 @@ def collide_corners_floor(body, row, link, r, i, friction):
 
 
 @kernel
-def collide_boxes(body, row, link, polygon, r, a, b, cx, cy, cz, c, s, hx, hy, hz, friction):
-    """Add the contacts of box `a` with another box (or a wall, `b` = -1); return the next free row.
+def collide_boxes(body, row, link, polygon, r, a, b, other, friction):
+    """Add the contacts of box `a` with `other`, the shape of body `b` or (-1) of a wall; return the next free row.
 
-    The other has its centre at (`cx`, `cy`, `cz`), half sizes (`hx`, `hy`, `hz`) and a yaw of cosine `c` and sine `s`.
     The contact leaves along the axis of least penetration.
     """
-    ax, ay, az = body[a, POSE], body[a, POSE + 1], body[a, POSE + 2]
-    ca, sa = body[a, COSINE], body[a, SINE]
-    hax, hay, haz = body[a, HALF_SIZE], body[a, HALF_SIZE + 1], body[a, HALF_SIZE + 2]
-    dx, dy, dz = ax - cx, ay - cy, az - cz
-    overlap_z = haz + hz - abs(dz)
+    box = shape_of_body(body, a, False)
+    dx, dy, dz = box.x - other.x, box.y - other.y, box.z - other.z
+    overlap_z = box.half_z + other.half_z - abs(dz)
     if overlap_z <= 0.0:
         return r
-    # Cosine and sine of a's yaw as seen from the other box.
-    cr, sr = ca * c + sa * s, sa * c - ca * s
+    # Cosine and sine of the box's yaw as seen from the other.
+    cr, sr = box.cosine * other.cosine + box.sine * other.sine, box.sine * other.cosine - box.cosine * other.sine
     acr, asr = abs(cr), abs(sr)
-    bx, by = c * dx + s * dy, c * dy - s * dx
-    pen_bx = hx + hax * acr + hay * asr - abs(bx)
-    pen_by = hy + hax * asr + hay * acr - abs(by)
+    bx, by = other.cosine * dx + other.sine * dy, other.cosine * dy - other.sine * dx
+    pen_bx = other.half_x + box.half_x * acr + box.half_y * asr - abs(bx)
+    pen_by = other.half_y + box.half_x * asr + box.half_y * acr - abs(by)
     if pen_bx <= 0.0 or pen_by <= 0.0:
         return r
-    lx, ly = ca * dx + sa * dy, ca * dy - sa * dx
-    pen_ax = hax + hx * acr + hy * asr - abs(lx)
-    pen_ay = hay + hx * asr + hy * acr - abs(ly)
+    lx, ly = box.cosine * dx + box.sine * dy, box.cosine * dy - box.sine * dx
+    pen_ax = box.half_x + other.half_x * acr + other.half_y * asr - abs(lx)
+    pen_ay = box.half_y + other.half_x * asr + other.half_y * acr - abs(ly)
     if pen_ax <= 0.0 or pen_ay <= 0.0:
         return r
     least = min(min(pen_bx, pen_by), min(pen_ax, pen_ay))
     if overlap_z < least:
-        return _stack(
-            body, row, link, polygon, r, a, b, cx, cy, c, s, hx, hy, 1.0 if dz >= 0.0 else -1.0, -overlap_z, friction
-        )
+        sign = 1.0 if dz >= 0.0 else -1.0
+        return _stack(body, row, link, polygon, r, a, b, box, other, sign, -overlap_z, friction)
     if least == pen_bx:
-        sign = 1.0 if bx >= 0.0 else -1.0
-        return _side(
-            body, row, link, r, a, b, ax, ay, ca, sa, hax, hay, cx, cy, sign * c, sign * s, hx, hy, 1.0, friction
-        )
+        return _side(body, row, link, r, a, b, box, _face(other, 0, 1.0 if bx >= 0.0 else -1.0), 1.0, friction)
     if least == pen_by:
-        sign = 1.0 if by >= 0.0 else -1.0
-        return _side(
-            body, row, link, r, a, b, ax, ay, ca, sa, hax, hay, cx, cy, -sign * s, sign * c, hy, hx, 1.0, friction
-        )
+        return _side(body, row, link, r, a, b, box, _face(other, 1, 1.0 if by >= 0.0 else -1.0), 1.0, friction)
     if least == pen_ax:
-        sign = -1.0 if lx >= 0.0 else 1.0
-        return _side(
-            body, row, link, r, a, b, cx, cy, c, s, hx, hy, ax, ay, sign * ca, sign * sa, hax, hay, -1.0, friction
-        )
-    sign = -1.0 if ly >= 0.0 else 1.0
-    return _side(
-        body, row, link, r, a, b, cx, cy, c, s, hx, hy, ax, ay, -sign * sa, sign * ca, hay, hax, -1.0, friction
-    )
+        return _side(body, row, link, r, a, b, other, _face(box, 0, -1.0 if lx >= 0.0 else 1.0), -1.0, friction)
+    return _side(body, row, link, r, a, b, other, _face(box, 1, -1.0 if ly >= 0.0 else 1.0), -1.0, friction)
+
+
+class _Face(NamedTuple):
+    """A vertical face of a box."""
+
+    x: float
+    """Of the box's centre [m]."""
+    y: float
+    normal_x: float
+    """Away from the box."""
+    normal_y: float
+    depth: float
+    """From the centre to the face [m]."""
+    width: float
+    """Half of it [m]."""
+
+
+@inline_kernel
+def _face(box, axis, sign):
+    """Return the face of a box towards plus or minus its local x (`axis` 0) or y (1)."""
+    if axis == 0:
+        return _Face(box.x, box.y, sign * box.cosine, sign * box.sine, box.half_x, box.half_y)
+    return _Face(box.x, box.y, -sign * box.sine, sign * box.cosine, box.half_y, box.half_x)
 
 
 @kernel
-def _side(body, row, link, r, a, b, ix, iy, ci, si, hix, hiy, rx, ry, nx, ny, depth, width, sign, friction):
-    """Add the contacts of a vertical edge or side of the incident box with a side face of the reference box.
+def _side(body, row, link, r, a, b, incident, face, sign, friction):
+    """Add the contacts of a vertical edge or side of the box `incident` with a face of the other box.
 
-    The incident rectangle has centre (`ix`, `iy`); the face lies `depth` from (`rx`, `ry`) along its outward normal
-    (`nx`, `ny`) and is 2 `width` wide. `sign` is 1 where the normal points to body `a`, the incident one.
+    `sign` is 1 where the face's normal points to body `a`, the incident one, and else -1.
     """
+    nx, ny = face.normal_x, face.normal_y
     tx, ty = -ny, nx
+    ci, si = incident.cosine, incident.sine
     # The incident side is the one whose outward normal opposes the face's most.
     dot_x, dot_y = nx * ci + ny * si, ny * ci - nx * si
     if abs(dot_x) > abs(dot_y):
         flip = -1.0 if dot_x > 0.0 else 1.0
-        mx, my = ix + flip * hix * ci, iy + flip * hix * si
-        ex, ey = -si * hiy, ci * hiy
+        mx, my = incident.x + flip * incident.half_x * ci, incident.y + flip * incident.half_x * si
+        ex, ey = -si * incident.half_y, ci * incident.half_y
     else:
         flip = -1.0 if dot_y > 0.0 else 1.0
-        mx, my = ix - flip * hiy * si, iy + flip * hiy * ci
-        ex, ey = ci * hix, si * hix
+        mx, my = incident.x - flip * incident.half_y * si, incident.y + flip * incident.half_y * ci
+        ex, ey = ci * incident.half_x, si * incident.half_x
     # In the face's coordinates: `t` along it, `d` the distance before it, from end 0 to end 1 of the side.
-    t_mid, t_half = (mx - rx) * tx + (my - ry) * ty, ex * tx + ey * ty
-    d_mid, d_half = (mx - rx) * nx + (my - ry) * ny - depth, ex * nx + ey * ny
+    t_mid, t_half = (mx - face.x) * tx + (my - face.y) * ty, ex * tx + ey * ty
+    d_mid, d_half = (mx - face.x) * nx + (my - face.y) * ny - face.depth, ex * nx + ey * ny
     for k in range(2):
         end = -1.0 if k == 0 else 1.0
         t = t_mid + end * t_half
         # Clip the side to the face's width.
-        if t > width:
-            if t_mid - end * t_half >= width:
+        if t > face.width:
+            if t_mid - end * t_half >= face.width:
                 continue
-            end = (width - t_mid) / t_half
-        elif t < -width:
-            if t_mid - end * t_half <= -width:
+            end = (face.width - t_mid) / t_half
+        elif t < -face.width:
+            if t_mid - end * t_half <= -face.width:
                 continue
-            end = (-width - t_mid) / t_half
+            end = (-face.width - t_mid) / t_half
         distance = d_mid + end * d_half
         if distance >= 0.0:
             continue
@@ -122,28 +133,28 @@ def _side(body, row, link, r, a, b, ix, iy, ci, si, hix, hiy, rx, ry, nx, ny, de
 
 
 @kernel
-def _stack(body, row, link, polygon, r, a, b, cx, cy, c, s, hx, hy, sign, distance, friction):
+def _stack(body, row, link, polygon, r, a, b, box, other, sign, distance, friction):
     """Add the contacts at the corners of the common ground of two boxes, one above the other."""
-    ca, sa = body[a, COSINE], body[a, SINE]
-    # The corners of a in the other's frame, clipped by the other's four sides.
-    cr, sr = ca * c + sa * s, sa * c - ca * s
-    dx, dy = body[a, POSE] - cx, body[a, POSE + 1] - cy
+    c, s = other.cosine, other.sine
+    # The corners of the box in the other's frame, clipped by the other's four sides.
+    cr, sr = box.cosine * c + box.sine * s, box.sine * c - box.cosine * s
+    dx, dy = box.x - other.x, box.y - other.y
     mx, my = c * dx + s * dy, c * dy - s * dx
     for k in range(4):
-        lx = body[a, HALF_SIZE] if k == 0 or k == 3 else -body[a, HALF_SIZE]
-        ly = body[a, HALF_SIZE + 1] if k < 2 else -body[a, HALF_SIZE + 1]
+        lx = box.half_x if k == 0 or k == 3 else -box.half_x
+        ly = box.half_y if k < 2 else -box.half_y
         polygon[0, k, 0] = mx + cr * lx - sr * ly
         polygon[0, k, 1] = my + sr * lx + cr * ly
     count, source = np.int64(4), np.int64(0)
     for side in range(4):
         axis = side & 1
         outward = 1.0 if side < 2 else -1.0
-        limit = hx if axis == 0 else hy
+        limit = other.half_x if axis == 0 else other.half_y
         count = _clip(polygon, source, count, axis, outward, limit)
         source = 1 - source
     for k in range(count):
         lx, ly = polygon[source, k, 0], polygon[source, k, 1]
-        x, y = cx + c * lx - s * ly, cy + s * lx + c * ly
+        x, y = other.x + c * lx - s * ly, other.y + s * lx + c * ly
         r = add_contact(body, row, link, r, a, b, x, y, 0.0, 0.0, sign, distance, friction, 1.0)
     return r
 

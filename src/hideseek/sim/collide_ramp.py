@@ -1,15 +1,14 @@
 """Contacts of ramps with walls, boxes and each other, by the separating-axis theorem.
 
 Two convex solids overlap unless some direction separates them; among the normals of their faces and the cross products
-of their edges, the contact leaves along the direction of least penetration. A shape is (x, y, z of its centre, cosine
-and sine of its yaw, half sizes, whether it is a ramp).
+of their edges, the contact leaves along the direction of least penetration.
 """
 
 import math
 
 from hideseek.sim.contact import add_contact
 from hideseek.sim.kernel import kernel
-from hideseek.sim.workspace import COSINE, HALF_SIZE, POSE, SINE
+from hideseek.sim.shape import shape_of_body
 
 SUNK = 0.01
 """A ramp deeper than this in the floor [m] is not pushed further down by what stands beside it: jammed under a wall, it
@@ -24,12 +23,7 @@ WIDE = 0.02
 @kernel
 def collide_ramp(body, row, link, r, a, b, other, friction):
     """Add the contacts of ramp `a` with `other`, the shape of body `b` or (-1) of a wall; return the next free row."""
-    ramp = (
-        body[a, POSE], body[a, POSE + 1], body[a, POSE + 2],
-        body[a, COSINE], body[a, SINE],
-        body[a, HALF_SIZE], body[a, HALF_SIZE + 1], body[a, HALF_SIZE + 2],
-        True,
-    )  # fmt: skip
+    ramp = shape_of_body(body, a, True)
     best, nx, ny, nz = _least_penetration(ramp, other)
     if best <= 0.0:
         return r
@@ -37,13 +31,13 @@ def collide_ramp(body, row, link, r, a, b, other, friction):
     if horizontal > 0.1:
         tx, ty = -ny / horizontal, nx / horizontal
     else:
-        tx, ty = -other[4], other[3]
+        tx, ty = -other.sine, other.cosine
     # Second tangent, as n x t.
     sx, sy, sz = -nz * ty, nz * tx, nx * ty - ny * tx
     low, high = _common_span(ramp, other, nx, ny, nz, tx, ty, 0.0)
     across_low, across_high = _common_span(ramp, other, nx, ny, nz, sx, sy, sz)
     across = 0.5 * (across_low + across_high)
-    level = _reach(other, nx, ny, nz) + other[0] * nx + other[1] * ny + other[2] * nz - 0.5 * best
+    level = _reach(other, nx, ny, nz) + other.x * nx + other.y * ny + other.z * nz - 0.5 * best
     if horizontal > 0.1 and high - low > WIDE:
         r = _add_at(body, row, link, r, a, b, low, across, level, nx, ny, nz, tx, ty, sx, sy, best, friction)
         return _add_at(body, row, link, r, a, b, high, across, level, nx, ny, nz, tx, ty, sx, sy, best, friction)
@@ -62,17 +56,17 @@ def _add_at(body, row, link, r, a, b, along, across, level, nx, ny, nz, tx, ty, 
 @kernel
 def _reach(shape, nx, ny, nz):
     """Return how far a shape extends from its centre along a direction."""
-    c, s = shape[3], shape[4]
+    c, s = shape.cosine, shape.sine
     lx, ly = c * nx + s * ny, c * ny - s * nx
-    if shape[8]:
-        return shape[5] * (abs(lx) + max(-ly - nz, abs(ly - nz)))
-    return shape[5] * abs(lx) + shape[6] * abs(ly) + shape[7] * abs(nz)
+    if shape.is_ramp:
+        return shape.half_x * (abs(lx) + max(-ly - nz, abs(ly - nz)))
+    return shape.half_x * abs(lx) + shape.half_y * abs(ly) + shape.half_z * abs(nz)
 
 
 @kernel
 def _depth(ramp, other, nx, ny, nz):
     """Return the penetration along the unit normal that points from `other` to `ramp`."""
-    apart = (ramp[0] - other[0]) * nx + (ramp[1] - other[1]) * ny + (ramp[2] - other[2]) * nz
+    apart = (ramp.x - other.x) * nx + (ramp.y - other.y) * ny + (ramp.z - other.z) * nz
     return _reach(other, nx, ny, nz) + _reach(ramp, -nx, -ny, -nz) - apart
 
 
@@ -80,7 +74,7 @@ def _depth(ramp, other, nx, ny, nz):
 def _least_penetration(ramp, other):
     """Return the least penetration (negative or zero where apart) and its unit normal, from `other` to `ramp`."""
     best, bx, by, bz = 1e9, 0.0, 0.0, 1.0
-    is_sunk = ramp[2] - ramp[7] < -SUNK and other[2] - other[7] < SUNK
+    is_sunk = ramp.z - ramp.half_z < -SUNK and other.z - other.half_z < SUNK
     for k in range(20):
         nx, ny, nz = _candidate(ramp, other, k)
         length = math.sqrt(nx * nx + ny * ny + nz * nz)
@@ -98,7 +92,7 @@ def _least_penetration(ramp, other):
 @kernel
 def _candidate(ramp, other, k):
     """Return the k-th direction that may separate a ramp from another shape, not normalised."""
-    rc, rs, oc, os = ramp[3], ramp[4], other[3], other[4]
+    rc, rs, oc, os = ramp.cosine, ramp.sine, other.cosine, other.sine
     sign = -1.0 if k & 1 else 1.0
     which = k >> 1
     if which == 0:
@@ -115,7 +109,7 @@ def _candidate(ramp, other, k):
         # The slopes: a normal that points from the other to this ramp leaves the ramp through its slope when it is -n.
         if sign > 0.0:
             return rs * ROOT_HALF, -rc * ROOT_HALF, -ROOT_HALF
-        if other[8]:
+        if other.is_ramp:
             return -os * ROOT_HALF, oc * ROOT_HALF, ROOT_HALF
         return 0.0, 0.0, 0.0
     # The edges down the slope, crossed with the other's horizontal edges (and the other way round).
@@ -124,7 +118,7 @@ def _candidate(ramp, other, k):
         return sign * -az * os, sign * az * oc, sign * (ax * os - ay * oc)
     if which == 7:
         return sign * -az * oc, sign * -az * os, sign * (ax * oc + ay * os)
-    if not other[8]:
+    if not other.is_ramp:
         return 0.0, 0.0, 0.0
     ex, ey, ez = -os, oc, -1.0
     if which == 8:
@@ -148,17 +142,17 @@ def _common_span(ramp, other, nx, ny, nz, tx, ty, tz):
 def _feature_span(shape, nx, ny, nz, tx, ty, tz):
     """Return the interval along a tangent of the corners that lie deepest along a direction."""
     deepest = _reach(shape, nx, ny, nz) - FEATURE_DEPTH
-    c, s = shape[3], shape[4]
+    c, s = shape.cosine, shape.sine
     low, high = 1e9, -1e9
     for k in range(8):
-        if shape[8] and k & 6 == 6:
+        if shape.is_ramp and k & 6 == 6:
             continue  # a ramp has no corner at the top of its low end
-        lx = shape[5] if k & 1 else -shape[5]
-        ly = shape[6] if k & 2 else -shape[6]
-        lz = shape[7] if k & 4 else -shape[7]
+        lx = shape.half_x if k & 1 else -shape.half_x
+        ly = shape.half_y if k & 2 else -shape.half_y
+        lz = shape.half_z if k & 4 else -shape.half_z
         x, y = c * lx - s * ly, s * lx + c * ly
         if x * nx + y * ny + lz * nz < deepest:
             continue
-        along = (shape[0] + x) * tx + (shape[1] + y) * ty + (shape[2] + lz) * tz
+        along = (shape.x + x) * tx + (shape.y + y) * ty + (shape.z + lz) * tz
         low, high = min(low, along), max(high, along)
     return low, high

@@ -66,15 +66,13 @@ def collide_agents(body, row, link, r, a, b, friction):
 
 
 @kernel
-def collide_agent_box(body, row, link, r, agent, b, cx, cy, cz, c, s, hx, hy, hz, friction):
-    """Add the contacts of an agent's spheres with a box (or a wall, `b` = -1); return the next free row.
-
-    The box has its centre at (`cx`, `cy`, `cz`), half sizes (`hx`, `hy`, `hz`) and a yaw of cosine `c` and sine `s`.
-    """
+def collide_agent_box(body, row, link, r, agent, b, box, friction):
+    """Add contacts of an agent's spheres with `box`, the shape of body `b` or (-1) of a wall; return the next row."""
+    c, s, hx, hy, hz = box.cosine, box.sine, box.half_x, box.half_y, box.half_z
     mx, my, mz = 0.0, 0.0, 0.0
     for k in range(SPHERES):
         x, y, z, radius = sphere_of(body, agent, k)
-        dx, dy, lz = x - cx, y - cy, z - cz
+        dx, dy, lz = x - box.x, y - box.y, z - box.z
         lx, ly = c * dx + s * dy, c * dy - s * dx
         if abs(lx) > hx + radius or abs(ly) > hy + radius or abs(lz) > hz + radius:
             continue

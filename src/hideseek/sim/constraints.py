@@ -10,24 +10,8 @@ from hideseek.sim.contact import add_lock, add_weld
 from hideseek.sim.dynamics import apply_force, fall, wake
 from hideseek.sim.floor import slide_on_floor
 from hideseek.sim.kernel import inline_kernel
-from hideseek.sim.workspace import (
-    ASLEEP,
-    AWAKE,
-    COSINE,
-    FRICTION,
-    HALF_SIZE,
-    POSE,
-    SINE,
-    SOURCE,
-    STATE,
-    TOUCHES,
-    WALL_HX,
-    WALL_HY,
-    WALL_HZ,
-    WALL_X,
-    WALL_Y,
-    WALL_Z,
-)
+from hideseek.sim.shape import shape_of_body, shape_of_wall
+from hideseek.sim.workspace import ASLEEP, AWAKE, FRICTION, HALF_SIZE, POSE, SOURCE, STATE, TOUCHES
 
 FLOOR, WELD, LOCK, OTHERS = range(4)
 """What a row may come from besides bodies and walls, counted from there."""
@@ -134,34 +118,28 @@ def _collide_pair(counts, physics, ws, r, a, b):
 
     In a pair of bodies `a` is the later one: agents come first, ramps last.
     """
-    body, row, link, wall = ws.body, ws.row, ws.link, ws.wall
+    body, row, link = ws.body, ws.row, ws.link
     agents, boxes_end = counts.agent, counts.agent + counts.box
     k = b - body.shape[0]
     if k >= 0:
         friction = max(body[a, FRICTION], physics.wall_friction)
-        c, s, other_is_ramp = 1.0, 0.0, False
-        x, y, z = wall[k, WALL_X], wall[k, WALL_Y], wall[k, WALL_Z]
-        hx, hy, hz = wall[k, WALL_HX], wall[k, WALL_HY], wall[k, WALL_HZ]
-        b = -1
+        shape, b = shape_of_wall(ws.wall, k), -1
     else:
         friction = max(body[a, FRICTION], body[b, FRICTION])
         # An agent (b) against an object (a) is seen from the object, everything else from b.
         other = a if b < agents <= a else b
-        other_is_ramp = other >= boxes_end
-        c, s = body[other, COSINE], body[other, SINE]
-        x, y, z = body[other, POSE], body[other, POSE + 1], body[other, POSE + 2]
-        hx, hy, hz = body[other, HALF_SIZE], body[other, HALF_SIZE + 1], body[other, HALF_SIZE + 2]
+        shape = shape_of_body(body, other, other >= boxes_end)
         if other == a:
-            if other_is_ramp:
+            if shape.is_ramp:
                 return collide_agent_ramp(body, row, link, r, b, a, friction)
             a, b = b, a
     if a < agents:
         if 0 <= b < agents:
             return collide_agents(body, row, link, r, a, b, friction)
-        return collide_agent_box(body, row, link, r, a, b, x, y, z, c, s, hx, hy, hz, friction)
+        return collide_agent_box(body, row, link, r, a, b, shape, friction)
     if a < boxes_end:
-        return collide_boxes(body, row, link, ws.polygon, r, a, b, x, y, z, c, s, hx, hy, hz, friction)
-    return collide_ramp(body, row, link, r, a, b, (x, y, z, c, s, hx, hy, hz, other_is_ramp), friction)
+        return collide_boxes(body, row, link, ws.polygon, r, a, b, shape, friction)
+    return collide_ramp(body, row, link, r, a, b, shape, friction)
 
 
 @inline_kernel
