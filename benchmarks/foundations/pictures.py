@@ -10,13 +10,13 @@ from benchmarks.foundations.learning import POINTS
 from benchmarks.foundations.q_learning_error import ENVIRONMENTS, STEPS, name_of
 from benchmarks.foundations.solutions import TABLES, solve
 from benchmarks.foundations.tables import SELF_PLAY, Results
+from hideseek.figures import COLOURS, GREY
 from hideseek.foundations.algorithms import GAME, default_config
 from hideseek.foundations.curve import LearningCurve
 from hideseek.foundations.figures import draw_curves, draw_episode, label, panels
 from hideseek.foundations.markov_game import GridGame
 from hideseek.foundations.mdp import greedy
 from hideseek.foundations.self_play_q_learning import self_play_q_learning
-from hideseek.learn.plot import COLOURS, GREY
 
 DQNS = ("DQN", "DQN without target network", "DQN with a short buffer")
 AVERAGED_ADVANTAGES = 32

@@ -21,6 +21,7 @@ COMMANDS = {
     "picture": "Make a picture of a moment of a replay.",
     "export": "Write replays and the page that shows them as one file to send to others.",
     "evaluate": "Play a trained policy against another one, on both sides, and print how they do.",
+    "tournament": "Let many players play each other, and rate them.",
     "plot": "Draw the curves of training runs.",
     "stages": "Draw the behaviours of a run over its episodes, with the stages they imply, beside the paper's.",
     "learn": "Run an algorithm of the ladder, from value iteration to PPO, on a small task.",
@@ -88,6 +89,6 @@ def versions() -> str:
 
 def usage() -> str:
     """Return the list of commands."""
-    commands = "\n".join(f"  {name:<10}{what}" for name, what in COMMANDS.items())
+    commands = "\n".join(f"  {name:<12}{what}" for name, what in COMMANDS.items())
     more = "hideseek COMMAND --help tells a command's options, hideseek --version the versions."
     return f"usage: hideseek COMMAND [OPTIONS]\n\n{commands}\n\n{more}"

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hideseek.figures import COLOURS
 from hideseek.learn.curves import POINTS, RunGroup, load_groups
 from hideseek.learn.files import RunError
-from hideseek.learn.plot import COLOURS, PANELS, plot_runs
+from hideseek.learn.plot import PANELS, plot_runs
 from tests.learn.toy import NameTheBucket, describe
 from tests.refusal import assert_refused
 

@@ -106,13 +106,11 @@ def _past(name: str) -> "tuple[Game, Entrant, Entrant]":
     """Return the game of a run, its policy, and those of its past, evenly spread, each in its share of the worlds."""
     from hideseek.evaluate.compare import Entrant
     from hideseek.evaluate.players import PopulationPlayer
-    from hideseek.zoo.sources import open_source, source_iterations
+    from hideseek.zoo.sources import open_source, spread_iterations
 
-    iterations = source_iterations(name)
-    if len(iterations) < 2:
+    chosen = spread_iterations(name, PAST_POLICIES)
+    if len(chosen) < 2:
         raise ValueError(f"--against is {PAST}, expected another one: {printable(name)} has no past policies")
-    count = min(PAST_POLICIES, len(iterations))
-    chosen = [iterations[round(i * (len(iterations) - 1) / (count - 1))] for i in range(count)]
     hiders, seekers = zip(*(open_source(name, iteration).players() for iteration in chosen), strict=True)
     source = open_source(name)
     past = Entrant(PAST, PopulationPlayer(hiders), PopulationPlayer(seekers))

@@ -87,8 +87,8 @@ def parse(name: str, env: str, arguments: list[str]) -> tuple[Options, Any]:
 
 def _learn(name: str, env: str, options: Options, config: Any) -> None:
     """Learn with a progress bar, say how good the result is, and draw the curve."""
+    from hideseek.figures import check_plot_file
     from hideseek.foundations.figures import save
-    from hideseek.learn.plot import check_plot_file
 
     path = Path("runs", f"learn-{name}-{env.replace('/', '-').replace(':', '-')}.png")
     out = check_plot_file(path if options.out is None else options.out)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from hideseek.figures import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure
 from hideseek.foundations.markov_game import GridGame
-from hideseek.learn.plot import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure
 
 PANEL = (4.4, 3.0)
 """Width and height [inch]."""

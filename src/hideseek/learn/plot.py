@@ -1,27 +1,21 @@
 """Figures of training runs, drawn with Matplotlib, which needs the extra `plot`. No display is needed."""
 
 import importlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from hideseek.checks import check_choice, check_output_file, import_extra, printable
-from hideseek.files import write_whole
+from hideseek.checks import check_choice
+from hideseek.figures import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure, set_plain_text
 from hideseek.learn.curves import AXES, RunGroup, load_groups
 
-FORMATS = (".png", ".svg")
 COLUMNS = 4
 PANEL_SIZE = (3.6, 2.7)
 """Width and height [inch]."""
 LINE_HEIGHT = 0.25
 """Of a line with the runs' names [inch]."""
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Told apart by the colour-blind (Okabe and Ito 2008)."""
 STYLES = ("-", (0, (4, 1.5)))
-GREY = "#555555"
 LINES_LEGEND = {
     "loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "ncols": 2, "frameon": False, "fontsize": "small",
     "borderaxespad": 0.4, "borderpad": 0.0, "handlelength": 1.5, "columnspacing": 0.8, "handletextpad": 0.5,
@@ -98,42 +92,6 @@ def plot_runs(folders: Sequence[Path], out: Path, axis: str = "agent_steps") -> 
     if not panels:
         raise ValueError(f"folders has metrics of another version alone, expected {PANELS[0].metrics['hiders']}")
     save_figure(_draw(panels, groups, axis), out)
-
-
-def save_figure(figure: Any, out: Path, dpi: int = 120) -> None:
-    """Write a figure of Matplotlib to a file of one of `FORMATS`; its folder is made where there is none."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    # Text stays text, and equal curves give equal files.
-    with importlib.import_module("matplotlib").rc_context({"svg.fonttype": "none", "svg.hashsalt": "hideseek"}):
-        content, kind = io.BytesIO(), out.suffix.lower().removeprefix(".")
-        figure.savefig(content, format=kind, dpi=dpi, metadata={"Date": None} if kind == "svg" else None)
-    write_whole(out, content.getvalue())
-
-
-def set_plain_text(artist: Any, text: str) -> None:
-    """Give a text of Matplotlib's the name of a run, say: dollar signs in it begin no formula.
-
-    A legend leaves out what it is given with an underscore in front; what is set later it takes.
-    """
-    artist.set_parse_math(False)
-    artist.set_text(printable(text))
-
-
-def check_plot_file(out: object) -> Path:
-    """Return the path of a figure; raise ValueError where `plot_runs` could not write to it."""
-    path = check_output_file("out", out)
-    if path.suffix.lower() not in FORMATS:
-        raise ValueError(f"out is {path}, expected a file that ends in one of {', '.join(FORMATS)}")
-    return path
-
-
-def import_matplotlib() -> ModuleType:
-    """Return the module `matplotlib.figure`.
-
-    Raises:
-        ImportError: It is not installed; the message says how to install it.
-    """
-    return import_extra("matplotlib.figure", "Matplotlib", "plot")
 
 
 def _logged(panel: Panel, groups: list[RunGroup], axis: str) -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from hideseek.evaluate.behaviour.names import LABELS, PREFIX
+from hideseek.figures import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure, set_plain_text
 from hideseek.learn.files import RunError
 from hideseek.learn.logger import read_metrics
-from hideseek.learn.plot import COLOURS, GREY, check_plot_file, import_matplotlib, save_figure, set_plain_text
 from hideseek.learn.stages import WINDOW, Course, load_courses, moving_mean
 
 SIZE = (10.0, 8.0)

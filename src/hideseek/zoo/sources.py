@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from hideseek.checks import check_choice, check_instance, check_integer, printable
 from hideseek.evaluate.filters import RANDOM, filter_names
 from hideseek.evaluate.players import Player, PolicyPlayer, RandomPlayer
@@ -112,6 +114,18 @@ def source_iterations(name: str) -> list[int]:
     from hideseek.learn.checkpoint import policy_iterations
 
     return policy_iterations(_run_folder(name))
+
+
+def spread_iterations(name: str, count: int) -> list[int]:
+    """Return at most `count` of `source_iterations`, evenly spread from the first to the last.
+
+    Raises:
+        ValueError, RunError: As `source_iterations`; or `count` is below 2.
+    """
+    check_integer("count", count, 2)
+    iterations = source_iterations(name)
+    chosen = np.linspace(0, len(iterations) - 1, min(count, len(iterations))).round().astype(int)
+    return [iterations[i] for i in chosen]
 
 
 def _from_zoo(name: str) -> Source:
