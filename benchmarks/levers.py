@@ -1,4 +1,4 @@
-"""What each lever of learning is worth: the doors recipe of the quadrant game with one lever changed at a time.
+"""What each lever of learning is worth: the recipe `--preset quadrant`, one lever changed at a time.
 
     python benchmarks/levers.py FOLDER [--levers NAME ...] [--seeds S ...] [--iterations N] [--start-from RUN]
         [--episodes N]
@@ -32,7 +32,7 @@ from hideseek.checks import check_choice, check_integer
 from hideseek.evaluate.interval import Interval
 from hideseek.learn.checkpoint import load_learner
 from hideseek.learn.config import TrainConfig
-from hideseek.learn.curriculum.config import NO_STARTS, StartsConfig
+from hideseek.learn.curriculum.config import NO_STARTS
 from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.logger import read_metrics
@@ -42,16 +42,7 @@ from hideseek.learn.run import train
 from hideseek.zoo.policies import start_from
 
 GAME = "quadrant"
-_DOORS = TRAIN_PRESETS["doors"].config
-RECIPE = replace(
-    _DOORS,
-    network=replace(_DOORS.network, critic_view=True),
-    starts=StartsConfig(share=0.75, scenarios=("doors",)),
-    mirrored=True,
-    opponent_choice="losses",
-    entropy_weight=0.002,
-    replay_interval=0,
-)
+RECIPE = replace(TRAIN_PRESETS["quadrant"].config, replay_interval=0)
 """All levers that seemed to help."""
 LEVERS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "recipe": lambda c: c,

@@ -7,6 +7,7 @@ from typing import Any
 from hideseek.checks import check_instance
 from hideseek.game.config import Game, make_game
 from hideseek.learn.config import PRESETS, TrainConfig
+from hideseek.learn.curriculum.config import StartsConfig
 from hideseek.policy.config import NetworkConfig
 
 DEFAULT = "laptop"
@@ -64,6 +65,14 @@ _DOORS = replace(
     gae_lambda=0.9,
     entropy_weight=0.001,
 )
+_QUADRANT = replace(
+    _DOORS,
+    network=replace(_DOORS.network, critic_view=True),
+    starts=StartsConfig(share=0.75, scenarios=("doors",)),
+    mirrored=True,
+    opponent_choice="losses",
+    entropy_weight=0.002,
+)
 TRAIN_PRESETS: dict[str, TrainPreset] = {
     "paper": TrainPreset("the published network and numbers; for several accelerators", PRESETS["paper"]),
     "medium": TrainPreset("smaller sizes, for one accelerator or a machine of many cores", PRESETS["medium"]),
@@ -77,6 +86,11 @@ TRAIN_PRESETS: dict[str, TrainPreset] = {
         "quadrant",
         {"hiders_in_quadrant": True, "door_dropout": 1.0, "practice": 0.6},
     ),
+    "quadrant": TrainPreset(
+        "quadrant, with --start-from zoo:doors: hiders close doors in the game itself (zoo:quadrant)",
+        _QUADRANT,
+        "quadrant",
+    ),
 }
-"""Recipes have all their numbers here, so that they stay what they are when the sizes change: `zoo:chasing` and
-`zoo:doors` were trained with them (docs/results/quadrant.md)."""
+"""Recipes have all their numbers here, so that they stay what they are when the sizes change: the policies of the zoo that
+have their names were trained with them (docs/results/quadrant.md)."""
