@@ -92,5 +92,5 @@ TRAIN_PRESETS: dict[str, TrainPreset] = {
         "quadrant",
     ),
 }
-"""Recipes have all their numbers here, so that they stay what they are when the sizes change: the policies of the zoo that
-have their names were trained with them (docs/results/quadrant.md)."""
+"""Recipes have all their numbers here, so that they stay what they are when the sizes change: the policies of the zoo
+that have their names were trained with them (docs/results/quadrant.md)."""
