@@ -13,7 +13,7 @@ from hideseek.zoo.cards import FOLDER, read_card
 from tests.refusal import assert_refused
 
 
-@pytest.mark.parametrize("name", ["chasing", "doors"])
+@pytest.mark.parametrize("name", ["chasing", "doors", "quadrant"])
 def test_recipes_are_what_policies_of_the_zoo_were_trained_with(name: str):
     """Number by number; how often an episode is kept changes nothing of what is learned."""
     preset, trained = TRAIN_PRESETS[name], RunDescription.load(FOLDER / name)
