@@ -26,7 +26,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import critic, emergence
+from benchmarks import critic
 from benchmarks.machine import describe_machine, format_machine
 from hideseek.checks import check_choice, check_integer
 from hideseek.evaluate.interval import Interval
@@ -37,7 +37,7 @@ from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.logger import read_metrics
 from hideseek.learn.presets import TRAIN_PRESETS
-from hideseek.learn.progress import latest
+from hideseek.learn.progress import latest, read_progress
 from hideseek.learn.run import train
 from hideseek.zoo.policies import start_from
 
@@ -65,21 +65,22 @@ LEVERS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
 }  # fmt: skip
 """Each changes one thing of a configuration."""
 QUARTER, SMOOTHED = 0.25, 20
-DOORS = "doors blocked or sheltered at its end"
+DOORS = "door_blocked_prep", "sheltered_prep"
+LAYOUTS = 10_000
+"""Seed of the layouts that are measured on; no run is trained with it."""
 Figures = dict[str, Any]
 
 
-def measure(run: Path, episode_count: int, seed: int) -> Figures:
-    """Return what is told of a trained run."""
-    found = {row.threshold.behaviour: row.found.mean for row in emergence.measure(str(run), episode_count, seed)}
-    description = RunDescription.load(run)
-    played = critic.play(load_learner(latest(run), description), description, episode_count, seed)
+def measure(run: Path, episode_count: int) -> Figures:
+    """Return what is told of a trained run: its teams play each other, on the same layouts for every run."""
+    description, metrics = RunDescription.load(run), read_metrics(run)
+    played = critic.play(load_learner(latest(run), description), description, episode_count, LAYOUTS)
     end = description.game.preparation_steps // description.config.action_repeat
     return {
-        "doors": found[DOORS],
+        "doors": float(np.max([played.behaviours[name] for name in DOORS], axis=0).mean()),
         "explained": critic.explained_variance(played.value[end], played.to_come[end]),
-        "episodes": read_metrics(run)[-1]["episodes"],
-        "to_quarter": episodes_to_quarter(read_metrics(run)),
+        "episodes": metrics[-1]["episodes"],
+        "to_quarter": episodes_to_quarter(metrics),
     }
 
 
@@ -94,12 +95,23 @@ def episodes_to_quarter(metrics: Sequence[Mapping[str, float]]) -> int | None:
 
 
 def train_run(folder: Path, lever: str, seed: int, iterations: int, parent: str | None) -> Path:
-    """Train with a lever, from where it was interrupted if it was; return the run's folder."""
-    run = folder / f"{lever}-{seed}"
-    if run.exists():
-        return train(GAME, out=run, resume=True, iterations=iterations)
-    start = None if parent is None else start_from(parent)
-    return train(GAME, out=run, config=LEVERS[lever](RECIPE), seed=seed, iterations=iterations, start_from=start)
+    """Train with a lever, from where it was interrupted if it was; return the run's folder.
+
+    Raises:
+        ValueError: The run that is there was trained with other options than the lever has now.
+        RunError: It was interrupted again.
+    """
+    run, config = folder / f"{lever}-{seed}", LEVERS[lever](RECIPE)
+    if not run.exists():
+        start = None if parent is None else start_from(parent)
+        train(GAME, out=run, config=config, seed=seed, iterations=iterations, start_from=start)
+    elif RunDescription.load(run).config != config:
+        raise ValueError(f"{run} was trained with other options than {lever} has now, expected a new FOLDER")
+    else:
+        train(GAME, out=run, resume=True, iterations=iterations)
+    if read_progress(run).iteration < iterations:
+        raise RunError(f"{run} was interrupted, expected {iterations} iterations")
+    return run
 
 
 def format_table(found: Mapping[str, Mapping[int, Figures]]) -> str:
@@ -137,7 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=(0, 1, 2))
     parser.add_argument("--iterations", type=int, default=300, help="of each run")
     parser.add_argument("--start-from", metavar="RUN", help="folder of a run or zoo:NAME; not with entropy-blocks")
-    parser.add_argument("--episodes", type=int, default=1000, help="of each pairing, when training is over")
+    parser.add_argument("--episodes", type=int, default=1000, help="to measure on, when training is over")
     options = parser.parse_args(arguments)
     try:
         for lever in options.levers:
@@ -148,7 +160,7 @@ def main(arguments: list[str] | None = None) -> None:
         check_integer("episodes", options.episodes, 2)
         for seed in options.seeds:  # the recipe first, and seed by seed, so that every line grows alike
             for lever in sorted(options.levers, key=lambda name: name != "recipe"):
-                _train_and_measure(options.folder, lever, seed, options)
+                _train_and_measure(lever, seed, options)
     except (RunError, ValueError) as error:
         parser.error(str(error))
     print(format_machine(describe_machine()))
@@ -156,17 +168,18 @@ def main(arguments: list[str] | None = None) -> None:
     print(format_table(_found(options.folder)))
 
 
-def _train_and_measure(folder: Path, lever: str, seed: int, options: argparse.Namespace) -> None:
-    path = folder / f"{lever}-{seed}.json"
+def _train_and_measure(lever: str, seed: int, options: argparse.Namespace) -> None:
+    """Do what is missing of one line's seed; raise ValueError where it was done in another way."""
+    path = options.folder / f"{lever}-{seed}.json"
+    asked = {"iterations": options.iterations, "start_from": options.start_from, "measured_on": options.episodes}
     if path.exists():
+        found = json.loads(path.read_text())
+        if (was := {name: found.get(name) for name in asked}) != asked:
+            raise ValueError(f"{path} was found with {was}, expected {asked}, or a new FOLDER")
         return
-    run = train_run(folder, lever, seed, options.iterations, options.start_from)
-    if RunDescription.load(run).config != LEVERS[lever](RECIPE):
-        raise ValueError(f"{run} was trained with other options than {lever} has now, expected a new FOLDER")
-    if not read_metrics(run) or read_metrics(run)[-1]["iteration"] < options.iterations:
-        raise RunError(f"{run} was interrupted, expected {options.iterations} iterations")
-    figures = measure(run, options.episodes, seed)
-    path.write_text(json.dumps({"lever": lever, "seed": seed, **figures}, indent=1) + "\n")
+    run = train_run(options.folder, lever, seed, options.iterations, options.start_from)
+    figures = measure(run, options.episodes)
+    path.write_text(json.dumps({"lever": lever, "seed": seed, **asked, **figures}, indent=1) + "\n")
 
 
 def _found(folder: Path) -> dict[str, dict[int, Figures]]:

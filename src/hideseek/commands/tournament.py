@@ -80,7 +80,10 @@ def _named(entrants: tuple[str, ...], history: int) -> "tuple[dict[str, Source |
                 sources = {entrant: source}
             else:
                 chosen = spread_iterations(entrant, history) if history > 1 else [source.iteration]
-                sources = {f"{entrant}@{moment}": open_source(entrant, moment) for moment in chosen}
+                sources = {
+                    f"{entrant}@{moment}": source if moment == source.iteration else open_source(entrant, moment)
+                    for moment in chosen
+                }
                 moments[entrant] = list(range(len(named), len(named) + len(sources)))
         for name, source in sources.items():
             if name in named:
@@ -129,6 +132,7 @@ def _play(tournament: "Tournament", contestants: "list[Contestant]", path: Path)
         task = progress.add_task("matches", total=total, completed=total - len(tournament.missing))
 
         def after_match() -> None:
+            """Keep what was played, and show it."""
             save_matches(tournament, path)
             progress.advance(task)
 

@@ -97,10 +97,11 @@ def play_missing(
         )
     count = tournament.episode_count
     check_fits_memory("episodes", count, count * bytes_per_world(game))
+    if not tournament.missing:
+        return
     players = {contestant.name: contestant.make_players() for contestant in contestants}
-    env = HideAndSeek(game, count) if tournament.missing else None
+    env = HideAndSeek(game, count)
     for hiders, seekers in tournament.missing:
-        assert env is not None
         episodes = play(env, players[hiders][0], players[seekers][1], tournament.seed)
         tournament.returns[hiders, seekers] = episodes.hider_return
         after_match()
