@@ -10,7 +10,7 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import make_game
 from hideseek.learn import trainer
 from hideseek.learn.checkpoint import create_run_folder
-from hideseek.learn.curriculum.config import StartsConfig
+from hideseek.learn.curriculum.config import StartRuleChoice, StartsConfig
 from hideseek.learn.curriculum.curriculum import Curriculum
 from hideseek.learn.description import RunDescription
 from hideseek.learn.run import make_environments
@@ -63,7 +63,7 @@ def test_an_episode_that_begins_in_the_middle_counts_as_its_share():
 
 def test_outcomes_reach_the_rule_of_their_scenario():
     """Where seekers see nobody for the whole time, starts for ramps fail, and starts for doors succeed."""
-    curriculum, env = begin(replace(STARTS, scenarios=("doors", "ramps")))
+    curriculum, env = begin(replace(STARTS, rule="bins", scenarios=("doors", "ramps")))
     before = curriculum.get_state()
     for _ in range(5):
         curriculum.record(slice(0, COUNT), ALL, ~ALL)
@@ -73,6 +73,15 @@ def test_outcomes_reach_the_rule_of_their_scenario():
         change = after[f"{name}/success"] - before[f"{name}/success"]
         assert (sign * change >= 0.0).all()
         assert (sign * change).max() > 0.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "kinds"), [("own", ("success", "level")), ("bins", ("success", "success")), ("levels", ("level", "level"))]
+)
+def test_each_scenario_has_its_own_rule_unless_told_otherwise(rule: StartRuleChoice, kinds: tuple[str, str]):
+    """By themselves doors have bins, with a success rate each, and ramps levels."""
+    state = Curriculum(replace(STARTS, rule=rule, scenarios=("doors", "ramps")), GAME, COUNT, 2, 0).get_state()
+    assert {f"doors/{kinds[0]}", f"ramps/{kinds[1]}"} <= set(state)
 
 
 def test_shares_follow_what_can_be_learned():

@@ -62,7 +62,9 @@ class Curriculum:
         if count:
             check_scenarios(config, game, repeat)
         self._scenarios = [SCENARIOS[name]() for name in config.scenarios]
-        self._rules: list[Rule] = [RULES[config.rule](scenario.axes) for scenario in self._scenarios]
+        self._rules: list[Rule] = [
+            RULES[scenario.rule if config.rule == "own" else config.rule](scenario.axes) for scenario in self._scenarios
+        ]
         self._visited_share = config.visited if count else 0.0
         self.visited = VisitedStates(config.visited_count, game.horizon) if self._visited_share else None
         """States that play has visited; None where no start is one of them."""

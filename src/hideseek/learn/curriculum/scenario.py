@@ -7,6 +7,7 @@ import numpy as np
 
 from hideseek.evaluate.scripted.rooms import Doors
 from hideseek.game.config import Game
+from hideseek.learn.curriculum.config import StartRule
 from hideseek.learn.curriculum.world import World
 
 Team = Literal["hiders", "seekers"]
@@ -23,6 +24,8 @@ class Scenario(Protocol):
     seeing one."""
     axes: Mapping[str, int]
     """What makes it harder, and in how many bins that is divided."""
+    rule: StartRule
+    """How hard the next start is, unless the run says otherwise."""
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """Turn a world at the beginning of an episode into a start; return whether there was room for it.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hideseek.learn.curriculum.config import StartRule
 from hideseek.learn.curriculum.quadrant.doors import IN_REACH
 from hideseek.learn.curriculum.quadrant.places import (
     around,
@@ -35,6 +36,7 @@ class DefenceStarts:
     team: Team = "hiders"
     success = 0.9
     axes: Mapping[str, int] = {"ramp": 5, "boxes": 2}
+    rule: StartRule = "levels"
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """See `Scenario`. Of two doors one is shut already."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hideseek.learn.curriculum.config import StartRule
 from hideseek.learn.curriculum.quadrant.places import (
     around,
     clock,
@@ -42,6 +43,7 @@ class DoorStarts:
     team: Team = "hiders"
     success = 0.9
     axes: Mapping[str, int] = {"boxes": 8, "hiders": 6, "doors": 2}
+    rule: StartRule = "bins"
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """See `Scenario`. Along `doors`, in worlds with two: one of them is shut already, or none is."""

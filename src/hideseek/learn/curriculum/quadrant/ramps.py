@@ -10,6 +10,7 @@ import numpy as np
 
 from hideseek.evaluate.scripted.rooms import LEFT_X, UPPER_Y
 from hideseek.game.layout.walls import HALF_THICKNESS
+from hideseek.learn.curriculum.config import StartRule
 from hideseek.learn.curriculum.quadrant.places import NOWHERE, in_room, looking, outside, shut, turned
 from hideseek.learn.curriculum.scenario import Team
 from hideseek.learn.curriculum.world import MARGIN, World
@@ -34,6 +35,7 @@ class RampStarts:
     team: Team = "seekers"
     success = 0.25
     axes: Mapping[str, int] = {"ramp": 5, "turn": 4, "seekers": 4}
+    rule: StartRule = "levels"
 
     def build(self, world: World, hardness: Mapping[str, float], generator: np.random.Generator) -> bool:
         """See `Scenario`. One seeker begins on the ramp, then at its foot, then farther away; the others anywhere."""
