@@ -68,7 +68,7 @@ _DOORS = replace(
 _QUADRANT = replace(
     _DOORS,
     network=replace(_DOORS.network, critic_view=True),
-    starts=StartsConfig(share=0.75, scenarios=("doors",)),
+    starts=StartsConfig(share=0.75, rule="bins", scenarios=("doors",)),
     mirrored=True,
     opponent_choice="losses",
     entropy_weight=0.002,
