@@ -15,6 +15,7 @@ from hideseek.env.state_access import check_state, read_state, world_index, writ
 from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
 from hideseek.game.layout.scratch import allocate_layout_scratch
+from hideseek.game.numbers import numbers_of
 from hideseek.game.observe import allocate_observation, observation_spec
 from hideseek.game.play import allocate_outcome, judge, look, observe, restart, simulate
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
@@ -110,6 +111,7 @@ class HideAndSeek:
         self.crowded_steps = 0
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
+        self._layout, self._objective = numbers_of(game.layout), numbers_of(game.objective)
         self.bodies = self.observed = allocate_bodies(world_count, counts)
         self.record = allocate_record(world_count, counts)
         self._outcome = allocate_outcome(world_count, counts)
@@ -117,7 +119,7 @@ class HideAndSeek:
         workspace = sum(array.nbytes for array in allocate_workspaces(1, counts))
         check_fits_memory("thread_count", self.thread_count, self.thread_count * workspace)
         self._workspaces = allocate_workspaces(self.thread_count, counts)
-        self._layout_scratch = allocate_layout_scratch(self._params, self.thread_count)
+        self._layout_scratch = allocate_layout_scratch(game.layout.wall_capacity, self.thread_count)
         self._control = np.zeros((world_count, counts.agent, 3), np.float32)
         self._movement = np.zeros((world_count, counts.agent, 3), np.int8)
         self._grab = np.zeros((world_count, counts.agent), np.int8)
@@ -214,7 +216,7 @@ class HideAndSeek:
         outcome = self._outcome
         self._simulate()
         with self._phase("rules"):
-            judge(self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
+            judge(self._objective, self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
         if self.before_restart is not None:
             self.before_restart()
         if self._autoreset and outcome.done.any():
@@ -346,9 +348,8 @@ class HideAndSeek:
 
     def _restart(self, which: Bool[np.ndarray, " world"]) -> None:
         with self._phase("reset"):
-            failures = restart(
-                self._params, self._counts, self.bodies, self.record, which, self._layout_scratch, self.thread_count
-            )
+            shared = self._params, self._counts, self.bodies, self.record
+            failures = restart(self._layout, *shared, which, self._layout_scratch, self.thread_count)
         if failures:
             raise ValueError(f"no room for everything in {failures} of {which.sum()} worlds after {BUILD_TRIES} tries")
 
