@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number, printable, shown
+from hideseek.checks import (
+    check_choice,
+    check_flag,
+    check_instance,
+    check_integer,
+    check_name,
+    check_number,
+    printable,
+    shown,
+)
 from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.layout.options import Layout, QuadrantLayout, RandomWallsLayout
 from hideseek.game.numbers import numbers_of, with_numbers
@@ -254,12 +263,25 @@ PRESETS: dict[str, Game] = {
         wall_friction=1.0,
     ),
 }
-"""The paper's games: the quadrant, and the full game with random walls."""
+"""The paper's games, the quadrant and the full game with random walls, and those of `register_game`."""
 
 
 def check_game(game: object) -> None:
     """Raise TypeError unless `game` is a Game."""
     check_instance("game", game, Game, "a Game (see hideseek.make_game)")
+
+
+def register_game(name: str, game: Game) -> None:
+    """Make a game known by a name, so that whatever takes a game's name takes this one.
+
+    Raises:
+        TypeError: `name` is no string, or `game` no Game.
+        ValueError: There is another game of this name.
+    """
+    check_name("name", name)
+    check_game(game)
+    if PRESETS.setdefault(name, game) != game:
+        raise ValueError(f"name is {name!r}, expected one that no other game has: {', '.join(PRESETS)}")
 
 
 def make_game(name: str, **options: Any) -> Game:
