@@ -13,7 +13,7 @@ from benchmarks.recordings import Recording, control_of, fill_bodies, find_recor
 from hideseek.game.actions import WANTS, vote_on_lock
 from hideseek.game.lidar import sense_lidar
 from hideseek.game.numbers import numbers_of
-from hideseek.game.objective.hooks import write_rewards
+from hideseek.game.objective.hide_and_seek import write_hide_and_seek_rewards
 from hideseek.game.observe import allocate_observation, write_observations
 from hideseek.game.play import act_in_world
 from hideseek.game.state import Record, allocate_record
@@ -95,7 +95,7 @@ def _votes_of_all(params, bodies, record, counts, lock, wants):
 def _reward_all(objective, params, bodies, record, counts, reward):
     for w in range(bodies.pose.shape[0]):
         sense_vision(params, bodies, record, counts, w)
-        write_rewards(objective, params, bodies, record, counts, reward, w)
+        write_hide_and_seek_rewards(objective, params, bodies, record, counts, reward, w)
 
 
 @entry_kernel

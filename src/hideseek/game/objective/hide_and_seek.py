@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from hideseek.game.config import GameParams
-from hideseek.game.objective.hooks import write_rewards
+from hideseek.game.objective.hooks import begin_objective, judge_step
 from hideseek.game.objective.options import HideAndSeekObjective
 from hideseek.game.state import Record
 from hideseek.sim.hook import version_of
@@ -17,7 +17,19 @@ JOINT_ZERO_SUM, JOINT_MEAN, SELFISH = range(3)
 """Reward types, in the order of `RewardType`."""
 
 
-@version_of(write_rewards, HideAndSeekObjective)
+@version_of(begin_objective, HideAndSeekObjective)
+@kernel
+def begin_hide_and_seek(objective, params, bodies, record, counts, extras, w):
+    """Nothing is remembered."""
+
+
+@version_of(judge_step, HideAndSeekObjective)
+@kernel
+def judge_hide_and_seek(objective, params, bodies, record, counts, extras, reward, w):
+    """Write the rewards."""
+    return write_hide_and_seek_rewards(objective, params, bodies, record, counts, reward, w)
+
+
 @entry_kernel
 def write_hide_and_seek_rewards(
     objective: Any,
@@ -28,7 +40,7 @@ def write_hide_and_seek_rewards(
     reward: Float32[np.ndarray, "world agent"],
     w: int,
 ) -> bool:
-    """Reward being hidden, or seeing; see `write_rewards`.
+    """Reward being hidden, or seeing; return whether no seeker sees a hider.
 
     Steps 0 .. preparation_steps - 1 give nothing. Afterwards a hider gets -1 if a seeker sees it, else 1; a seeker gets
     1 if it sees a hider, else -1. With `joint_zero_sum` all hiders have the worst of theirs and all seekers the best of
