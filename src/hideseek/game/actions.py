@@ -112,13 +112,26 @@ def apply_locks(
     """Lock and unlock the objects of world `w`: `bodies.locked`, `bodies.lock_pose`, `record.lock_owner`.
 
     Agents that see an object within reach take part: those with `lock[w, agent]` = 1 want it locked, the others want
-    it unlocked. The game's rule decides. An object that becomes locked is held where it is, and belongs to one of those
+    it unlocked. The game's rule decides; with `locks_in_order` a box after one that is not locked stays as it is unless
+    it is locked. An object that becomes locked is held where it is, and belongs to one of those
     who wanted it, drawn at random. It stays locked while nobody takes part.
     """
+    first_open = _first_unlocked_box(bodies, counts, w)
     for item in range(bodies.locked.shape[1]):
         lockable = item < counts.box or params.lock_ramps
+        if params.locks_in_order and first_open < item < counts.box and not bodies.locked[w, item]:
+            lockable = False
         if lockable and bodies.exists[w, counts.agent + item]:
             _decide_lock(params, bodies, record, counts, lock, w, item)
+
+
+@kernel
+def _first_unlocked_box(bodies, counts, w):
+    """Return the first box that is not locked, `counts.box` where all are."""
+    for item in range(counts.box):
+        if bodies.exists[w, counts.agent + item] and not bodies.locked[w, item]:
+            return item
+    return counts.box
 
 
 @kernel

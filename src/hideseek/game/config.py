@@ -19,9 +19,9 @@ from hideseek.checks import (
     shown,
 )
 from hideseek.game.floor import FLOOR_SIZE
-from hideseek.game.layout.options import Layout, QuadrantLayout, RandomWallsLayout
+from hideseek.game.layout.options import Layout, OpenLayout, QuadrantLayout, RandomWallsLayout, ThreeRoomsLayout
 from hideseek.game.numbers import numbers_of, with_numbers
-from hideseek.game.objective.options import HideAndSeekObjective, Objective
+from hideseek.game.objective.options import ExplorationObjective, HideAndSeekObjective, LockObjective, Objective
 from hideseek.game.parts import Part, find_part, option_names
 from hideseek.sim.state import Counts, Physics
 
@@ -31,7 +31,12 @@ LIDAR_RAYS = 30
 MOVEMENT_BUCKETS = 11
 PARTS: dict[str, type[Part]] = {"layout": Layout, "objective": Objective}
 """What a game has beside the rules that all games share, and of which sort it is."""
-ADDED_OPTIONS: Mapping[str, Any] = {"objective": HideAndSeekObjective.name, "practice": 0.0}
+ADDED_OPTIONS: Mapping[str, Any] = {
+    "objective": HideAndSeekObjective.name,
+    "practice": 0.0,
+    "rooms_min": 1,
+    "locks_in_order": False,
+}
 """What older files lack, and what was done before there was a choice."""
 
 
@@ -62,6 +67,8 @@ class Rules:
     """Whether ramps can be locked, not only boxes."""
     lock_rule: LockRule = "all_lock_team_specific"
     """Who may lock and unlock what (docs/environment.md)."""
+    locks_in_order: bool = False
+    """Whether a box can only be locked once all boxes before it are; any can be unlocked."""
     reach: float = 0.25
     """Largest distance from an agent's centre to an object's surface for grabbing and locking [m]."""
     area: tuple[float, float, float, float] = (0.1, 0.1, 5.9, 5.9)
@@ -224,7 +231,7 @@ def validate(game: Game) -> None:
     for name in ("reach", "wall_friction"):
         check_number(name, getattr(game, name), above=0.0, below=FLOOR_SIZE)
     check_number("out_of_area_reward", game.out_of_area_reward, least=-1e6, most=1e6)
-    for name in ("lock_ramps", "penalise_objects_out", "original_quirks"):
+    for name in ("lock_ramps", "locks_in_order", "penalise_objects_out", "original_quirks"):
         check_flag(name, getattr(game, name))
     for small, large in (
         ("boxes_min", "boxes_max"),
@@ -236,6 +243,8 @@ def validate(game: Game) -> None:
         if value > most:
             raise ValueError(f"{small} is {value}, expected at most {large}, {most}")
     _check_area(game.area)
+    for name in PARTS:
+        getattr(game, name).check_fits(game)
 
 
 def _check_area(area: object) -> None:
@@ -247,6 +256,19 @@ def _check_area(area: object) -> None:
         raise ValueError(f"area is {shown(area)}, expected (x0, y0, x1, y1) with x0 < x1 and y0 < y1")
 
 
+_TASK = Game(
+    objective=LockObjective(),
+    horizon=120,
+    preparation_fraction=0.0,
+    hiders=1,
+    seekers=0,
+    ramps=0,
+    lock_ramps=True,
+    area=(-6.0, -6.0, 12.0, 12.0),
+    penalise_objects_out=False,
+    wall_friction=1.0,
+)
+"""What the lock tasks have in common."""
 PRESETS: dict[str, Game] = {
     "quadrant": Game(),
     "random-walls": Game(
@@ -260,6 +282,35 @@ PRESETS: dict[str, Game] = {
         lock_ramps=True,
         area=(-6.0, -6.0, 12.0, 12.0),
         penalise_objects_out=False,
+        wall_friction=1.0,
+    ),
+    "lock-and-return": replace(
+        _TASK,
+        layout=RandomWallsLayout(rooms_min=6, rooms_max=6, outer_wall_probability=1.0),
+        objective=LockObjective(returns=True),
+        boxes_min=1,
+        boxes_max=1,
+    ),
+    "sequential-lock": replace(
+        _TASK,
+        layout=ThreeRoomsLayout(),
+        objective=LockObjective(),
+        boxes_min=4,
+        boxes_max=4,
+        ramps=3,
+        locks_in_order=True,
+    ),
+    "exploration": Game(
+        layout=OpenLayout(start_share=0.5),
+        objective=ExplorationObjective(),
+        horizon=240,
+        preparation_fraction=0.0,
+        hiders=1,
+        seekers=0,
+        boxes_min=4,
+        boxes_max=4,
+        ramps=1,
+        lock_ramps=True,
         wall_friction=1.0,
     ),
 }

@@ -19,6 +19,9 @@ class Part:
     known: ClassVar[dict[str, type["Part"]]]
     """All parts of one sort, by name."""
 
+    def check_fits(self, game: Any) -> None:
+        """Raise ValueError unless the game's shared rules are such that this part can be of it."""
+
 
 def register_part(sort: type[Part]) -> Callable[[Kind], Kind]:
     """Return a decorator that makes a part of a sort known by its name, and gives it its `Numbers`.

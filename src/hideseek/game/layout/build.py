@@ -5,7 +5,7 @@ import numpy as np
 from hideseek.checks import check_integer
 from hideseek.game.config import Game, check_game
 from hideseek.game.floor import GRID
-from hideseek.game.layout import quadrant, random_walls  # noqa: F401  (their versions of the hooks)
+from hideseek.game.layout import open_floor, quadrant, random_walls, three_rooms  # noqa: F401  (their versions of the hooks)
 from hideseek.game.layout.hooks import add_walls
 from hideseek.game.layout.placement import draw_bodies, place_bodies
 from hideseek.game.layout.scratch import allocate_layout_scratch

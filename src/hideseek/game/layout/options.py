@@ -44,18 +44,22 @@ class QuadrantLayout(Layout):
 @register_part(Layout)
 @dataclass(frozen=True)
 class RandomWallsLayout(Layout):
-    """One to `rooms_max` random rooms, with or without a fence around the floor (Baker et al. 2019, appendix A.3)."""
+    """Random rooms, with or without a fence around the floor (Baker et al. 2019, appendix A.3)."""
 
     name: ClassVar[str] = "random_walls"
+    rooms_min: int = 1
+    """The number of rooms is uniform in rooms_min .. rooms_max."""
     rooms_max: int = 4
-    """The number of rooms is uniform in 1 .. rooms_max."""
     outer_wall_probability: float = 0.5
     """Probability that the floor is fenced in."""
     team_radius: float = 0.5
     """How far a team's other members may start from its first [m]."""
 
     def __post_init__(self) -> None:
-        check_integer("rooms_max", self.rooms_max, 1, 8, plain=True)
+        for name in ("rooms_min", "rooms_max"):
+            check_integer(name, getattr(self, name), 1, 8, plain=True)
+        if self.rooms_min > self.rooms_max:
+            raise ValueError(f"rooms_min is {self.rooms_min}, expected at most rooms_max, {self.rooms_max}")
         check_number("outer_wall_probability", self.outer_wall_probability, least=0.0, most=1.0)
         check_number("team_radius", self.team_radius, above=0.0, below=FLOOR_SIZE)
 
@@ -63,3 +67,34 @@ class RandomWallsLayout(Layout):
     def wall_capacity(self) -> int:
         """The border, and a wall for each room but the first, cut by its door."""
         return 4 + 2 * (self.rooms_max - 1)
+
+
+@register_part(Layout)
+@dataclass(frozen=True)
+class ThreeRoomsLayout(Layout):
+    """A fenced floor, cut in two, and one of the halves again, by walls without doors: ramps lead over them."""
+
+    name: ClassVar[str] = "three_rooms"
+
+    @property
+    def wall_capacity(self) -> int:
+        """The border, and two walls."""
+        return 6
+
+
+@register_part(Layout)
+@dataclass(frozen=True)
+class OpenLayout(Layout):
+    """A fenced floor without walls on it."""
+
+    name: ClassVar[str] = "open"
+    start_share: float = 1.0
+    """Side of the square in the lower left corner in which everything begins, as a share of the floor's."""
+
+    def __post_init__(self) -> None:
+        check_number("start_share", self.start_share, least=0.2, most=1.0)
+
+    @property
+    def wall_capacity(self) -> int:
+        """The border."""
+        return 4

@@ -1,4 +1,4 @@
-"""Random walls: one to `rooms_max` rooms, each wall with a door (Baker et al. 2019, appendix A.3).
+"""Random walls: `rooms_min` to `rooms_max` rooms, each wall with a door (Baker et al. 2019, appendix A.3).
 
 Rooms come from splitting: a new wall starts somewhere on a random wall and ends on a parallel one. (Constants are made
 np.int64 where they would otherwise be compiled into extra versions of the function that gets them.)
@@ -28,7 +28,7 @@ RESTARTS = 10
 @kernel
 def add_random_walls(layout, params, bodies, record, scratch, w, t):
     """Put random walls into world `w`; return False where the drawn number of rooms could not be reached."""
-    wall_count = OUTER_WALLS + integer(record, w, 0, layout.rooms_max)
+    wall_count = OUTER_WALLS + integer(record, w, layout.rooms_min - 1, layout.rooms_max)
     if not _draw_rooms(record, scratch, w, t, wall_count):
         return False
     if uniform(record, w) < layout.outer_wall_probability:
