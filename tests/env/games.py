@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hideseek.game.config import PRESETS
+from hideseek.game.config import PRESETS, make_game
 
 SHORT = {"horizon": 12, "preparation_fraction": 0.25}
 VARIATIONS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -25,7 +25,7 @@ TEAM_CASES = [
     pytest.param(game, team, changes, id=f"{team} {name}")
     for name, (game, changes) in VARIATIONS.items()
     for team in ("hiders", "seekers")
-    if changes.get(team) != 0
+    if getattr(make_game(game, **changes), team)
 ]
 """Each of them from the side of each team that it has: preset, team, changes."""
 NO_BOUNDS = "ignore:.*infinity"

@@ -8,6 +8,7 @@ import pytest
 
 from hideseek.env.symmetry import SYMMETRIES, Symmetry, reflect_bodies, reflect_movement, symmetries_of
 from hideseek.game.config import PRESETS, make_game
+from tests.games import HIDE_AND_SEEK
 from tests.worlds import EAST, NORTH, SOUTH, WEST, make_world
 
 IDENTITY, DIAGONAL = SYMMETRIES["quadrant"]
@@ -104,7 +105,7 @@ def test_forces_are_reflected_and_torques_change_sign(symmetry: Symmetry, image:
     assert movement[0, 0].tolist() == list(image)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", HIDE_AND_SEEK)
 def test_the_papers_games_are_symmetric(name: str):
     """The quadrant has one reflection, random walls have three symmetries besides the identity."""
     assert len(symmetries_of(PRESETS[name])) == {"quadrant": 2, "random-walls": 4}[name]

@@ -79,7 +79,9 @@ def test_games_are_immutable_and_hashable():
 @pytest.mark.parametrize("name", ["", "Quadrant", "shelter", None, ["quadrant"], 3])
 def test_unknown_game_is_refused(name: object):
     """The error names it and the known ones."""
-    with pytest.raises(ValueError, match=f"unknown game {re.escape(repr(name))}; known games: quadrant, random-walls"):
+    with pytest.raises(
+        ValueError, match=f"unknown game {re.escape(repr(name))}; known games: quadrant, random-walls, "
+    ):
         make_game(name)
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.mujoco_batch import MujocoHideAndSeek
-from hideseek.game.config import PRESETS, Game, LockRule, make_game
+from hideseek.game.config import Game, LockRule, make_game
+from tests.games import HIDE_AND_SEEK
 from tests.needs import import_mujoco
 from tests.search import examples
 from tests.sim.drive import relative_pose
@@ -55,7 +56,7 @@ def games(draw: Callable) -> Game:
     def up_to(most: int) -> int:
         return draw(st.integers(0, most))
 
-    name = draw(st.sampled_from(sorted(PRESETS)))
+    name = draw(st.sampled_from(sorted(HIDE_AND_SEEK)))
     boxes_max = up_to(9 if name == "random-walls" else 5)
     boxes_min, elongated_max = up_to(boxes_max), up_to(boxes_max)
     return make_game(

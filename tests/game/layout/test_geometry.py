@@ -10,11 +10,12 @@ from hideseek.game.layout.build import build_world, draw_layouts
 from hideseek.game.layout.scratch import allocate_layout_scratch
 from hideseek.game.numbers import numbers_of
 from hideseek.sim.state import Bodies
+from tests.games import HIDE_AND_SEEK
 
 WORLDS = 300
 OUTER = 4
 FENCED = make_game("random-walls", outer_wall_probability=1.0)
-both_games = pytest.mark.parametrize("game", [PRESETS["quadrant"], FENCED], ids=PRESETS.keys())
+both_games = pytest.mark.parametrize("game", [PRESETS["quadrant"], FENCED], ids=HIDE_AND_SEEK.keys())
 
 
 def inner_walls(bodies: Bodies, w: int) -> tuple[np.ndarray, np.ndarray]:

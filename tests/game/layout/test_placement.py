@@ -7,11 +7,12 @@ from hideseek.game.config import PRESETS, Game, make_game
 from hideseek.game.floor import CELL, GRID
 from hideseek.game.layout.build import draw_layouts
 from hideseek.sim.state import Bodies
+from tests.games import HIDE_AND_SEEK
 
 WORLDS = 400
 LONG_X, LONG_Y, CUBE = (1.65, 0.15, 0.5), (0.15, 1.65, 0.5), (0.5, 0.5, 0.5)
 SMALL = 1e-4
-both_games = pytest.mark.parametrize("game", PRESETS.values(), ids=PRESETS.keys())
+both_games = pytest.mark.parametrize("game", HIDE_AND_SEEK.values(), ids=HIDE_AND_SEEK.keys())
 
 
 def cells_of(bodies: Bodies) -> np.ndarray:

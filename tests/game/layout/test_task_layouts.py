@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from benchmarks.layouts import rooms_and_doors
 from hideseek.game.config import PRESETS, make_game
 from hideseek.game.layout.build import draw_layouts
-from benchmarks.layouts import rooms_and_doors
 
 WORLDS = 300
 

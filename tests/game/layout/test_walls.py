@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from hideseek.game.config import PRESETS, make_game
+from hideseek.game.config import make_game
 from hideseek.game.floor import CELL, GRID
 from hideseek.game.layout.build import draw_layouts
 from hideseek.game.layout.walls import DOOR_CELLS
 from hideseek.sim.state import Bodies
+from tests.games import HIDE_AND_SEEK
 
 WORLDS = 300
 MIDDLE = 3.0
@@ -31,7 +32,7 @@ def passable_cells(bodies: Bodies, w: int) -> np.ndarray:
     return free
 
 
-@pytest.mark.parametrize("game", PRESETS.values(), ids=PRESETS.keys())
+@pytest.mark.parametrize("game", HIDE_AND_SEEK.values(), ids=HIDE_AND_SEEK.keys())
 def test_every_room_can_be_reached(game):
     """Through the doors, all free cells are connected."""
     bodies, _ = draw_layouts(game, 100)
