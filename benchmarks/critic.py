@@ -91,7 +91,7 @@ def compare_moments(played: Played, description: RunDescription) -> Figures:
     """Return the variance that each kind of value explains when preparation ends and at half of the main phase."""
     game, repeat = description.game, description.config.action_repeat
     steps = game.preparation_steps, (game.preparation_steps + game.horizon) // 2
-    kinds = KINDS if game.reward == "joint_zero_sum" else KINDS[:1]
+    kinds = KINDS if game.options.get("reward") == "joint_zero_sum" else KINDS[:1]
     return {
         kind: {
             name: explained_variance(getattr(played, kind)[step // repeat], played.to_come[step // repeat])

@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,7 +88,7 @@ def measure(run: str, episode_count: int, seed: int, own_game: bool = False) -> 
         RunError, ValueError: There is no such policy.
     """
     policy, description = load_named(run)
-    game = replace(description.game, practice=0.0) if own_game else make_game(description.game_name)
+    game = description.played_game if own_game else make_game(description.game_name)
     repeat = description.config.action_repeat
     fresh = untrained_policy(FeatureSizes.of(observation_spec(game)), description.network, seed)
     policies = {"trained": policy, "untrained": fresh}

@@ -121,7 +121,7 @@ def _find(folder: str | Path, kind: str) -> list[Path]:
 def _groups_of(recording: Recording, kind: str) -> list[tuple[str, Bar, np.ndarray]]:
     """Return the groups to which the bodies of a recording belong: name, bar, and which bodies in which steps."""
     agents = (np.arange(recording.counts.body) < recording.counts.agent)[None]
-    layout = recording.game.layout.replace("_", " ")
+    layout = recording.game.layout.name.replace("_", " ")
     kinds_of_body = {"agents": agents, "objects": ~agents}
     groups = [(f"{kind}, {layout}: {name}", NO_BAR, members) for name, members in kinds_of_body.items()]
     if kind == "rollout":

@@ -12,9 +12,10 @@ import numpy as np
 from benchmarks.recordings import Recording, control_of, fill_bodies, find_recordings, load_recording
 from hideseek.game.actions import WANTS, vote_on_lock
 from hideseek.game.lidar import sense_lidar
+from hideseek.game.numbers import numbers_of
+from hideseek.game.objective.hide_and_seek import write_hide_and_seek_rewards
 from hideseek.game.observe import allocate_observation, write_observations
 from hideseek.game.play import act_in_world
-from hideseek.game.rewards import write_rewards
 from hideseek.game.state import Record, allocate_record
 from hideseek.game.statistics import STATISTIC_NAMES, sample_preparation, write_statistics
 from hideseek.game.vision import sense_vision
@@ -91,10 +92,10 @@ def _votes_of_all(params, bodies, record, counts, lock, wants):
 
 
 @entry_kernel
-def _reward_all(params, bodies, record, counts, reward):
+def _reward_all(objective, params, bodies, record, counts, reward):
     for w in range(bodies.pose.shape[0]):
         sense_vision(params, bodies, record, counts, w)
-        write_rewards(params, bodies, record, counts, reward, w)
+        write_hide_and_seek_rewards(objective, params, bodies, record, counts, reward, w)
 
 
 @entry_kernel
@@ -230,7 +231,7 @@ def _may_own(recording: Recording, owner: np.ndarray) -> np.ndarray:
 def _compare_rewards(recording: Recording, tally: Tally) -> None:
     bodies, record = states_of(recording, np.arange(1, recording.step_count + 1))
     reward = np.zeros((len(bodies.pose), recording.counts.agent), np.float32)
-    _reward_all(recording.game.params, bodies, record, recording.counts, reward)
+    _reward_all(numbers_of(recording.game.objective), recording.game.params, bodies, record, recording.counts, reward)
     tally.add("reward", reward == recording.arrays["reward"])
 
 

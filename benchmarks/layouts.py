@@ -19,10 +19,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage, stats
 
-from hideseek.game.config import CELL, GRID, PRESETS, Game
+from hideseek.game.config import PRESETS, Game
+from hideseek.game.floor import CELL, GRID
 from hideseek.game.layout.build import build_worlds, draw_layouts
 from hideseek.game.layout.scratch import allocate_layout_scratch
 from hideseek.game.layout.walls import DOOR_CELLS
+from hideseek.game.numbers import numbers_of
 
 FILES = {"quadrant": "layouts_quadrant.npz", "random-walls": "layouts_randomwalls.npz"}
 FAMILY_LEVEL = 0.05
@@ -294,11 +296,11 @@ def threshold(comparisons: list[Comparison]) -> float:
 def build_microseconds(game: Game, world_count: int = 4000, repeats: int = 5) -> float:
     """Return how long one core takes to build a world [us], the fastest of some repeats."""
     bodies, record = draw_layouts(game, world_count)
-    scratch = allocate_layout_scratch(game.params, 1)
+    scratch = allocate_layout_scratch(game.layout.wall_capacity, 1)
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
-        built = build_worlds(game.params, bodies, record, scratch, 0)
+        built = build_worlds(numbers_of(game.layout), game.params, bodies, record, scratch, 0)
         times.append(time.perf_counter() - start)
         if built < world_count:
             raise RuntimeError(f"only {built} of {world_count} worlds were built")

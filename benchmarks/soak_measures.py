@@ -9,7 +9,8 @@ from numba import njit
 from benchmarks.overlap import KINDS, measure_overlaps
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.actions import FORCE_PER_BUCKET, MIDDLE_BUCKET
-from hideseek.game.config import FLOOR_SIZE, LIDAR_RAYS
+from hideseek.game.config import LIDAR_RAYS
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.layout.placement import ELONGATED_HALF_LENGTH
 from hideseek.sim.dynamics import RAMP_MASS_OFFSET
 
@@ -104,7 +105,7 @@ def observation_ranges(env: HideAndSeek) -> dict[str, tuple[np.ndarray, np.ndarr
     """
     game = env.game
     far = FLOOR_SIZE
-    if game.layout != "quadrant":
+    if game.layout.name != "quadrant":
         far += FASTEST * game.horizon * game.physics.timestep * game.physics.substeps
     place = [(FLOOR_SIZE - far, far)] * 2 + [(0.0, HIGHEST)]
     motion = [(-1.0, 1.0)] * 2 + [(-OBSERVED_SPEED, OBSERVED_SPEED)] * 4

@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -128,7 +127,7 @@ def save_step(piece: Piece, world: int, step: int, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     actions = {name: getattr(director, name)[world : world + 1] for name in ("movement", "grab", "lock")}
     state = director.env.get_state(np.array([world]))
-    np.savez_compressed(path, game=json.dumps(asdict(director.env.game)), **state, **actions)
+    np.savez_compressed(path, game=json.dumps(director.env.game.options), **state, **actions)
 
 
 def load_step(path: Path) -> tuple[HideAndSeek, dict[str, np.ndarray]]:
@@ -137,7 +136,7 @@ def load_step(path: Path) -> tuple[HideAndSeek, dict[str, np.ndarray]]:
         state = dict(saved)
     game = json.loads(str(state.pop("game")))
     actions = {name: state.pop(name) for name in ("movement", "grab", "lock")}
-    env = HideAndSeek(Game(**{**game, "area": tuple(game["area"])}), 1, thread_count=1)
+    env = HideAndSeek(Game.from_options(game), 1, thread_count=1)
     env.set_state(state)
     return env, actions
 

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float, Int8
 
 from hideseek.env.batch import HideAndSeek
-from hideseek.game.config import FLOOR_SIZE, MOVEMENT_BUCKETS, Game, make_game
+from hideseek.game.config import MOVEMENT_BUCKETS, Game, make_game
+from hideseek.game.floor import FLOOR_SIZE
 
 NO_PREPARATION = {"preparation_fraction": 0.0, "horizon": 120}
 GAMES: dict[str, Game] = {

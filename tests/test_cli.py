@@ -11,6 +11,7 @@ from PIL import Image
 
 from hideseek.cli import COMMANDS, main
 from hideseek.commands.options import parse_duration
+from hideseek.game.layout.options import QuadrantLayout
 from hideseek.game.version import VERSION
 from hideseek.learn.config import PRESETS as SIZES
 from hideseek.learn.description import RunDescription
@@ -111,7 +112,7 @@ def test_presets_bring_their_game(tmp_path):
     untrained = [*TINY[2:], "--iterations", "0"]
     main(["train", "quadrant", "--preset", "doors", "--game.practice", "0.25", "--out", str(folder), *untrained])
     saved = RunDescription.load(folder)
-    assert (saved.game.hiders_in_quadrant, saved.game.door_dropout, saved.game.practice) == (True, 1.0, 0.25)
+    assert saved.game.layout == QuadrantLayout(1.0, True, 0.25)
     assert (saved.config.gae_lambda, saved.config.network.lidar_points) == (0.9, True)
     main(["train", "quadrant", "--out", str(folder), "--resume", "--iterations", "0"])
     assert read_progress(folder).iteration == 0

@@ -7,10 +7,10 @@ from hideseek.env.registration import register_when_imported
 
 if TYPE_CHECKING:
     from hideseek.env.batch import HideAndSeek
-    from hideseek.game.config import PRESETS, Game, make_game
+    from hideseek.game.config import PRESETS, Game, make_game, register_game
     from hideseek.zoo.trained import load_policy
 
-__all__ = ["PRESETS", "Game", "HideAndSeek", "load_policy", "make_game"]
+__all__ = ["PRESETS", "Game", "HideAndSeek", "load_policy", "make_game", "register_game"]
 
 _MODULES = {
     "Game": "hideseek.game.config",
@@ -18,6 +18,7 @@ _MODULES = {
     "PRESETS": "hideseek.game.config",
     "load_policy": "hideseek.zoo.trained",
     "make_game": "hideseek.game.config",
+    "register_game": "hideseek.game.config",
 }
 """Where the public names are defined: each is imported when it is first used, since Numba takes most of a second."""
 

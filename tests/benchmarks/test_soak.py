@@ -30,7 +30,7 @@ def test_games_contain_what_is_to_be_mistreated():
     """Teams of one to three, long boxes, eight boxes with two ramps, both layouts."""
     games = [game for game, _ in CASES.values()]
     assert {game.agents for game in games} == {2, 4, 6}
-    assert {game.layout for game in games} == {"quadrant", "random_walls"}
+    assert {game.layout.name for game in games} == {"quadrant", "random_walls"}
     assert any(game.boxes_min == 8 and game.ramps == 2 and game.elongated_max == 8 for game in games)
 
 

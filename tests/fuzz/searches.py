@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hideseek.evaluate.behaviour.ground import allocate_ground
-from hideseek.evaluate.behaviour.names import behaviours_of
+from hideseek.evaluate.behaviour.names import behaviours_of, has_room
 from hideseek.evaluate.behaviour.observe import observe_worlds
 from hideseek.evaluate.behaviour.tally import OBSERVED, allocate_tally
 from hideseek.game.config import Game, make_game
@@ -48,7 +48,7 @@ def search_behaviours(rng: np.random.Generator) -> None:
     for step in range(1, game.horizon + 1):
         bodies, record = _hostile_world(replay, rng)
         record.step[0] = step
-        observe_worlds(game.params, counts, bodies, record, tally, ground, 1)
+        observe_worlds(game.params, counts, bodies, record, tally, ground, has_room(game), 1)
         assert tally.sums[0, OBSERVED] == step
     with np.errstate(all="ignore"):
         behaviours_of(tally, game)

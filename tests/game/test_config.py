@@ -1,14 +1,19 @@
 """Games as data: presets, what follows from them, and what is refused."""
 
 import dataclasses
+import json
 import re
 from collections.abc import Callable
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 
-from hideseek.game.config import PRESETS, Game, GameParams, make_game
+from hideseek.game.config import ADDED_OPTIONS, PRESETS, Game, Rules, make_game
 from hideseek.game.layout.build import check_buildable, draw_layouts
+from hideseek.game.layout.options import QuadrantLayout, RandomWallsLayout
+from hideseek.game.numbers import numbers_of
+from hideseek.game.objective.options import HideAndSeekObjective
 from hideseek.game.observe import allocate_observation, observation_spec
 
 
@@ -33,7 +38,7 @@ def test_random_walls_is_the_papers():
     assert game.counts == (4, 9, 2, 10)
     assert game.lock_ramps
     assert game.observes_size
-    assert game.rooms_max == 4
+    assert game.layout == RandomWallsLayout(rooms_max=4)
     assert game.physics.wall_friction == 1.0
 
 
@@ -52,11 +57,15 @@ def test_preparation_steps(fraction: float, horizon: int, steps: int):
 
 def test_params_are_numbers_of_fixed_types():
     """An int where a float belongs would compile every kernel anew; choices are their place among the options."""
-    params = make_game("quadrant", reach=1, area=(0, 0, 6, 6), reward="selfish", lock_rule="any_lock").params
-    for name, kind in GameParams.__annotations__.items():
-        assert type(getattr(params, name)) is kind, name
-    assert (params.layout, params.lock_rule, params.reward) == (0, 0, 2)
-    assert (params.area_x1, params.reach) == (6.0, 1.0)
+    params = make_game("quadrant", reach=1, area=(0, 0, 6, 6), lock_rule="any_lock").params
+    for name, kind in get_type_hints(Rules).items():
+        if kind in (bool, int, float) and name != "wall_friction":
+            assert type(getattr(params, name)) is kind, name
+    assert all(type(bound) is float for bound in params.area)
+    assert (params.lock_rule, params.area, params.reach) == (0, (0.0, 0.0, 6.0, 6.0), 1.0)
+    assert (params.agents, params.preparation_steps, params.observes_size) == (4, 32, False)
+    assert numbers_of(HideAndSeekObjective(reward="selfish")).reward == 2
+    assert type(numbers_of(QuadrantLayout(door_dropout=1)).door_dropout) is float
 
 
 def test_games_are_immutable_and_hashable():
@@ -76,17 +85,59 @@ def test_unknown_game_is_refused(name: object):
 
 def test_unknown_option_is_refused():
     """The error names it and the known ones."""
-    with pytest.raises(ValueError, match=r"unknown option 'hider' of game 'quadrant'; known options: .*hiders"):
+    where = "a game with layout 'quadrant' and objective 'hide_and_seek'"
+    with pytest.raises(ValueError, match=rf"unknown option 'hider' of {where}; known options: .*hiders"):
         make_game("quadrant", hider=3)
+
+
+def test_an_option_of_another_layout_is_refused():
+    """It would do nothing; the error says whose it is."""
+    with pytest.raises(ValueError, match=r"unknown option 'rooms_max' .* \(it is one of layout 'random_walls'\)"):
+        make_game("quadrant", rooms_max=3)
+    with pytest.raises(ValueError, match=r"unknown option 'practice' .* \(it is one of layout 'quadrant'\)"):
+        make_game("random-walls", practice=0.5)
+
+
+def test_a_layout_is_given_by_name_or_as_such():
+    """With its defaults, or with what is said of it."""
+    by_name = make_game("quadrant", layout="random_walls", rooms_max=2)
+    assert by_name.layout == RandomWallsLayout(rooms_max=2)
+    assert make_game("quadrant", layout=RandomWallsLayout(rooms_max=2)) == by_name
+    assert by_name.counts.wall == 6
+
+
+@pytest.mark.parametrize("value", [None, 0, ["quadrant"], HideAndSeekObjective()])
+def test_what_is_no_layout_is_refused(value: object):
+    """The error names those that there are."""
+    with pytest.raises(TypeError, match=r"layout is .*, expected one of QuadrantLayout, RandomWallsLayout"):
+        make_game("quadrant", layout=value)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_game_is_what_its_options_say(name: str):
+    """As they are in files, after JSON has made lists of tuples."""
+    game = PRESETS[name]
+    options = json.loads(json.dumps(game.options))
+    assert Game.from_options(options) == game
+    for option in sorted(options.keys() - ADDED_OPTIONS.keys()):
+        with pytest.raises(ValueError, match=f"game lacks {option}"):
+            Game.from_options({other: value for other, value in options.items() if other != option})
+    with pytest.raises(ValueError, match="game has the unknown maze"):
+        Game.from_options({**options, "maze": 3})
+
+
+def test_older_files_have_the_options_of_all_layouts():
+    """Those of the others did nothing, and of objectives there was one."""
+    options = {**PRESETS["quadrant"].options, "rooms_max": 4, "outer_wall_probability": 0.5, "team_radius": 0.5}
+    del options["objective"], options["practice"]
+    assert Game.from_options(options) == PRESETS["quadrant"]
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("layout", "maze"),
-        ("layout", None),
-        ("layout", 0),
-        ("layout", ["quadrant"]),
+        ("objective", "maze"),
         ("lock_rule", "none"),
         ("lock_rule", True),
         ("reward", "zero"),
@@ -115,9 +166,6 @@ def test_unknown_option_is_refused():
         ("elongated_max", 3),
         ("ramps", -1),
         ("ramps", 9),
-        ("rooms_max", 0),
-        ("rooms_max", 9),
-        ("rooms_max", "four"),
         ("preparation_fraction", -0.1),
         ("preparation_fraction", 1.1),
         ("preparation_fraction", float("nan")),
@@ -128,18 +176,12 @@ def test_unknown_option_is_refused():
         ("door_dropout", float("inf")),
         ("practice", -0.5),
         ("practice", True),
-        ("outer_wall_probability", -1.0),
-        ("outer_wall_probability", np.float32(0.5)),
-        ("outer_wall_probability", [0.5]),
         ("reach", 0.0),
         ("reach", -0.25),
         ("reach", float("nan")),
         ("reach", float("inf")),
         ("reach", 10**400),
         ("reach", "0.25"),
-        ("team_radius", -0.5),
-        ("team_radius", 6.0),
-        ("team_radius", None),
         ("wall_friction", -0.01),
         ("wall_friction", 0),
         ("wall_friction", float("nan")),
@@ -173,6 +215,26 @@ def test_impossible_game_is_refused(name: str, value: object):
         make_game("quadrant", **{name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rooms_max", 0),
+        ("rooms_max", 9),
+        ("rooms_max", "four"),
+        ("outer_wall_probability", -1.0),
+        ("outer_wall_probability", np.float32(0.5)),
+        ("outer_wall_probability", [0.5]),
+        ("team_radius", -0.5),
+        ("team_radius", 6.0),
+        ("team_radius", None),
+    ],
+)
+def test_impossible_random_walls_are_refused(name: str, value: object):
+    """Likewise."""
+    with pytest.raises(ValueError, match=f"{name}.* is .*, expected"):
+        make_game("random-walls", **{name: value})
+
+
 def test_elongated_boxes_beyond_the_fewest_boxes_are_refused():
     """At least two elongated ones among at least one box cannot be."""
     with pytest.raises(ValueError, match="elongated_min is 2, expected at most boxes_min, 1"):
@@ -196,9 +258,10 @@ def test_numbers_that_contradict_each_other_are_refused(options: dict, message: 
 
 def test_every_field_is_checked():
     """No field takes an object that is nothing at all."""
-    for field in dataclasses.fields(Game):
-        with pytest.raises(ValueError, match=f"{field.name} is <object"):
-            Game(**{field.name: object()})
+    for kind in (Game, QuadrantLayout, RandomWallsLayout, HideAndSeekObjective):
+        for field in dataclasses.fields(kind):
+            with pytest.raises((TypeError, ValueError), match=f"{field.name} is <object"):
+                kind(**{field.name: object()})
 
 
 @pytest.mark.parametrize(

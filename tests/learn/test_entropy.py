@@ -193,7 +193,7 @@ def test_a_game_that_is_not_zero_sum_has_no_joint_value(tmp_path: Path):
     env = NameTheBucket(CONFIG.world_count)
     description = describe(env, **CHANGES)
     assert_refused(
-        lambda: replace(description, game=replace(env.game, reward="joint_mean")),
+        lambda: replace(description, game=env.game.changed(reward="joint_mean")),
         ValueError,
         "zero_sum_value is True, expected False in a game whose reward is 'joint_mean'",
     )

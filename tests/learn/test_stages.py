@@ -72,7 +72,7 @@ def test_how_far_a_run_came_is_told(tmp_path: Path):
 @pytest.mark.parametrize("game", GAMES)
 def test_stages_are_told_by_behaviours_of_the_game(game: str):
     """In the order of the paper."""
-    stages = STAGES[GAMES[game].layout]
+    stages = STAGES[GAMES[game].layout.name]
     assert {stage.behaviour for stage in stages} <= set(behaviour_names(GAMES[game]))
     assert [stage.milestone for stage in stages] == sorted(stage.milestone for stage in stages)
     assert {*SHARES, *SPEEDS.values()} <= LABELS.keys()
@@ -82,7 +82,7 @@ def test_stages_are_told_by_behaviours_of_the_game(game: str):
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_the_picture_shows_curves_and_stages(tmp_path: Path, game: str, suffix: str):
     """Of a run that reached them all, and of one that reached none."""
-    everything = {stage.metric: 1.0 for stage in STAGES[GAMES[game].layout]}
+    everything = {stage.metric: 1.0 for stage in STAGES[GAMES[game].layout.name]}
     for value in (1.0, 0.0):
         metrics = {name: value * x for name, x in everything.items()} | {"episode/max_box_move": 0.5}
         run = write_run(tmp_path / f"run{value}", [line(WINDOW * i, **metrics) for i in range(1, 9)], game)

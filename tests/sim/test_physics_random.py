@@ -104,7 +104,7 @@ def test_nobody_leaves_through_outer_walls_or_floor(play: Play):
     """In the quadrant's fenced world centres stay between the walls; nowhere does one get below the floor."""
     assert play.positions[0, 2] > 0.1
     assert play.positions[1, 2] < 3.0
-    if play.env.game.layout == "quadrant":
+    if play.env.game.layout.name == "quadrant":
         assert play.positions[0, :2].min() > 0.15
         assert play.positions[1, :2].max() < 5.85
 

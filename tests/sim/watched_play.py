@@ -45,7 +45,7 @@ def watched(arrays: Any) -> Any:
 
 def watch(env: HideAndSeek) -> None:
     """Watch everything that the kernels of an environment work on."""
-    for name in ("bodies", "record", "_outcome", "_observation", "_workspaces", "_layout_scratch"):
+    for name in ("bodies", "record", "extras", "_outcome", "_observation", "_workspaces", "_layout_scratch"):
         setattr(env, name, watched(getattr(env, name)))
     for name in ("_control", "_movement", "_grab", "_lock"):
         setattr(env, name, getattr(env, name).view(Watched))

@@ -71,7 +71,8 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 def test_changed_rules_are_noticed(change: dict[str, object]):
     """Some episode reads differently, the heading with the game's options aside."""
-    assert any(_reads_differently(name, _with_options(scene, change)) for name, scene in SCENES.items())
+    having = {name: scene for name, scene in SCENES.items() if change.keys() <= scene.game.options.keys()}
+    assert any(_reads_differently(name, _with_options(scene, change)) for name, scene in having.items())
 
 
 @pytest.mark.parametrize("constant", Physics._fields)

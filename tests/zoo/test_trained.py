@@ -38,7 +38,7 @@ def test_of_the_zoo():
     policy = hideseek.load_policy("zoo:doors")
     assert policy.name == "zoo:doors"
     assert policy.action_repeat == 2
-    assert policy.game.layout == "quadrant"
+    assert policy.game.layout.name == "quadrant"
     movements = play(policy)
     np.testing.assert_array_equal(movements[0], movements[1])
     assert (movements[1] != movements[2]).any()

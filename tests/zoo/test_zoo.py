@@ -65,7 +65,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("preset_game", "game"), [(False, replace(VARIATION, practice=0.0)), (True, make_game("quadrant"))]
+    ("preset_game", "game"), [(False, VARIATION.changed(practice=0.0)), (True, make_game("quadrant"))]
 )
 def test_a_policy_is_taken_into_the_zoo(run_folder: Path, tmp_path, monkeypatch, preset_game: bool, game: Game):
     """It plays without practice, and keeps no path of the machine; the card says what it was trained with."""

@@ -96,11 +96,11 @@ def _common_game(named: "dict[str, Source | None]") -> str:
     """Return the preset game that all players know; raise ValueError where there is none."""
     from hideseek.game.config import PRESETS
 
-    layouts = {source.game.layout for source in named.values() if source is not None}
+    layouts = {source.game.layout.name for source in named.values() if source is not None}
     if len(layouts) != 1:
         known = " and ".join(sorted(layouts)) or "none"
         raise ValueError(f"game of the entrants is {known}, expected one; --game chooses: {', '.join(PRESETS)}")
-    return next(name for name, preset in PRESETS.items() if preset.layout in layouts)
+    return next(name for name, preset in PRESETS.items() if preset.layout.name in layouts)
 
 
 def _contestant(name: str, source: "Source | None", game_name: str) -> "Contestant":

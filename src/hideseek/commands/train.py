@@ -9,6 +9,7 @@ from hideseek.checks import check_integer
 from hideseek.commands.options import HELP, RUNS, flag, naming_flags, parse_duration
 
 if TYPE_CHECKING:
+    from hideseek.game.config import Game
     from hideseek.learn.description import RunDescription
     from hideseek.learn.presets import TrainPreset
 
@@ -27,21 +28,22 @@ def main(arguments: list[str]) -> None:
         return
     if arguments[0] not in PRESETS:
         raise ValueError(f"unknown game {arguments[0]!r}; known games: {games}")
-    with naming_flags(dict(_flags())):
+    with naming_flags(dict(_flags(PRESETS[arguments[0]]))):
         _train(arguments[0], arguments[1:])
 
 
-def _flags() -> Iterator[tuple[str, str]]:
+def _flags(game: "Game") -> Iterator[tuple[str, str]]:
     """Yield the names that errors may have for the options, with the options themselves."""
-    from hideseek.game.config import Game
     from hideseek.learn.config import TrainConfig
     from hideseek.policy.config import NetworkConfig
 
     yield "thread_count", "--threads"
     for name in ("resume", "overwrite", "start_from", "time_limit", "iterations", "seed", "threads", "wandb", "out"):
         yield name, flag(name)
+    for name in game.options:
+        yield name, flag(name, "game.")
+        yield f"game.{name}", flag(name, "game.")
     for kind, prefix, saved in (
-        (Game, "game.", "game."),
         (TrainConfig, "learner.", "config."),
         (NetworkConfig, "learner.network.", "config.network."),
     ):
@@ -54,7 +56,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     """Parse in two stages: the preset, or the run to resume, first, since they are the other options' defaults."""
     import tyro
 
-    from hideseek.game.config import Game
+    from hideseek.game.config import PRESETS, Rules
     from hideseek.learn.config import TrainConfig
     from hideseek.learn.presets import DEFAULT, TRAIN_PRESETS
     from hideseek.learn.run import train
@@ -62,9 +64,11 @@ def _train(game_name: str, arguments: list[str]) -> None:
     from hideseek.policy.config import NetworkConfig
     from hideseek.zoo.policies import start_from
 
+    preset_game = PRESETS[game_name]
+
     @dataclass(frozen=True)
-    class UncheckedGame(Game):
-        """Everything that defines a game of hide-and-seek."""
+    class UncheckedGame(Rules, type(preset_game.layout), type(preset_game.objective)):
+        """The rules, and what layout and objective have of their own."""
 
         def __post_init__(self) -> None:
             """Leave the checks to `Game`: of errors from within, tyro would print a box that names no option."""
@@ -126,7 +130,11 @@ def _train(game_name: str, arguments: list[str]) -> None:
     preset = TRAIN_PRESETS[DEFAULT] if base.preset is None else _find_preset(base.preset, game_name)
     start = _defaults(game_name, preset, base.preset is not None, base.out if base.resume else None, base.start_from)
     learner = _as(UncheckedConfig, start.config, network=_as(UncheckedNetwork, start.network))
-    default = Arguments(game=_as(UncheckedGame, start.game), learner=learner, seed=start.seed)
+    default = Arguments(
+        game=UncheckedGame(**{part.name: start.game.options[part.name] for part in fields(UncheckedGame)}),
+        learner=learner,
+        seed=start.seed,
+    )
     options = tyro.cli(Arguments, prog=prog, description="Train a policy for a game.", args=arguments, default=default)
     if options.threads is not None:
         check_integer("threads", options.threads, 1)
@@ -135,7 +143,7 @@ def _train(game_name: str, arguments: list[str]) -> None:
     train(
         game_name,
         out=options.out,
-        game=_as(Game, options.game),
+        game=start.game.changed(**vars(options.game)),
         config=_as(TrainConfig, options.learner, network=_as(NetworkConfig, options.learner.network)),
         seed=options.seed,
         time_limit=None if options.time_limit is None else parse_duration(options.time_limit),

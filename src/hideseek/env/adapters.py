@@ -1,7 +1,6 @@
 """What the adapters to other libraries (`hideseek.env.pettingzoo`, `hideseek.env.gymnasium`) share."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -34,10 +33,7 @@ def resolve_game(game: str | Game, changes: Mapping[str, Any]) -> Game:
     if isinstance(game, str):
         return make_game(game, **changes)
     check_game(game)
-    known = {field.name for field in fields(Game)}
-    if unknown := sorted(changes.keys() - known):
-        raise ValueError(f"unknown option {unknown[0]!r} of a game; known options: {', '.join(sorted(known))}")
-    return replace(game, **changes)
+    return game.changed(**changes)
 
 
 def check_rendering(render_mode: str | None, render_view: str) -> None:

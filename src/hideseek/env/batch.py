@@ -15,6 +15,8 @@ from hideseek.env.state_access import check_state, read_state, world_index, writ
 from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.layout.build import BUILD_TRIES, check_buildable
 from hideseek.game.layout.scratch import allocate_layout_scratch
+from hideseek.game.numbers import numbers_of
+from hideseek.game.objective.options import NoExtras
 from hideseek.game.observe import allocate_observation, observation_spec
 from hideseek.game.play import allocate_outcome, judge, look, observe, restart, simulate
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
@@ -39,6 +41,7 @@ def bytes_per_world(game: Game) -> int:
     """Return how much memory a batch takes for each of its worlds [byte]."""
     counts = game.counts
     one = allocate_bodies(1, counts), allocate_record(1, counts), allocate_outcome(1, counts)
+    one = (*one, game.objective.allocate_extras(1, counts))
     return sum(array.nbytes for part in (*one, allocate_observation(1, game)) for array in part)
 
 
@@ -53,7 +56,8 @@ class HideAndSeek:
         world_count: number of worlds.
         thread_count: number of threads.
         observation_spec: shape (without the world) and dtype of each observation.
-        bodies, record: the state of all worlds (read it freely, change it through `set_state`).
+        bodies, record, extras: the state of all worlds, `extras` what the objective remembers (read it freely, change
+            it through `set_state`).
         seconds: time spent so far in each of `PHASES` [s].
         before_restart: called in every step once it has been judged, before worlds whose episode is over begin anew:
             the one moment at which the last state of an episode can be read. None unless it is set.
@@ -110,14 +114,17 @@ class HideAndSeek:
         self.crowded_steps = 0
         counts = game.counts
         self._counts, self._params, self._physics = counts, game.params, game.physics
+        self._layout, self._objective = numbers_of(game.layout), numbers_of(game.objective)
         self.bodies = self.observed = allocate_bodies(world_count, counts)
         self.record = allocate_record(world_count, counts)
+        self.extras = game.objective.allocate_extras(world_count, counts)
+        self._memory = (self.bodies, self.record, *(() if isinstance(self.extras, NoExtras) else (self.extras,)))
         self._outcome = allocate_outcome(world_count, counts)
         self._observation = allocate_observation(world_count, game)
         workspace = sum(array.nbytes for array in allocate_workspaces(1, counts))
         check_fits_memory("thread_count", self.thread_count, self.thread_count * workspace)
         self._workspaces = allocate_workspaces(self.thread_count, counts)
-        self._layout_scratch = allocate_layout_scratch(self._params, self.thread_count)
+        self._layout_scratch = allocate_layout_scratch(game.layout.wall_capacity, self.thread_count)
         self._control = np.zeros((world_count, counts.agent, 3), np.float32)
         self._movement = np.zeros((world_count, counts.agent, 3), np.int8)
         self._grab = np.zeros((world_count, counts.agent), np.int8)
@@ -214,7 +221,8 @@ class HideAndSeek:
         outcome = self._outcome
         self._simulate()
         with self._phase("rules"):
-            judge(self._params, self._counts, self.bodies, self.record, outcome, self.thread_count)
+            shared = self._params, self._counts, self.bodies, self.record
+            judge(self._objective, *shared, self.extras, outcome, self.thread_count)
         if self.before_restart is not None:
             self.before_restart()
         if self._autoreset and outcome.done.any():
@@ -259,7 +267,7 @@ class HideAndSeek:
 
     def get_state(self, worlds: Integer[np.ndarray, " some"] | None = None) -> dict[str, np.ndarray]:
         """Copy the full state of `worlds` (indices; all by default), random streams included."""
-        return read_state((self.bodies, self.record), self.world_count, worlds)
+        return read_state(self._memory, self.world_count, worlds)
 
     def set_state(self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None = None) -> None:
         """Put back a state from `get_state` into `worlds` (indices; all by default).
@@ -271,7 +279,7 @@ class HideAndSeek:
                 of what does not exist; nothing is changed then.
         """
         index, checked = self._check_state(state, worlds)
-        write_state((self.bodies, self.record), checked, index)
+        write_state(self._memory, checked, index)
         self._started = True
 
     def sense(self, worlds: Integer[np.ndarray, " some"] | None = None) -> None:
@@ -301,7 +309,7 @@ class HideAndSeek:
         if not self._started and worlds is not None:
             raise RuntimeError("set_state was called for some worlds before the first reset")
         index = world_index(self.world_count, worlds)
-        return index, check_state((self.bodies, self.record), state, len(index), limits)
+        return index, check_state(self._memory, state, len(index), limits)
 
     def _simulate(self) -> None:
         """Carry out the actions that were taken, and 75 ms of physics."""
@@ -346,9 +354,9 @@ class HideAndSeek:
 
     def _restart(self, which: Bool[np.ndarray, " world"]) -> None:
         with self._phase("reset"):
-            failures = restart(
-                self._params, self._counts, self.bodies, self.record, which, self._layout_scratch, self.thread_count
-            )
+            shared = self._params, self._counts, self.bodies, self.record
+            parts = self._layout, self._objective
+            failures = restart(*parts, *shared, self.extras, which, self._layout_scratch, self.thread_count)
         if failures:
             raise ValueError(f"no room for everything in {failures} of {which.sum()} worlds after {BUILD_TRIES} tries")
 

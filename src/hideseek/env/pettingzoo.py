@@ -236,7 +236,7 @@ def parallel_env(
             raise ValueError(f"max_cycles is {max_cycles!r} and horizon {changes['horizon']!r}, expected one of them")
         changes["horizon"] = max_cycles
     resolved = resolve_game(game, changes)
-    kind = game if isinstance(game, str) else resolved.layout
+    kind = game if isinstance(game, str) else resolved.layout.name
     name = f"hideseek_{kind.replace('-', '_')}"
     return ParallelHideAndSeek(resolved, name, render_mode, render_view, seed, observation)
 

@@ -9,7 +9,8 @@ from hideseek.checks import extra_needed
 from hideseek.env.actor_observation import actor_fields
 from hideseek.env.adapters import ACTION_CHOICES
 from hideseek.env.global_state import state_fields
-from hideseek.game.config import FLOOR_SIZE, MOVEMENT_BUCKETS, Game
+from hideseek.game.config import MOVEMENT_BUCKETS, Game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.layout.placement import BOX_HALF_SIZE, ELONGATED_HALF_LENGTH
 from hideseek.game.observe import observation_spec
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Float32, Integer
 
-from hideseek.game.config import FLOOR_SIZE, MOVEMENT_BUCKETS, Game, Layout, check_game
+from hideseek.checks import check_choice
+from hideseek.game.config import MOVEMENT_BUCKETS, Game, check_game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.sim.state import Bodies, Counts
 
 
@@ -40,7 +42,7 @@ class Symmetry(NamedTuple):
 
 
 IDENTITY = Symmetry(swaps=False, sign_x=1, sign_y=1)
-SYMMETRIES: dict[Layout, tuple[Symmetry, ...]] = {
+SYMMETRIES: dict[str, tuple[Symmetry, ...]] = {
     "quadrant": (IDENTITY, Symmetry(swaps=True, sign_x=-1, sign_y=-1)),
     "random_walls": (IDENTITY, Symmetry(False, -1, 1), Symmetry(False, 1, -1), Symmetry(False, -1, -1)),
 }
@@ -60,7 +62,8 @@ def symmetries_of(game: Game) -> tuple[Symmetry, ...]:
         raise ValueError(
             "original_quirks is True, expected False in mirrored play: positions are corners there, not centres"
         )
-    for symmetry in SYMMETRIES[game.layout]:
+    check_choice("layout of the game in mirrored play", game.layout.name, tuple(SYMMETRIES))
+    for symmetry in SYMMETRIES[game.layout.name]:
         corners = np.reshape(game.area, (2, 2))
         _reflect_places(symmetry, corners)
         image = np.sort(corners, axis=0).ravel()
@@ -69,7 +72,7 @@ def symmetries_of(game: Game) -> tuple[Symmetry, ...]:
             raise ValueError(
                 f"area is {game.area}, expected one that mirrored play does not change: {symmetry} makes it ({shown})"
             )
-    return SYMMETRIES[game.layout]
+    return SYMMETRIES[game.layout.name]
 
 
 def reflect_bodies(symmetry: Symmetry, counts: Counts, bodies: Bodies, worlds: slice) -> None:

@@ -1,28 +1,45 @@
-"""A game is data: one frozen dataclass describes it, presets are instances of it."""
+"""A game is data: one frozen dataclass describes it, presets are instances of it.
 
-from dataclasses import dataclass, fields
-from typing import Literal, NamedTuple, get_args
+Its options are those of the rules that all games share, of its layout and of its objective. Whoever sets them by name
+(`make_game`, the command line, files) need not know which of the three an option belongs to.
+"""
 
-from hideseek.checks import check_choice, check_flag, check_instance, check_integer, check_number, shown
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from hideseek.checks import (
+    check_choice,
+    check_flag,
+    check_instance,
+    check_integer,
+    check_name,
+    check_number,
+    printable,
+    shown,
+)
+from hideseek.game.floor import FLOOR_SIZE
+from hideseek.game.layout.options import Layout, QuadrantLayout, RandomWallsLayout
+from hideseek.game.numbers import numbers_of, with_numbers
+from hideseek.game.objective.options import HideAndSeekObjective, Objective
+from hideseek.game.parts import Part, find_part, option_names
 from hideseek.sim.state import Counts, Physics
 
-Layout = Literal["quadrant", "random_walls"]
 LockRule = Literal["any_lock", "all_lock", "any_lock_specific", "all_lock_team_specific"]
-RewardType = Literal["joint_zero_sum", "joint_mean", "selfish"]
 
-FLOOR_SIZE = 6.0
-GRID = 30
-CELL = FLOOR_SIZE / GRID
 LIDAR_RAYS = 30
 MOVEMENT_BUCKETS = 11
+PARTS: dict[str, type[Part]] = {"layout": Layout, "objective": Objective}
+"""What a game has beside the rules that all games share, and of which sort it is."""
+ADDED_OPTIONS: Mapping[str, Any] = {"objective": HideAndSeekObjective.name, "practice": 0.0}
+"""What older files lack, and what was done before there was a choice."""
 
 
+@with_numbers(without=("wall_friction",), agents=int, preparation_steps=int, observes_size=bool)
 @dataclass(frozen=True)
-class Game:
-    """Everything that defines a game of hide-and-seek (Baker et al. 2019, section 3 and appendix A)."""
+class Rules:
+    """What all games share (Baker et al. 2019, section 3 and appendix A)."""
 
-    layout: Layout = "quadrant"
-    """Which walls are built: one closed-off quarter, or one to `rooms_max` random rooms."""
     horizon: int = 80
     """Environment steps per episode, 75 ms each."""
     preparation_fraction: float = 0.4
@@ -47,8 +64,6 @@ class Game:
     """Who may lock and unlock what (docs/environment.md)."""
     reach: float = 0.25
     """Largest distance from an agent's centre to an object's surface for grabbing and locking [m]."""
-    reward: RewardType = "joint_zero_sum"
-    """How a team shares its reward (docs/environment.md)."""
     area: tuple[float, float, float, float] = (0.1, 0.1, 5.9, 5.9)
     """x0, y0, x1, y1 [m]: an agent outside gets `out_of_area_reward`."""
     penalise_objects_out: bool = True
@@ -57,23 +72,8 @@ class Game:
     """The reward of whoever that concerns, instead of the usual one."""
     wall_friction: float = 0.01
     """Sliding friction of walls; what touches them has the larger of its own and this."""
-    door_dropout: float = 0.5
-    """Quadrant: probability that only one of its two walls has a door."""
-    hiders_in_quadrant: bool = False
-    """Quadrant: whether hiders start inside it, or anywhere."""
-    practice: float = 0.0
-    """Quadrant: probability that hiders start inside it, and boxes at most a random distance from a door."""
-    rooms_max: int = 4
-    """Random walls: the number of rooms is uniform in 1 .. rooms_max."""
-    outer_wall_probability: float = 0.5
-    """Random walls: probability that the floor is fenced in."""
-    team_radius: float = 0.5
-    """Random walls: how far a team's other members may start from its first [m]."""
     original_quirks: bool = False
     """Reproduce the original's unintended behaviours exactly (docs/differences.md)."""
-
-    def __post_init__(self) -> None:
-        validate(self)
 
     @property
     def agents(self) -> int:
@@ -90,10 +90,30 @@ class Game:
         """Box sizes are observed where they differ."""
         return self.elongated_max > 0
 
+
+if TYPE_CHECKING:
+    GameParams: TypeAlias = Any
+else:
+    GameParams = Rules.Numbers
+    """The shared rules for compiled code: `wall_friction` is part of `Physics`."""
+
+
+@dataclass(frozen=True)
+class Game(Rules):
+    """Everything that defines a game: the shared rules, and layout and objective with options of their own."""
+
+    layout: Layout = field(default_factory=QuadrantLayout)
+    """Which walls are built, and where things begin."""
+    objective: Objective = field(default_factory=HideAndSeekObjective)
+    """What is rewarded."""
+
+    def __post_init__(self) -> None:
+        validate(self)
+
     @property
     def counts(self) -> Counts:
         """Capacity of the game's worlds."""
-        return Counts(self.agents, self.boxes_max, self.ramps, wall_capacity(self))
+        return Counts(self.agents, self.boxes_max, self.ramps, self.layout.wall_capacity)
 
     @property
     def physics(self) -> Physics:
@@ -101,63 +121,94 @@ class Game:
         return Physics(wall_friction=self.wall_friction)
 
     @property
-    def params(self) -> "GameParams":
-        """The same as numbers, for compiled code."""
-        x0, y0, x1, y1 = self.area
-        special = {
-            "layout": get_args(Layout).index(self.layout),
-            "lock_rule": get_args(LockRule).index(self.lock_rule),
-            "reward": get_args(RewardType).index(self.reward),
-            **{"area_x0": x0, "area_y0": y0, "area_x1": x1, "area_y1": y1},
+    def params(self) -> GameParams:
+        """The shared rules as numbers, for compiled code."""
+        return numbers_of(self)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All options by name, as JSON can hold them; layout and objective are names beside their own options."""
+        parts = {name: getattr(self, name) for name in PARTS}
+        shared = {name: getattr(self, name) for name in option_names(Rules)}
+        own = {name: getattr(part, name) for part in parts.values() for name in option_names(part)}
+        return {name: part.name for name, part in parts.items()} | shared | own
+
+    def changed(self, **options: Any) -> "Game":
+        """Return the game with other options, its own or those of its layout and objective.
+
+        A layout or an objective is given as such, or by its name; then it has its defaults.
+
+        Raises:
+            ValueError: This game has no such option, or a value is out of range.
+        """
+        parts = {name: _as_part(name, options.pop(name, getattr(self, name))) for name in PARTS}
+        _check_known(options, parts)
+        for name, part in parts.items():
+            parts[name] = replace(part, **{own: options.pop(own) for own in option_names(part) if own in options})
+        return replace(self, **options, **parts)
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> "Game":
+        """Return the game of which these are `options`, read from a file.
+
+        Older files have the options of all layouts, which do nothing in any but their own.
+
+        Raises:
+            ValueError: An option is missing or unknown, or its value out of range.
+        """
+        given = {**ADDED_OPTIONS, **options}
+        given = {name: tuple(x) if isinstance(x, list) else x for name, x in given.items()}
+        if missing := [name for name in (*PARTS, *option_names(Rules)) if name not in given]:
+            raise ValueError(f"game lacks {', '.join(missing)}")
+        parts = {name: find_part(sort, given.pop(name)) for name, sort in PARTS.items()}
+        for kind in parts.values():
+            if missing := [name for name in option_names(kind) if name not in given]:
+                raise ValueError(f"game lacks {', '.join(missing)}")
+        elsewhere = {name for sort in PARTS.values() for kind in sort.known.values() for name in option_names(kind)}
+        own: dict[str, Any] = {
+            name: kind(**{x: given.pop(x) for x in option_names(kind)}) for name, kind in parts.items()
         }
-        # An int where a float is declared would compile every kernel anew.
-        kinds = GameParams.__annotations__
-        return GameParams(**{name: kinds[name](special.get(name, getattr(self, name, None))) for name in kinds})
+        if unknown := [name for name in given if name not in option_names(Rules) and name not in elsewhere]:
+            raise ValueError(f"game has the unknown {printable(', '.join(map(str, unknown)))}")
+        return cls(**{name: given[name] for name in option_names(Rules)}, **own)
 
 
-class GameParams(NamedTuple):
-    """A `Game` for compiled code: the same fields, choices as their index in the Literal."""
-
-    layout: int
-    horizon: int
-    preparation_steps: int
-    hiders: int
-    seekers: int
-    agents: int
-    boxes_min: int
-    boxes_max: int
-    elongated_min: int
-    elongated_max: int
-    ramps: int
-    lock_ramps: bool
-    lock_rule: int
-    reach: float
-    reward: int
-    area_x0: float
-    area_y0: float
-    area_x1: float
-    area_y1: float
-    penalise_objects_out: bool
-    out_of_area_reward: float
-    door_dropout: float
-    hiders_in_quadrant: bool
-    practice: float
-    rooms_max: int
-    outer_wall_probability: float
-    team_radius: float
-    observes_size: bool
-    original_quirks: bool
+def _as_part(name: str, value: Any) -> Any:
+    """Return a layout or an objective that was given as such or by its name."""
+    part = find_part(PARTS[name], value)() if isinstance(value, str) else value
+    _check_part(name, part)
+    return part
 
 
-def wall_capacity(game: Game) -> int:
-    """Most wall segments that a world of `game` can have: outer walls, and each inner wall cut by its door."""
-    return 8 if game.layout == "quadrant" else 4 + 2 * (game.rooms_max - 1)
+def _check_part(name: str, value: object) -> None:
+    """Raise TypeError unless a value is a layout or an objective."""
+    known = PARTS[name].known.values()
+    check_instance(name, value, tuple(known), f"one of {', '.join(kind.__name__ for kind in known)}")
+
+
+def _check_known(options: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+    """Raise ValueError for an option that neither the rules nor these parts have, with those that there are."""
+    known = [*PARTS, *option_names(Rules), *(name for part in parts.values() for name in option_names(part))]
+    for option in options:
+        if option not in known:
+            others = [
+                f"{sort} {kind.name!r}"
+                for sort, base in PARTS.items()
+                for kind in base.known.values()
+                if option in option_names(kind)
+            ]
+            where = f" (it is one of {' and of '.join(others)})" if others else ""
+            names = " and ".join(f"{sort} {part.name!r}" for sort, part in parts.items())
+            raise ValueError(
+                f"unknown option {option!r} of a game with {names}{where}; known options: {', '.join(sorted(known))}"
+            )
 
 
 def validate(game: Game) -> None:
     """Raise ValueError, naming the value and what was expected, where a game cannot be played."""
-    for name, choices in (("layout", Layout), ("lock_rule", LockRule), ("reward", RewardType)):
-        check_choice(name, getattr(game, name), get_args(choices))
+    check_choice("lock_rule", game.lock_rule, get_args(LockRule))
+    for name in PARTS:
+        _check_part(name, getattr(game, name))
     for name, low, high in (
         ("horizon", 1, 100_000),
         ("hiders", 1, 16),
@@ -167,15 +218,13 @@ def validate(game: Game) -> None:
         ("elongated_min", 0, 16),
         ("elongated_max", 0, 16),
         ("ramps", 0, 8),
-        ("rooms_max", 1, 8),
     ):
         check_integer(name, getattr(game, name), low, high, plain=True)
-    for name in ("preparation_fraction", "door_dropout", "practice", "outer_wall_probability"):
-        check_number(name, getattr(game, name), least=0.0, most=1.0)
-    for name in ("reach", "team_radius", "wall_friction"):
+    check_number("preparation_fraction", game.preparation_fraction, least=0.0, most=1.0)
+    for name in ("reach", "wall_friction"):
         check_number(name, getattr(game, name), above=0.0, below=FLOOR_SIZE)
     check_number("out_of_area_reward", game.out_of_area_reward, least=-1e6, most=1e6)
-    for name in ("lock_ramps", "penalise_objects_out", "hiders_in_quadrant", "original_quirks"):
+    for name in ("lock_ramps", "penalise_objects_out", "original_quirks"):
         check_flag(name, getattr(game, name))
     for small, large in (
         ("boxes_min", "boxes_max"),
@@ -201,7 +250,7 @@ def _check_area(area: object) -> None:
 PRESETS: dict[str, Game] = {
     "quadrant": Game(),
     "random-walls": Game(
-        layout="random_walls",
+        layout=RandomWallsLayout(),
         horizon=240,
         boxes_min=3,
         boxes_max=9,
@@ -214,7 +263,7 @@ PRESETS: dict[str, Game] = {
         wall_friction=1.0,
     ),
 }
-"""The paper's games: the quadrant, and the full game with random walls."""
+"""The paper's games, the quadrant and the full game with random walls, and those of `register_game`."""
 
 
 def check_game(game: object) -> None:
@@ -222,13 +271,21 @@ def check_game(game: object) -> None:
     check_instance("game", game, Game, "a Game (see hideseek.make_game)")
 
 
-def make_game(name: str, **overrides: object) -> Game:
-    """Return the preset `name` with `overrides`; raise ValueError for a name or field that does not exist."""
+def register_game(name: str, game: Game) -> None:
+    """Make a game known by a name, so that whatever takes a game's name takes this one.
+
+    Raises:
+        TypeError: `name` is no string, or `game` no Game.
+        ValueError: There is another game of this name.
+    """
+    check_name("name", name)
+    check_game(game)
+    if PRESETS.setdefault(name, game) != game:
+        raise ValueError(f"name is {name!r}, expected one that no other game has: {', '.join(PRESETS)}")
+
+
+def make_game(name: str, **options: Any) -> Game:
+    """Return the preset `name` with other `options`; raise ValueError for a name or an option that does not exist."""
     if not isinstance(name, str) or name not in PRESETS:
         raise ValueError(f"unknown game {shown(name)}; known games: {', '.join(PRESETS)}")
-    base = PRESETS[name]
-    known = {field.name for field in fields(Game)}
-    for key in overrides:
-        if key not in known:
-            raise ValueError(f"unknown option {key!r} of game {name!r}; known options: {', '.join(sorted(known))}")
-    return Game(**{**{field.name: getattr(base, field.name) for field in fields(Game)}, **overrides})
+    return PRESETS[name].changed(**options)

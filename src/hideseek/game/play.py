@@ -4,7 +4,7 @@ Each pass gives every thread a share of the worlds; worlds do not touch each oth
 threads.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int8
@@ -14,8 +14,9 @@ from hideseek.game.config import GameParams
 from hideseek.game.layout.build import build_world
 from hideseek.game.layout.scratch import LayoutScratch
 from hideseek.game.lidar import sense_lidar
+from hideseek.game.objective import hide_and_seek  # noqa: F401  (its version of the hook)
+from hideseek.game.objective.hooks import begin_objective, judge_step
 from hideseek.game.observe import Observation, write_observations
-from hideseek.game.rewards import write_rewards
 from hideseek.game.state import STATISTICS, Record
 from hideseek.game.statistics import sample_preparation, start_statistics, write_statistics
 from hideseek.game.vision import sense_vision
@@ -109,18 +110,30 @@ def act_in_world(params, counts, bodies, record, movement, grab, lock, control, 
     set_control(params, record, movement, control, w)
 
 
-def judge(params: GameParams, counts: Counts, bodies: Bodies, record: Record, outcome: Outcome, threads: int) -> None:
-    """Count the step of all worlds, look around, and write rewards and statistics."""
-    run_shares(_judge_share, threads, params, counts, bodies, record, outcome, threads)
+def judge(
+    objective: Any,
+    params: GameParams,
+    counts: Counts,
+    bodies: Bodies,
+    record: Record,
+    extras: Any,
+    outcome: Outcome,
+    threads: int,
+) -> None:
+    """Count the step of all worlds, look around, and write rewards and statistics.
+
+    `objective` is the `Numbers` of the game's `Objective`, `extras` what it remembers.
+    """
+    run_shares(_judge_share, threads, objective, params, counts, bodies, record, extras, outcome, threads)
 
 
 @entry_kernel
-def _judge_share(params, counts, bodies, record, outcome, threads, t):
+def _judge_share(objective, params, counts, bodies, record, extras, outcome, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         outcome.preparation[w] = record.step[w] < params.preparation_steps
         record.step[w] += 1
         sense_vision(params, bodies, record, counts, w)
-        outcome.hidden[w] = write_rewards(params, bodies, record, counts, outcome.reward, w)
+        outcome.hidden[w] = judge_step(objective, params, bodies, record, counts, extras, outcome.reward, w)
         sample_preparation(params, bodies, record, counts, w)
         outcome.done[w] = record.step[w] >= params.horizon
         if outcome.done[w]:
@@ -128,27 +141,35 @@ def _judge_share(params, counts, bodies, record, outcome, threads, t):
 
 
 def restart(
+    layout: Any,
+    objective: Any,
     params: GameParams,
     counts: Counts,
     bodies: Bodies,
     record: Record,
+    extras: Any,
     which: Bool[np.ndarray, " world"],
     scratch: LayoutScratch,
     threads: int,
 ) -> int:
-    """Begin a new episode in every world that `which` names; return how many could not be built."""
-    return sum(run_shares(_restart_share, threads, params, counts, bodies, record, which, scratch, threads))
+    """Begin a new episode in every world that `which` names; return how many could not be built.
+
+    `layout` and `objective` are the `Numbers` of the game's, `extras` what the objective remembers.
+    """
+    arguments = (layout, objective, params, counts, bodies, record, extras, which, scratch, threads)
+    return sum(run_shares(_restart_share, threads, *arguments))
 
 
 @entry_kernel
-def _restart_share(params, counts, bodies, record, which, scratch, threads, t):
+def _restart_share(layout, objective, params, counts, bodies, record, extras, which, scratch, threads, t):
     failures = 0
     for w in range(t, bodies.pose.shape[0], threads):
         if which[w]:
-            failures += 0 if build_world(params, bodies, record, scratch, w, t) else 1
+            failures += 0 if build_world(layout, params, bodies, record, scratch, w, t) else 1
             start_statistics(bodies, record, counts, w)
             record.episode[w] += 1
             sense_vision(params, bodies, record, counts, w)
+            begin_objective(objective, params, bodies, record, counts, extras, w)
     return failures
 
 

@@ -106,8 +106,8 @@ def _about(place: np.ndarray, of: np.ndarray, *more: np.ndarray) -> np.ndarray:
 
 def check_game_has_doors(game: Game) -> None:
     """Raise ValueError unless a game is one whose doors the critic can be told."""
-    if game.layout != "quadrant":
-        raise ValueError(f"layout of game is {game.layout!r}, expected 'quadrant' where network.critic_view is on")
+    if game.layout.name != "quadrant":
+        raise ValueError(f"layout of game is {game.layout.name!r}, expected 'quadrant' where network.critic_view is on")
     for name in ("seekers", "boxes_max"):
         if getattr(game, name) < 1:
             raise ValueError(

@@ -21,7 +21,6 @@ ADDED_OPTIONS = (
     "part_chunks",
     "action_repeat",
     "replay_interval",
-    "practice",
     "noise_scale",
     "kl_target",
     "skip_below",
@@ -62,9 +61,10 @@ class RunDescription:
         check_integer("seed", self.seed, 0, 2**32 - 1, plain=True)
         check_integer("environment_version", self.environment_version, 1, plain=True)
         check_instance("start", self.start, str, "a string")
-        if self.config.zero_sum_value and self.game.reward != "joint_zero_sum":
+        reward = getattr(self.game.objective, "reward", None)
+        if self.config.zero_sum_value and reward != "joint_zero_sum":
             raise ValueError(
-                f"zero_sum_value is True, expected False in a game whose reward is {self.game.reward!r}:"
+                f"zero_sum_value is True, expected False in a game whose reward is {reward!r}:"
                 " only with 'joint_zero_sum' does one team win what the other loses"
             )
         if self.start_episodes is not None:
@@ -75,9 +75,14 @@ class RunDescription:
         """Layer sizes."""
         return self.config.network
 
+    @property
+    def played_game(self) -> Game:
+        """The game that its policies play: without worlds of practice."""
+        return self.game.changed(practice=0.0) if "practice" in self.game.options else self.game
+
     def save(self, folder: Path) -> None:
         """Write the description into a run folder."""
-        save_json(check_path("folder", folder) / FILE, asdict(self))
+        save_json(check_path("folder", folder) / FILE, self._as_dict())
 
     @classmethod
     def load(cls, folder: Path) -> "RunDescription":
@@ -92,12 +97,13 @@ class RunDescription:
         content = load_json(folder / FILE)
         check_schema(folder / FILE, content)
         try:
-            game = _options(Game, "game", content["game"])
+            game = content["game"]
+            check_instance("game", game, dict, "an object")
             config = _train_config(_options(TrainConfig, "config", content["config"]))
             start = content.get("start", "")
             return cls(
                 content["game_name"],
-                Game(**{**game, "area": tuple(game["area"])}),
+                Game.from_options(game),
                 config,
                 content["seed"],
                 # Folders from before the version was written are of the first.
@@ -111,6 +117,10 @@ class RunDescription:
         except (TypeError, ValueError) as error:
             raise RunError(f"{folder / FILE} is damaged or of another version: {error}") from error
 
+    def _as_dict(self) -> dict[str, Any]:
+        """Return the description as JSON can hold it."""
+        return {**asdict(self), "game": self.game.options}
+
     def warn_of_other_rules(self, folder: Path) -> None:
         """Warn if the run in `folder` was trained in another version of the environment than it will play in now."""
         if self.environment_version != VERSION:
@@ -118,10 +128,13 @@ class RunDescription:
             warnings.warn(f"{trained}, this is version {VERSION}", stacklevel=3)
 
     def require_equal(self, folder: Path, wanted: "RunDescription") -> None:
-        """Raise RunError, naming what differs, unless `wanted` is this description, which is that of `folder`."""
-        here, there = _flat(asdict(wanted)), _flat(asdict(self))
+        """Raise RunError, naming what differs, unless `wanted` is this description, which is that of `folder`.
+
+        Options that one of the games has not are those of another layout or objective, which differs itself.
+        """
+        here, there = _flat(wanted._as_dict()), _flat(self._as_dict())
         differences = [f"{name} is {there[name]!r} there, {here[name]!r} was asked for"
-                       for name in there if there[name] != here[name]]  # fmt: skip
+                       for name in there if name in here and there[name] != here[name]]  # fmt: skip
         if differences:
             raise RunError(f"{folder} is of a different run: {'; '.join(differences)}")
 

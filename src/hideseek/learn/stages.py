@@ -77,7 +77,7 @@ def load_courses(run_folder: Path) -> tuple[Course, ...]:
         RunError: It is no run folder, or it has no metrics, or they are damaged.
     """
     folder = check_path("run_folder", run_folder)
-    layout = RunDescription.load(folder).game.layout
+    layout = RunDescription.load(folder).game.layout.name
     check_choice("layout of the run's game", layout, tuple(STAGES))
     metrics = read_metrics(folder)
     return tuple(Course(stage, *moving_mean(metrics, stage.metric)) for stage in STAGES[layout])

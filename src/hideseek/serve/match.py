@@ -1,6 +1,5 @@
 """One episode in which a person plays one agent and policies all others."""
 
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -106,7 +105,7 @@ class Match:
         game, bodies = self._env.game, self._env.bodies
         walls = bodies.wall_count[WORLD]
         return {
-            "game": asdict(game),
+            "game": game.options,
             "agents": game.agents,
             "hiders": game.hiders,
             "boxes": game.boxes_max,

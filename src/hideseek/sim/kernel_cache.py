@@ -18,6 +18,9 @@ from hideseek.caches import CacheFiles, kernel_folder
 PACKAGE = Path(__file__).resolve().parents[1]
 SHARED = (PACKAGE / "sim", PACKAGE / "game")
 """Their functions may be part of the compiled code of any other file."""
+_OTHERS: dict[tuple[str, Path], bytes] = {}
+"""Files elsewhere that have versions of hooks (`sim/hook.py`): by the name of the class that they are for and the path,
+a digest of the file as it was when it was imported."""
 
 
 @cache
@@ -33,6 +36,12 @@ def digest_of_sources(*folders: Path) -> bytes:
     """Return a digest of every source file below some folders."""
     files = sorted(path for folder in folders for path in folder.rglob("*.py"))
     return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).digest()
+
+
+def note_source(kind: str, path: Path) -> None:
+    """Let all that is compiled for a class of arguments depend on a file, wherever it lies."""
+    if not any(path.is_relative_to(folder) for folder in SHARED) and path.is_file():
+        _OTHERS[kind, path] = hashlib.sha256(path.read_bytes()).digest()
 
 
 class KernelCache(NullCache):
@@ -74,4 +83,6 @@ class KernelCache(NullCache):
 
     def _origin(self, sig: Any, machine: tuple) -> bytes:
         """Return all that machine code depends on."""
-        return repr((sig, machine, numba.__version__, sys.version)).encode() + self._sources
+        signature = repr((sig, machine, numba.__version__, sys.version))
+        others = b"".join(digest for (kind, _), digest in sorted(_OTHERS.items()) if kind in signature)
+        return signature.encode() + self._sources + others

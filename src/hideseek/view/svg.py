@@ -6,7 +6,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 from jaxtyping import Float64
 
-from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.game.config import Game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
 from hideseek.view.canvas import Colour

@@ -3,7 +3,8 @@
 import numpy as np
 
 from hideseek.checks import check_integer
-from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.game.config import Game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, RAMP_HALF_SIZE, Bodies
 from hideseek.view.canvas import Image

@@ -3,7 +3,8 @@
 import numpy as np
 
 from hideseek.checks import check_array, check_instance, check_integer, shown
-from hideseek.game.config import FLOOR_SIZE, Game, check_game
+from hideseek.game.config import Game, check_game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
 

@@ -55,7 +55,7 @@ def add(
     trained_in = RunDescription.load(run)
     trained_in.warn_of_other_rules(run)
     learner = load_learner(latest_of(run, trained_in), trained_in)
-    game = make_game(trained_in.game_name) if preset_game else replace(trained_in.game, practice=0.0)
+    game = make_game(trained_in.game_name) if preset_game else trained_in.played_game
     check_choice("telling", telling, filter_names(game))
     description = replace(trained_in, game=game, start=Path(trained_in.start).name)
     progress, repeat = read_progress(run), description.config.action_repeat
@@ -70,7 +70,11 @@ def add(
         "telling": telling,
         "hideseek": version("hideseek"),
         "environment_version": VERSION,
-        "training": {**asdict(progress), "seed": description.seed, "practice": trained_in.game.practice},
+        "training": {
+            **asdict(progress),
+            "seed": description.seed,
+            "practice": trained_in.game.options.get("practice", 0.0),
+        },
         "evaluated_on": f"{platform.machine()}, {os.cpu_count()} processors",
         "evaluation": comparison.as_dict(),
     }

@@ -64,9 +64,8 @@ class Watched:
         world = self.world
         for _ in range(count):
             world.record.step[0] += 1
-            observe_worlds(
-                world.params, world.counts, world.bodies, world.record, self._tally, self._ground, self._every
-            )
+            shared = world.params, world.counts, world.bodies, world.record
+            observe_worlds(*shared, self._tally, self._ground, True, self._every)
         return self
 
     def until_main_phase(self) -> "Watched":

@@ -7,11 +7,13 @@ import sys
 import numpy as np
 import pytest
 
-from hideseek.game.config import FLOOR_SIZE, PRESETS, Game, make_game
+from hideseek.game.config import PRESETS, Game, make_game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.layout.build import build_world, check_buildable, draw_layouts
 from hideseek.game.layout.scratch import allocate_layout_scratch
+from hideseek.game.numbers import numbers_of
 from hideseek.game.random_stream import seed_streams
-from hideseek.game.state import allocate_record
+from hideseek.game.state import Record, allocate_record
 from hideseek.sim.state import Bodies, allocate_bodies
 
 WORLDS = 300
@@ -24,6 +26,12 @@ def boxes_on_floor(bodies: Bodies) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     centre = np.concatenate([bodies.pose[..., :2], bodies.wall_centre[..., :2]], 1)
     half = np.concatenate([bodies.half_size[..., :2], bodies.wall_half[..., :2]], 1)
     return centre - half, centre + half, np.concatenate([bodies.exists, walls], 1)
+
+
+def build(game: Game, bodies: Bodies, record: Record, threads: int, w: int, t: int) -> bool:
+    """Build world `w` with the working memory of thread `t`; return whether there was room."""
+    scratch = allocate_layout_scratch(game.layout.wall_capacity, threads)
+    return build_world(numbers_of(game.layout), game.params, bodies, record, scratch, w, t)
 
 
 @both_games
@@ -61,7 +69,7 @@ def test_build_clears_the_last_episode(game: Game):
     bodies.locked[:] = True
     record.lock_owner[:] = 3
     record.step[:] = 5
-    assert build_world(game.params, bodies, record, allocate_layout_scratch(game.params, 1), 1, 0)
+    assert build(game, bodies, record, 1, 1, 0)
     for array in (bodies.velocity, bodies.weld_pose, bodies.lock_pose, bodies.locked, record.lock_owner, record.step):
         assert not array[1].any()
         assert array[0].all()
@@ -93,7 +101,7 @@ def test_world_does_not_depend_on_batch_or_thread(game: Game):
     alone = allocate_bodies(1, game.counts)
     record = allocate_record(1, game.counts)
     seed_streams(record.random_key, record.random_counter, np.uint64(3), 5)
-    assert build_world(game.params, alone, record, allocate_layout_scratch(game.params, 4), 0, 3)
+    assert build(game, alone, record, 4, 0, 3)
     for name, array in alone._asdict().items():
         assert np.array_equal(array[0], getattr(batch, name)[5]), name
     assert record.random_counter[0] == batch_record.random_counter[5]
@@ -104,7 +112,7 @@ def test_every_episode_differs(game: Game):
     """The next build of a world continues its stream."""
     bodies, record = draw_layouts(game, 1)
     before = bodies.pose.copy()
-    assert build_world(game.params, bodies, record, allocate_layout_scratch(game.params, 1), 0, 0)
+    assert build(game, bodies, record, 1, 0, 0)
     assert not np.any(bodies.pose[0, : game.agents, :2] == before[0, : game.agents, :2])
 
 
@@ -131,7 +139,7 @@ def test_impossible_game_is_refused():
     """A game whose boxes cannot fit into the quadrant raises an error with the numbers; the presets pass."""
     for game in PRESETS.values():
         check_buildable(game)
-    with pytest.raises(ValueError, match=r"hiders 16.*team_radius 0\.5.*boxes 3 to 9.*ramps 2.*2000 worlds"):
+    with pytest.raises(ValueError, match=r"hiders 16.*boxes 3 to 9.*ramps 2.*2000 worlds.*team_radius 0\.5"):
         check_buildable(make_game("random-walls", hiders=16))
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from benchmarks.layouts import drawn_layouts, rooms_and_doors
-from hideseek.game.config import CELL, PRESETS, Game, make_game
+from hideseek.game.config import PRESETS, Game, make_game
+from hideseek.game.floor import CELL
 from hideseek.game.layout.build import build_world, draw_layouts
 from hideseek.game.layout.scratch import allocate_layout_scratch
+from hideseek.game.numbers import numbers_of
 from hideseek.sim.state import Bodies
 
 WORLDS = 300
@@ -139,9 +141,9 @@ def test_rooms_are_one_to_four_with_equal_chances():
 def test_random_walls_end_on_perpendicular_walls():
     """Before doors are cut each reaches from a wall, or the border, to another that passes there."""
     bodies, record = draw_layouts(FENCED, 1)
-    scratch = allocate_layout_scratch(FENCED.params, 1)
+    scratch = allocate_layout_scratch(FENCED.layout.wall_capacity, 1)
     for _ in range(WORLDS):
-        assert build_world(FENCED.params, bodies, record, scratch, 0, 0)
+        assert build_world(numbers_of(FENCED.layout), FENCED.params, bodies, record, scratch, 0, 0)
         count = OUTER + rooms_and_doors(*existing_walls(bodies))[0] - 1
         upright, line, first, last = (
             array[0, :count] for array in (scratch.vertical, scratch.line, scratch.first, scratch.last)

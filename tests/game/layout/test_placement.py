@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from hideseek.game.config import CELL, GRID, PRESETS, Game, make_game
+from hideseek.game.config import PRESETS, Game, make_game
+from hideseek.game.floor import CELL, GRID
 from hideseek.game.layout.build import draw_layouts
 from hideseek.sim.state import Bodies
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from hideseek.game.config import CELL, GRID, PRESETS, make_game
+from hideseek.game.config import PRESETS, make_game
+from hideseek.game.floor import CELL, GRID
 from hideseek.game.layout.build import draw_layouts
 from hideseek.game.layout.walls import DOOR_CELLS
 from hideseek.sim.state import Bodies

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hideseek.game.config import FLOOR_SIZE
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.view.header import header_height
 from hideseek.view.oblique.camera import look_at, project
 from hideseek.view.oblique.render import PADLOCK_HEIGHT, render_oblique

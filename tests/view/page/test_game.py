@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict
 
 import pytest
 
@@ -36,7 +35,7 @@ class Opponent:
             replay, counts = self.replay, self.replay.game.counts
             self.send(
                 type="layout",
-                game=asdict(replay.game),
+                game=replay.game.options,
                 agents=counts.agent,
                 hiders=2,
                 boxes=counts.box,

@@ -39,6 +39,11 @@ LABELS = {
 Values = Float32[np.ndarray, " episode"]
 
 
+def has_room(game: Game) -> bool:
+    """Return whether a game's layout has the one room whose doors hiders may close."""
+    return game.layout.name == "quadrant"
+
+
 def behaviours_of(tally: Tally, game: Game) -> dict[str, Values]:
     """Return the behaviours that `game` knows, one number for each of the whole episodes that `tally` holds.
 
@@ -47,7 +52,7 @@ def behaviours_of(tally: Tally, game: Game) -> dict[str, Values]:
     column = dict(zip(COLUMNS, tally.sums.T, strict=True))
     main_steps = game.horizon - game.preparation_steps
     has_main, has_preparation = main_steps > 0, game.preparation_steps > 0
-    in_quadrant, against_seekers = game.layout == "quadrant", game.seekers > 0
+    in_quadrant, against_seekers = has_room(game), game.seekers > 0
     values: dict[str, Values] = {}
     if has_preparation and against_seekers:
         values["sheltered_prep"] = column["sheltered_prep"]

@@ -29,7 +29,6 @@ from hideseek.evaluate.behaviour.tally import (
     remember,
 )
 from hideseek.game.config import GameParams
-from hideseek.game.layout.quadrant import QUADRANT_LAYOUT
 from hideseek.game.state import Record
 from hideseek.sim.kernel import entry_kernel, inline_kernel, kernel
 from hideseek.sim.state import Bodies, Counts
@@ -46,18 +45,20 @@ def observe_worlds(
     record: Record,
     tally: Tally,
     ground: Ground,
+    has_room: bool,
     every: int,
 ) -> None:
     """Take in the step that all worlds have just made; there are as many threads as `ground` has rows.
 
-    The world's first step begins its tally. An episode of which a step was missed is followed no further.
+    `has_room` says whether the layout has a room whose doors may be closed. The world's first step begins its tally. An
+    episode of which a step was missed is followed no further.
     """
     threads = len(ground.top)
-    run_shares(_observe_share, threads, params, counts, bodies, record, tally, ground, every, threads)
+    run_shares(_observe_share, threads, params, counts, bodies, record, tally, ground, has_room, every, threads)
 
 
 @entry_kernel
-def _observe_share(params, counts, bodies, record, tally, ground, every, threads, t):
+def _observe_share(params, counts, bodies, record, tally, ground, has_room, every, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         step = record.step[w]
         if step == 1:
@@ -65,17 +66,17 @@ def _observe_share(params, counts, bodies, record, tally, ground, every, threads
         elif tally.sums[w, OBSERVED] != step - 1:
             continue
         tally.sums[w, OBSERVED] = step
-        _observe_world(params, counts, bodies, record, tally, ground, every, w, t)
+        _observe_world(params, counts, bodies, record, tally, ground, has_room, every, w, t)
         remember(tally, bodies, w)
 
 
 @inline_kernel
-def _observe_world(params, counts, bodies, record, tally, ground, every, w, t):
+def _observe_world(params, counts, bodies, record, tally, ground, has_room, every, w, t):
     follow_objects(params, bodies, counts, tally, w)
     main_steps = record.step[w] - params.preparation_steps
     if main_steps == 0:
         prepare_ground(ground, bodies, counts, w, t)
-        _look(params, counts, bodies, ground, tally, w, t, PREPARATION_COLUMNS)
+        _look(params, counts, bodies, ground, tally, has_room, w, t, PREPARATION_COLUMNS)
         tally.sums[w, RAMPS_AWAY] = are_ramps_away(params, ground, bodies, counts, t, w)
         tally.sums[w, BOXES_LOCKED] = are_boxes_locked(ground, bodies, counts, t, w)
     if main_steps <= 0:
@@ -84,7 +85,7 @@ def _observe_world(params, counts, bodies, record, tally, ground, every, w, t):
     is_sampled = main_steps % every == 0
     if is_sampled:
         prepare_ground(ground, bodies, counts, w, t)
-        _look(params, counts, bodies, ground, tally, w, t, MAIN_COLUMNS)
+        _look(params, counts, bodies, ground, tally, has_room, w, t, MAIN_COLUMNS)
         tell_cover(params, bodies, record, counts, tally, w)
         tally.sums[w, SAMPLES] += 1.0
     if is_anybody_aloft(params, bodies, tally, w):
@@ -94,7 +95,7 @@ def _observe_world(params, counts, bodies, record, tally, ground, every, w, t):
 
 
 @kernel
-def _look(params, counts, bodies, ground, tally, w, t, columns):
+def _look(params, counts, bodies, ground, tally, has_room, w, t, columns):
     """Add what holds now to four columns: sheltered, by locked objects alone, doors closed, by locked objects alone.
 
     What does not hold with all objects does not hold with the locked ones.
@@ -103,6 +104,6 @@ def _look(params, counts, bodies, ground, tally, w, t, columns):
     if is_sheltered(params, ground, bodies, w, t, False):
         tally.sums[w, sheltered] += 1.0
         tally.sums[w, sheltered_fixed] += is_sheltered(params, ground, bodies, w, t, True)
-    if params.layout == QUADRANT_LAYOUT and are_doors_closed(ground, counts, t, False):
+    if has_room and are_doors_closed(ground, counts, t, False):
         tally.sums[w, doors] += 1.0
         tally.sums[w, doors_fixed] += are_doors_closed(ground, counts, t, True)

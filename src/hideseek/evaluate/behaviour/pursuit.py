@@ -14,7 +14,8 @@ from hideseek.evaluate.behaviour.tally import (
     UNSEEN,
     Tally,
 )
-from hideseek.game.config import FLOOR_SIZE, GameParams
+from hideseek.game.config import GameParams
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record
 from hideseek.sim.kernel import inline_kernel, kernel
 from hideseek.sim.rays import hit_body, hit_cuboid, invert, subtract, triple

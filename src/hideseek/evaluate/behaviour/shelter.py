@@ -4,7 +4,8 @@ import math
 
 from hideseek.evaluate.behaviour.ground import Ground, distance_squared, nearest_in, survey
 from hideseek.evaluate.behaviour.links import find_links, is_separated
-from hideseek.game.config import FLOOR_SIZE, GameParams
+from hideseek.game.config import GameParams
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.layout.walls import INNER_HEIGHT
 from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import AGENT_RADIUS, Bodies, Counts

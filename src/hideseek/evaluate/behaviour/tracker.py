@@ -6,7 +6,7 @@ from jaxtyping import Bool
 from hideseek.checks import check_array, check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.behaviour.ground import allocate_ground
-from hideseek.evaluate.behaviour.names import Values, behaviour_names, behaviours_of
+from hideseek.evaluate.behaviour.names import Values, behaviour_names, behaviours_of, has_room
 from hideseek.evaluate.behaviour.observe import observe_worlds
 from hideseek.evaluate.behaviour.tally import OBSERVED, Tally, allocate_tally
 
@@ -48,7 +48,8 @@ class BehaviourTracker:
     def observe(self) -> None:
         """Take in the step that all worlds have just made."""
         env = self._env
-        observe_worlds(self._params, self._counts, env.bodies, env.record, self._tally, self._ground, self._every)
+        shared = self._params, self._counts, env.bodies, env.record
+        observe_worlds(*shared, self._tally, self._ground, has_room(env.game), self._every)
 
     def finished(self, which: Bool[np.ndarray, " world"]) -> dict[str, Values]:
         """Return the behaviours [episode] of the worlds that `which` names, whose episodes ended with the last step.

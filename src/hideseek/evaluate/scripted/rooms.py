@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from hideseek.game.config import CELL, FLOOR_SIZE, GRID
+from hideseek.game.floor import CELL, FLOOR_SIZE, GRID
 from hideseek.game.layout.quadrant import QUADRANT_CELLS
 from hideseek.game.layout.walls import HALF_THICKNESS, INNER_HEIGHT
 from hideseek.sim.state import Bodies

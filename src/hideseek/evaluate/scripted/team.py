@@ -26,8 +26,8 @@ class ScriptedTeam(ABC):
             ValueError: if it is not of the quadrant game.
         """
         check_instance("env", env, HideAndSeek, "a HideAndSeek")
-        if env.game.layout != "quadrant":
-            raise ValueError(f"layout of game is {env.game.layout!r}, expected 'quadrant' for a scripted player")
+        if env.game.layout.name != "quadrant":
+            raise ValueError(f"layout of game is {env.game.layout.name!r}, expected 'quadrant' for a scripted player")
         self._env = env
         self._worlds = np.arange(env.world_count)
         self._doors = None

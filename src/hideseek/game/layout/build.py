@@ -3,11 +3,14 @@
 import numpy as np
 
 from hideseek.checks import check_integer
-from hideseek.game.config import GRID, Game, check_game
+from hideseek.game.config import Game, check_game
+from hideseek.game.floor import GRID
+from hideseek.game.layout import quadrant, random_walls  # noqa: F401  (their versions of the hooks)
+from hideseek.game.layout.hooks import add_walls
 from hideseek.game.layout.placement import draw_bodies, place_bodies
-from hideseek.game.layout.quadrant import QUADRANT_LAYOUT, add_quadrant_walls
-from hideseek.game.layout.random_walls import add_random_walls
 from hideseek.game.layout.scratch import allocate_layout_scratch
+from hideseek.game.numbers import numbers_of
+from hideseek.game.parts import option_names
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import Record, allocate_record
 from hideseek.sim.kernel import entry_kernel, kernel
@@ -19,12 +22,13 @@ CHECKED_WORLDS = 16
 
 
 @entry_kernel
-def build_world(params, bodies, record, scratch, w, t):
+def build_world(layout, params, bodies, record, scratch, w, t):
     """Draw a new world `w` from its random stream, with thread `t`'s working memory, and begin its episode.
 
     As in the original, where anything finds no room the whole world is drawn again.
 
     Args:
+        layout: the layout's own options (`Numbers` of a `Layout`).
         params: the game (`GameParams`).
         bodies: all worlds' `Bodies`; everything of world `w` is set: at rest, unrotated, on the floor, nothing held
             or locked, absent boxes at zero.
@@ -38,12 +42,10 @@ def build_world(params, bodies, record, scratch, w, t):
     """
     for _ in range(BUILD_TRIES):
         _clear(bodies, scratch, w, t)
-        if params.layout == QUADRANT_LAYOUT:
-            add_quadrant_walls(params, bodies, record, scratch, w, t)
-        elif not add_random_walls(params, bodies, record, scratch, w, t):
+        if not add_walls(layout, params, bodies, record, scratch, w, t):
             continue
         draw_bodies(params, bodies, record, w)
-        if place_bodies(params, bodies, record, scratch, w, t):
+        if place_bodies(layout, params, bodies, record, scratch, w, t):
             _begin_episode(params, bodies, record, w)
             return True
     return False
@@ -85,10 +87,10 @@ def _begin_episode(params, bodies, record, w):
 
 
 @entry_kernel
-def build_worlds(params, bodies, record, scratch, t):
+def build_worlds(layout, params, bodies, record, scratch, t):
     """Build all worlds one after the other on thread `t`; return how many were built before one failed."""
     for w in range(bodies.pose.shape[0]):
-        if not build_world(params, bodies, record, scratch, w, t):
+        if not build_world(layout, params, bodies, record, scratch, w, t):
             return w
     return bodies.pose.shape[0]
 
@@ -108,12 +110,14 @@ def draw_layouts(game: Game, world_count: int, seed: int = 0) -> tuple[Bodies, R
     record = allocate_record(world_count, game.counts)
     seed_streams(record.random_key, record.random_counter, np.uint64(seed), 0)
     params = game.params
-    if build_worlds(params, bodies, record, allocate_layout_scratch(params, 1), 0) < world_count:
+    scratch = allocate_layout_scratch(game.layout.wall_capacity, 1)
+    if build_worlds(numbers_of(game.layout), params, bodies, record, scratch, 0) < world_count:
+        own = ", ".join(f"{name} {getattr(game.layout, name)}" for name in option_names(game.layout))
         raise ValueError(
-            f"hiders {game.hiders}, seekers {game.seekers} (team_radius {game.team_radius}), boxes {game.boxes_min} to "
-            f"{game.boxes_max} (elongated {game.elongated_min} to {game.elongated_max}) and ramps {game.ramps} found "
-            f"no room together in {BUILD_TRIES} worlds of layout {game.layout!r} on {GRID} x {GRID} cells; expected "
-            "fewer, or a larger team_radius"
+            f"hiders {game.hiders}, seekers {game.seekers}, boxes {game.boxes_min} to {game.boxes_max} (elongated "
+            f"{game.elongated_min} to {game.elongated_max}) and ramps {game.ramps} found no room together in "
+            f"{BUILD_TRIES} worlds of layout {game.layout.name!r} ({own}) on {GRID} x {GRID} cells; expected fewer, or "
+            "more room"
         )
     return bodies, record
 

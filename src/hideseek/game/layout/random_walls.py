@@ -4,11 +4,18 @@ Rooms come from splitting: a new wall starts somewhere on a random wall and ends
 np.int64 where they would otherwise be compiled into extra versions of the function that gets them.)
 """
 
+import math
+
 import numpy as np
 
+from hideseek.game.floor import CELL, GRID
+from hideseek.game.layout.hooks import add_walls, draw_cell
+from hideseek.game.layout.options import RandomWallsLayout
+from hideseek.game.layout.placement import draw_cell_anywhere
 from hideseek.game.layout.scratch import OUTER_WALLS
 from hideseek.game.layout.walls import add_outer_walls, add_wall_with_door, define_outer_walls, define_wall
 from hideseek.game.random_stream import integer, uniform
+from hideseek.sim.hook import version_of
 from hideseek.sim.kernel import kernel
 
 MIN_ROOM_CELLS = 6
@@ -17,17 +24,32 @@ SPLIT_TRIES = 10
 RESTARTS = 10
 
 
+@version_of(add_walls, RandomWallsLayout)
 @kernel
-def add_random_walls(params, bodies, record, scratch, w, t):
+def add_random_walls(layout, params, bodies, record, scratch, w, t):
     """Put random walls into world `w`; return False where the drawn number of rooms could not be reached."""
-    wall_count = OUTER_WALLS + integer(record, w, 0, params.rooms_max)
+    wall_count = OUTER_WALLS + integer(record, w, 0, layout.rooms_max)
     if not _draw_rooms(record, scratch, w, t, wall_count):
         return False
-    if uniform(record, w) < params.outer_wall_probability:
+    if uniform(record, w) < layout.outer_wall_probability:
         add_outer_walls(bodies, scratch, w, t)
     for i in range(OUTER_WALLS, wall_count):
         add_wall_with_door(bodies, record, scratch, w, t, i)
     return True
+
+
+@version_of(draw_cell, RandomWallsLayout)
+@kernel
+def draw_cell_of_random_walls(layout, params, record, scratch, w, t, body, cells_x, cells_y):
+    """Draw a cell anywhere, or for all but the first of a team near that one (there without the margin)."""
+    if body >= params.agents or body == 0 or body == params.hiders:
+        return draw_cell_anywhere(record, w, cells_x, cells_y)
+    radius = math.ceil(layout.team_radius / CELL)
+    low_x = max(1, scratch.anchor[t, 0] - radius)
+    low_y = max(1, scratch.anchor[t, 1] - radius)
+    high_x = min(GRID - 1, scratch.anchor[t, 0] + radius)
+    high_y = min(GRID - 1, scratch.anchor[t, 1] + radius)
+    return integer(record, w, low_x, high_x), integer(record, w, low_y, high_y)
 
 
 @kernel

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from hideseek.game.config import GRID, GameParams
+from hideseek.game.floor import GRID
 
 OUTER_WALLS = 4
 
@@ -33,9 +33,9 @@ class LayoutScratch(NamedTuple):
     """Lower-left cell of the last team's first agent."""
 
 
-def allocate_layout_scratch(params: GameParams, thread_count: int) -> LayoutScratch:
-    """Return working memory for `thread_count` threads that each build worlds of the game `params`."""
-    wall_count = OUTER_WALLS + params.rooms_max - 1
+def allocate_layout_scratch(wall_capacity: int, thread_count: int) -> LayoutScratch:
+    """Return working memory for `thread_count` threads that each build worlds of at most so many wall segments."""
+    wall_count = wall_capacity  # whole walls are no more than their segments
     return LayoutScratch(
         occupied=np.zeros((thread_count, GRID), np.int64),
         vertical=np.zeros((thread_count, wall_count), np.bool_),

@@ -6,7 +6,7 @@ perpendicular walls which share a cell do not overlap.
 
 import numpy as np
 
-from hideseek.game.config import CELL, GRID
+from hideseek.game.floor import CELL, GRID
 from hideseek.game.layout.scratch import OUTER_WALLS
 from hideseek.game.random_stream import integer
 from hideseek.sim.kernel import kernel

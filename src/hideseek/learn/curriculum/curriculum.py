@@ -191,8 +191,10 @@ class Curriculum:
 
 def check_scenarios(config: StartsConfig, game: Game, repeat: int) -> None:
     """Raise ValueError unless a game has the situations that the scenarios are about."""
-    if game.layout != "quadrant":
-        raise ValueError(f"layout of game is {game.layout!r}, expected 'quadrant' for starts of {config.scenarios}")
+    if game.layout.name != "quadrant":
+        raise ValueError(
+            f"layout of game is {game.layout.name!r}, expected 'quadrant' for starts of {config.scenarios}"
+        )
     for name, least in (("boxes_min", 2), ("ramps", 1), ("seekers", 1)):
         if getattr(game, name) < least:
             raise ValueError(f"{name} of game is {getattr(game, name)}, expected {least} at least for starts")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.game.config import Game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.sim.state import AGENT_RADIUS
 
 MARGIN = 0.02

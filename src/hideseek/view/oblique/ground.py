@@ -1,6 +1,7 @@
 """The ground of a scene, as a picture from above: tiles, what agents have in view, halos and contact shadows."""
 
-from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.game.config import Game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, Bodies
 from hideseek.view.floor import draw_views, empty_floor

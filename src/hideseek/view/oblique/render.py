@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from hideseek.checks import check_flag
-from hideseek.game.config import FLOOR_SIZE, Game
+from hideseek.game.config import Game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
 from hideseek.view.canvas import Image

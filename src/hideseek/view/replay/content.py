@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int8, Int32, UInt8
 
 from hideseek.checks import check_array, check_instance, check_integer, check_name, shown
-from hideseek.game.config import FLOOR_SIZE, LIDAR_RAYS, MOVEMENT_BUCKETS, Game, check_game
+from hideseek.game.config import LIDAR_RAYS, MOVEMENT_BUCKETS, Game, check_game
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record, allocate_record
 from hideseek.sim.state import Bodies, allocate_bodies
 

@@ -1,7 +1,6 @@
 """Replays as files: written whole, and read with every check (docs/replays.md)."""
 
 import json
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +71,7 @@ def encode_replay(replay: Replay) -> bytes:
     """
     check_instance("replay", replay, Replay, "a Replay")
     metadata = {
-        "game": json.dumps(asdict(replay.game)),
+        "game": json.dumps(replay.game.options),
         "hiders": replay.hiders,
         "seekers": replay.seekers,
         "about": json.dumps(replay.about),
@@ -126,9 +125,7 @@ def _game(content: Any) -> Game:
     """Return the game that a file describes, every field of it given."""
     if not isinstance(content, dict):
         raise ValueError(f"game is {shown(content)}, expected an object")
-    _check_names("game", content, tuple(field.name for field in fields(Game)))
-    area = content["area"]
-    return Game(**{**content, "area": tuple(area) if isinstance(area, list) else area})
+    return Game.from_options(content)
 
 
 def _check_stored(stored: dict[str, np.ndarray], game: Game, statistics: int) -> None:

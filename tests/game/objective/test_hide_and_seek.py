@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from hideseek.game.config import make_game
-from hideseek.game.rewards import write_rewards
+from hideseek.game.numbers import numbers_of
+from hideseek.game.objective.hide_and_seek import write_hide_and_seek_rewards
 from tests.worlds import World, make_world
 
 HIDERS = [(1, 1, 0), (2, 1, 0)]
@@ -22,9 +23,15 @@ def after_step(step: int, sights: list[tuple[int, int]], **options: object) -> W
     return world
 
 
+def judge(world: World, reward: np.ndarray) -> bool:
+    """Write the rewards of a step; return whether all hiders are hidden."""
+    objective = numbers_of(world.game.objective)
+    return write_hide_and_seek_rewards(objective, world.params, world.bodies, world.record, world.counts, reward, 0)
+
+
 def rewards(world: World) -> tuple[list[float], bool]:
     reward = np.full((1, 4), np.nan, np.float32)
-    hidden = write_rewards(world.params, world.bodies, world.record, world.counts, reward, 0)
+    hidden = judge(world, reward)
     return reward[0].tolist(), hidden
 
 
@@ -82,7 +89,7 @@ def test_hiders_without_seekers_are_hidden():
     world = make_world(hiders=[(1, 1, 0)])
     world.record.step[0] = 50
     reward = np.zeros((1, 1), np.float32)
-    assert write_rewards(world.params, world.bodies, world.record, world.counts, reward, 0)
+    assert judge(world, reward)
     assert reward[0, 0] == 1.0
 
 
@@ -99,7 +106,7 @@ def three_against_two(sights: list[tuple[int, int]], **options: object) -> World
 
 def rewards_of_five(world: World) -> list[float]:
     reward = np.full((1, 5), np.nan, np.float32)
-    write_rewards(world.params, world.bodies, world.record, world.counts, reward, 0)
+    judge(world, reward)
     return [round(value, 6) for value in reward[0].tolist()]
 
 

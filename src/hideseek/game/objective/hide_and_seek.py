@@ -1,10 +1,15 @@
 """Rewards of hide-and-seek (Baker et al. 2019, section 3): hiders want not to be seen, seekers want to see."""
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Float32
 
 from hideseek.game.config import GameParams
+from hideseek.game.objective.hooks import begin_objective, judge_step
+from hideseek.game.objective.options import HideAndSeekObjective
 from hideseek.game.state import Record
+from hideseek.sim.hook import version_of
 from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import Bodies, Counts
 
@@ -12,8 +17,22 @@ JOINT_ZERO_SUM, JOINT_MEAN, SELFISH = range(3)
 """Reward types, in the order of `RewardType`."""
 
 
+@version_of(begin_objective, HideAndSeekObjective)
+@kernel
+def begin_hide_and_seek(objective, params, bodies, record, counts, extras, w):
+    """Nothing is remembered."""
+
+
+@version_of(judge_step, HideAndSeekObjective)
+@kernel
+def judge_hide_and_seek(objective, params, bodies, record, counts, extras, reward, w):
+    """Write the rewards."""
+    return write_hide_and_seek_rewards(objective, params, bodies, record, counts, reward, w)
+
+
 @entry_kernel
-def write_rewards(
+def write_hide_and_seek_rewards(
+    objective: Any,
     params: GameParams,
     bodies: Bodies,
     record: Record,
@@ -21,13 +40,12 @@ def write_rewards(
     reward: Float32[np.ndarray, "world agent"],
     w: int,
 ) -> bool:
-    """Write the rewards of the step just made into `reward[w]` [agent]; return whether no seeker sees a hider.
+    """Reward being hidden, or seeing; return whether no seeker sees a hider.
 
-    Expects `record.step` to count that step, and sight as it is after it. Steps 0 .. preparation_steps - 1 give
-    nothing. Afterwards a hider gets -1 if a seeker sees it, else 1; a seeker gets 1 if it sees a hider, else -1. With
-    `joint_zero_sum` all hiders have the worst of theirs and all seekers the best of theirs, with `joint_mean` each
-    team has its mean. Whoever is outside the game's area gets `out_of_area_reward` instead; everybody does where an
-    object is outside and the game penalises that.
+    Steps 0 .. preparation_steps - 1 give nothing. Afterwards a hider gets -1 if a seeker sees it, else 1; a seeker gets
+    1 if it sees a hider, else -1. With `joint_zero_sum` all hiders have the worst of theirs and all seekers the best of
+    theirs, with `joint_mean` each team has its mean. Whoever is outside the game's area gets `out_of_area_reward`
+    instead; everybody does where an object is outside and the game penalises that.
     """
     hidden = True
     for agent in range(params.agents):
@@ -39,10 +57,10 @@ def write_rewards(
         for agent in range(params.agents):
             reward[w, agent] = 0.0
         return hidden
-    if params.reward == JOINT_ZERO_SUM:
+    if objective.reward == JOINT_ZERO_SUM:
         for agent in range(params.agents):
             reward[w, agent] = 1.0 if hidden == (agent < params.hiders) else -1.0
-    elif params.reward == JOINT_MEAN:
+    elif objective.reward == JOINT_MEAN:
         _average(reward, w, 0, params.hiders)
         _average(reward, w, params.hiders, params.agents)
     _penalise_outside(params, bodies, counts, reward, w)
@@ -87,4 +105,5 @@ def _penalise_outside(params, bodies, counts, reward, w):
 def _is_outside(params, bodies, w, body):
     """Whether a body's centre is outside the game's area."""
     x, y = bodies.pose[w, body, 0], bodies.pose[w, body, 1]
-    return x < params.area_x0 or x > params.area_x1 or y < params.area_y0 or y > params.area_y1
+    x0, y0, x1, y1 = params.area
+    return x < x0 or x > x1 or y < y0 or y > y1

@@ -1,0 +1,1 @@
+"""What is rewarded, and when an episode is over: one file for each objective."""
