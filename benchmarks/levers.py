@@ -57,6 +57,7 @@ LEVERS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "value-weight": lambda c: replace(c, value_weight=2.0),
     "zero-sum-value": lambda c: replace(c, zero_sum_value=True),
     "even-opponents": lambda c: replace(c, opponent_choice="uniform"),
+    "epochs": lambda c: replace(c, epochs=2),
     "kl-target": lambda c: replace(c, kl_target=0.006),
     "skip": lambda c: replace(c, skip_below=0.3),
     "entropy-blocks": lambda c: replace(

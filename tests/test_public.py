@@ -84,7 +84,7 @@ def test_the_walk_finds_what_it_should():
     batch = dict(members(importlib.import_module("hideseek.env.batch"), "hideseek.env.batch"))
     assert {"HideAndSeek", "HideAndSeek.step", "HideAndSeek.get_state"} <= batch.keys()
     config = dict(members(importlib.import_module("hideseek.game.config"), "hideseek.game.config"))
-    assert {"Game", "Game.agents", "make_game"} <= config.keys()
+    assert {"Game", "Game.changed", "Rules.agents", "make_game"} <= config.keys()
     vision = dict(members(importlib.import_module("hideseek.game.vision"), "hideseek.game.vision"))
     assert "sense_vision" in vision
 

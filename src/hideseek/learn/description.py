@@ -128,10 +128,13 @@ class RunDescription:
             warnings.warn(f"{trained}, this is version {VERSION}", stacklevel=3)
 
     def require_equal(self, folder: Path, wanted: "RunDescription") -> None:
-        """Raise RunError, naming what differs, unless `wanted` is this description, which is that of `folder`."""
+        """Raise RunError, naming what differs, unless `wanted` is this description, which is that of `folder`.
+
+        Options that one of the games has not are those of another layout or objective, which differs itself.
+        """
         here, there = _flat(wanted._as_dict()), _flat(self._as_dict())
         differences = [f"{name} is {there[name]!r} there, {here[name]!r} was asked for"
-                       for name in there if there[name] != here[name]]  # fmt: skip
+                       for name in there if name in here and there[name] != here[name]]  # fmt: skip
         if differences:
             raise RunError(f"{folder} is of a different run: {'; '.join(differences)}")
 

@@ -1,17 +1,33 @@
-"""What a layout decides in compiled code: its walls, and the zone in which each body begins."""
+"""What a layout decides in compiled code: its walls, and the cells in which bodies begin."""
 
 from typing import Any
 
+from hideseek.game.config import GameParams
+from hideseek.game.layout.scratch import LayoutScratch
+from hideseek.game.state import Record
 from hideseek.sim.hook import hook
+from hideseek.sim.state import Bodies
 
 
 @hook
-def add_walls(layout, params, bodies, record, scratch, w, t) -> Any:
+def add_walls(
+    layout: Any, params: GameParams, bodies: Bodies, record: Record, scratch: LayoutScratch, w: int, t: int
+) -> Any:
     """Put the layout's walls into the empty world `w`; return False where that did not work out, to try it anew."""
 
 
 @hook
-def draw_cell(layout, params, record, scratch, w, t, body, cells_x, cells_y) -> Any:
+def draw_cell(
+    layout: Any,
+    params: GameParams,
+    record: Record,
+    scratch: LayoutScratch,
+    w: int,
+    t: int,
+    body: int,
+    cells_x: int,
+    cells_y: int,
+) -> Any:
     """Draw the lower-left cell (x, y) of `body`'s footprint of `cells_x` by `cells_y`, which lies on the floor's cells.
 
     Whether it is free is not asked here. `scratch.anchor[t]` is the cell of the first agent of the body's team, if that
