@@ -24,7 +24,7 @@ from hideseek.evaluate.behaviour.tracker import BehaviourTracker
 from hideseek.evaluate.compare import Entrant, Match
 from hideseek.evaluate.play import play
 from hideseek.evaluate.players import RandomPlayer
-from hideseek.evaluate.scripted.names import NAMES, scripted_entrant
+from hideseek.evaluate.scripted.names import scripted_entrant, scripts_for
 from hideseek.game.config import PRESETS, make_game
 
 BAR = 0.05
@@ -35,7 +35,10 @@ MEASURES = ("hider_return", "hidden", *(PREFIX + name for name in LABELS))
 def score(episode_count: int) -> list[Match]:
     """Return the episodes of each player against itself."""
     env = HideAndSeek(make_game("quadrant"), episode_count)
-    entrants = [Entrant("random", RandomPlayer(), RandomPlayer()), *(scripted_entrant(name) for name in NAMES)]
+    entrants = [
+        Entrant("random", RandomPlayer(), RandomPlayer()),
+        *(scripted_entrant(name) for name in scripts_for("quadrant")),
+    ]
     return [Match(e.name, e.name, play(env, e.hiders, e.seekers, seed=0)) for e in entrants]
 
 

@@ -11,7 +11,7 @@ def test_scores_and_costs_are_told(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(behaviours, "BAR", 1e6)
     assert behaviours.main([*options, "--json", str(path)]) == 0
     figures = json.loads(path.read_text())
-    assert set(figures["means"]) == {"random", *behaviours.NAMES}
+    assert set(figures["means"]) == {"random", *behaviours.scripts_for("quadrant")}
     assert set(figures["means"]["random"]) == set(behaviours.MEASURES)
     assert all(share > 0.0 for share in figures["cost"].values())
     assert "| `door_blocked_prep` |" in capsys.readouterr().out

@@ -101,7 +101,7 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
     second as hiders, or as seekers, and nothing else does.
 
     Args:
-        game: the game to play; it has seekers.
+        game: the game to play; where it has no seekers, there is no gain of theirs.
         first: usually the policy in question.
         second: its opponent.
         episode_count: layouts, at least 2.
@@ -109,7 +109,7 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
 
     Raises:
         TypeError: if `game` is no Game, or an entrant none.
-        ValueError: if there are too few episodes, more than fit into memory, or no seekers, `seed` is out of range, or
+        ValueError: if there are too few episodes, more than fit into memory, `seed` is out of range, or
             two teams that meet share a player.
     """
     for name, entrant in (("first", first), ("second", second)):
@@ -117,10 +117,7 @@ def compare(game: Game, first: Entrant, second: Entrant, episode_count: int, see
     pairings = ((first, second), (second, first), (first, first), (second, second))
     matches = _play_all(game, pairings, episode_count, seed)
     attack, defence, _, reference = matches
-    gains = (
-        _gain("hiders", "hider_return", attack, reference, second.name),
-        _gain("seekers", "seeker_return", defence, reference, second.name),
-    )
+    gains = _gains(game, second.name, (attack, reference), (defence, reference))
     return Comparison(first.name, second.name, episode_count, seed, matches, gains)
 
 
@@ -130,7 +127,7 @@ def compare_against(
     """Play two entrants against the same opponents, on both sides, `episode_count` episodes each, on the same layouts.
 
     Args:
-        game: the game to play; it has seekers.
+        game: the game to play; where it has no seekers, there is no gain of theirs.
         first: usually the policy in question.
         second: whose place it takes.
         opponents: of both.
@@ -144,10 +141,7 @@ def compare_against(
         check_instance(name, entrant, Entrant, "an Entrant")
     pairings = ((first, opponents), (opponents, first), (second, opponents), (opponents, second))
     matches = _play_all(game, pairings, episode_count, seed)
-    gains = (
-        _gain("hiders", "hider_return", matches[0], matches[2], opponents.name),
-        _gain("seekers", "seeker_return", matches[1], matches[3], opponents.name),
-    )
+    gains = _gains(game, opponents.name, (matches[0], matches[2]), (matches[1], matches[3]))
     return Comparison(first.name, second.name, episode_count, seed, matches, gains)
 
 
@@ -159,8 +153,6 @@ def _play_all(
     check_integer("episode_count", episode_count, 2)
     check_integer("seed", seed, 0)
     check_fits_memory("episode_count", episode_count, episode_count * bytes_per_world(game))
-    if game.seekers == 0:
-        raise ValueError("seekers of game is 0, expected a game with both teams")
     for hiders, seekers in pairings:
         check_players(hiders.hiders, seekers.seekers)
     env = HideAndSeek(game, episode_count)
@@ -172,6 +164,14 @@ def _play_all(
 
 def _as_data(interval: Interval | None) -> dict[str, float] | None:
     return None if interval is None else asdict(interval)
+
+
+def _gains(game: Game, opponent: str, attack: tuple[Match, Match], defence: tuple[Match, Match]) -> tuple[Gain, ...]:
+    """Return the gains of the teams that a game has, each from a match and its reference."""
+    gains = [_gain("hiders", "hider_return", *attack, opponent)]
+    if game.seekers:
+        gains.append(_gain("seekers", "seeker_return", *defence, opponent))
+    return tuple(gains)
 
 
 def _gain(team: str, measure: str, match: Match, reference: Match, opponent: str) -> Gain:

@@ -13,6 +13,8 @@ from hideseek.evaluate.behaviour.tracker import follow
 from hideseek.evaluate.players import Player, TeamActions, check_players, start_player
 from hideseek.game.statistics import STATISTIC_NAMES
 
+SHAPES = ((3,), (), ())
+"""Of one agent's movement, grab and lock."""
 MEASURES = ("hider_return", "seeker_return", "hidden", *STATISTIC_NAMES)
 
 
@@ -104,9 +106,11 @@ def play(
 
 
 def _ask(player: Player, observation: dict[str, np.ndarray], team: slice) -> TeamActions:
-    """Return what a player does with its team."""
-    actions = player.act({name: x[:, team] for name, x in observation.items()})
+    """Return what a player does with its team; nobody asks it where the game has none."""
     shape = observation["self"][:, team].shape[:2]
-    for name, part, more in zip(TeamActions._fields, actions, ((3,), (), ()), strict=True):
+    if not shape[1]:
+        return TeamActions(*(np.zeros((*shape, *more), np.int8) for more in SHAPES))
+    actions = player.act({name: x[:, team] for name, x in observation.items()})
+    for name, part, more in zip(TeamActions._fields, actions, SHAPES, strict=True):
         check_array(f"{name} of {type(player).__name__}", part, (*shape, *more), "i")
     return actions

@@ -82,7 +82,7 @@ class Buffer:
             for kept, value in zip(jax.tree.leaves(self.memories), jax.tree.leaves(memories), strict=True):
                 kept[chunk, rows] = value
         for name, kept in self.observation.items():
-            kept[chunk, rows, step] = observation[name].reshape(-1, *kept.shape[3:])
+            kept[chunk, rows, step] = observation[name].reshape(len(first) * self.agents, *kept.shape[3:])
         for kept, value in zip(self.actions, decision.actions, strict=True):
             kept[chunk, rows, step] = value
         self.log_probability[chunk, rows, step] = decision.log_probability

@@ -206,7 +206,7 @@ def _divided(learner: Learner, batch: Batch, config: TrainConfig) -> tuple[Learn
     _check_batch(learner, batch, config)
     count = config.part_count(len(batch.first))
     mesh = make_mesh(count)
-    parts = jax.tree.map(lambda x: x.reshape(count, -1, *x.shape[1:]), batch)
+    parts = jax.tree.map(lambda x: x.reshape(count, len(x) // count, *x.shape[1:]), batch)
     return replicate(learner, mesh), spread(parts, mesh), config, mesh
 
 

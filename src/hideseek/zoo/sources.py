@@ -15,7 +15,7 @@ from hideseek.evaluate.players import Player, PolicyPlayer, RandomPlayer
 from hideseek.evaluate.recording import describe
 from hideseek.evaluate.scripted.names import NAMES as SCRIPTS
 from hideseek.evaluate.scripted.names import PREFIX as SCRIPTED
-from hideseek.evaluate.scripted.names import SCRIPTED_GAME, scripted_entrant
+from hideseek.evaluate.scripted.names import script_game, scripted_entrant
 from hideseek.game.config import PRESETS, Game, check_game, make_game
 from hideseek.learn.description import FILE
 from hideseek.learn.files import RunError
@@ -144,8 +144,8 @@ def _from_zoo(name: str) -> Source:
 
 
 def _scripted(name: str) -> Source:
-    scripted_entrant(name)  # refuses names that there are not, before anything is made
-    return Source(name, make_game(SCRIPTED_GAME), lambda team: getattr(scripted_entrant(name), team))
+    game = make_game(script_game(name))
+    return Source(name, game, lambda team: getattr(scripted_entrant(name), team))
 
 
 def _from_run(name: str, iteration: int | None) -> Source:

@@ -9,7 +9,7 @@ from hideseek.evaluate.play import Episodes, play
 from hideseek.evaluate.players import Player
 from hideseek.evaluate.scripted.climbers import RampSeekers
 from hideseek.evaluate.scripted.hiders import RoomHiders
-from hideseek.evaluate.scripted.names import NAMES, scripted_entrant
+from hideseek.evaluate.scripted.names import scripted_entrant, scripts_for
 from hideseek.evaluate.scripted.runners import RampAwayHiders
 from hideseek.evaluate.scripted.seekers import ChasingSeekers
 from hideseek.game.config import make_game
@@ -23,7 +23,7 @@ EPISODES = 100
 def episodes() -> dict[str, Episodes]:
     """What becomes of each script against itself, on the same layouts."""
     env = HideAndSeek(GAME, EPISODES)
-    entrants = {name: scripted_entrant(name) for name in NAMES}
+    entrants = {name: scripted_entrant(name) for name in scripts_for("quadrant")}
     return {name: play(env, entrant.hiders, entrant.seekers, 0) for name, entrant in entrants.items()}
 
 
@@ -105,7 +105,7 @@ def away() -> tuple[Episodes, Episodes]:
     return before, after
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", scripts_for("quadrant"))
 def test_scripts_draw_no_chances(name: str):
     """The same layouts, the same episodes, in a batch of any size."""
     entrant = scripted_entrant(name)

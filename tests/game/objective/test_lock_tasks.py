@@ -103,7 +103,7 @@ def test_boxes_are_locked_in_their_order():
         ({"start_radius": 0.0}, "start_radius is 0.0, expected"),
         ({"lock_reward": float("nan")}, "lock_reward is nan, expected"),
         ({"returns": 1}, "returns is 1, expected True or False"),
-        ({"reward": "selfish"}, "unknown option 'reward' .* it is one of objective 'hide_and_seek'"),
+        ({"reward": "selfish"}, "unknown option 'reward' .*it is one of objective 'hide_and_seek'"),
         ({"rooms_min": 7}, "rooms_min is 7, expected at most rooms_max, 6"),
     ],
 )

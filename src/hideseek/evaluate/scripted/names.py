@@ -1,28 +1,51 @@
 """Scripted players by name."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from hideseek.checks import check_choice
 from hideseek.evaluate.compare import Entrant
-from hideseek.evaluate.players import Player
+from hideseek.evaluate.players import Player, RandomPlayer
 from hideseek.evaluate.scripted.climbers import RampSeekers
 from hideseek.evaluate.scripted.hiders import RoomHiders
+from hideseek.evaluate.scripted.lockers import Locker
 from hideseek.evaluate.scripted.runners import RampAwayHiders
 from hideseek.evaluate.scripted.seekers import ChasingSeekers
 from hideseek.evaluate.scripted.team import StillTeam
 
 PREFIX = "scripted:"
-SCRIPTED_GAME = "quadrant"
-"""The preset that the scripts were written for."""
-SCRIPTS: dict[str, tuple[Callable[[], Player], Callable[[], Player]]] = {
-    "door": (lambda: RoomHiders(blocks=True), ChasingSeekers),
-    "idle": (lambda: RoomHiders(blocks=False), ChasingSeekers),
-    "chase": (StillTeam, ChasingSeekers),
-    "ramp": (lambda: RoomHiders(blocks=True), RampSeekers),
-    "ramp-away": (RampAwayHiders, RampSeekers),
+
+
+class Script(NamedTuple):
+    """Players that were written for one game."""
+
+    game: str
+    """The preset."""
+    hiders: Callable[[], Player]
+    seekers: Callable[[], Player]
+
+
+SCRIPTS: dict[str, Script] = {
+    "door": Script("quadrant", lambda: RoomHiders(blocks=True), ChasingSeekers),
+    "idle": Script("quadrant", lambda: RoomHiders(blocks=False), ChasingSeekers),
+    "chase": Script("quadrant", StillTeam, ChasingSeekers),
+    "ramp": Script("quadrant", lambda: RoomHiders(blocks=True), RampSeekers),
+    "ramp-away": Script("quadrant", RampAwayHiders, RampSeekers),
+    "lock": Script("lock-and-return", Locker, RandomPlayer),
 }
-"""Hiders and seekers of each script."""
+"""Hiders and seekers of each script; where the game has no seekers, nobody asks them."""
 NAMES = tuple(PREFIX + name for name in SCRIPTS)
+
+
+def scripts_for(game: str) -> tuple[str, ...]:
+    """Return those of `NAMES` that were written for a preset game."""
+    return tuple(PREFIX + name for name, script in SCRIPTS.items() if script.game == game)
+
+
+def script_game(name: str) -> str:
+    """Return the preset game that one of `NAMES` was written for; raise ValueError for another name."""
+    check_choice("name", name, NAMES)
+    return SCRIPTS[name.removeprefix(PREFIX)].game
 
 
 def scripted_entrant(name: str) -> Entrant:
@@ -32,10 +55,11 @@ def scripted_entrant(name: str) -> Entrant:
     work and leave the doors open; those of `scripted:chase` stand still. Their seekers chase whom they see.
     `scripted:ramp` has the hiders of `scripted:door`, and seekers that go over the wall by a ramp where the doors are
     closed; `scripted:ramp-away` has the same seekers, and hiders that take the ramp into the room first.
+    `scripted:lock` has a hider that finds the box of lock and return, locks it and comes back.
 
     Raises:
         ValueError: for another name.
     """
     check_choice("name", name, NAMES)
-    hiders, seekers = SCRIPTS[name.removeprefix(PREFIX)]
-    return Entrant(name, hiders(), seekers())
+    script = SCRIPTS[name.removeprefix(PREFIX)]
+    return Entrant(name, script.hiders(), script.seekers())

@@ -1,0 +1,72 @@
+"""Shortest ways along the floor, around walls: how far every cell of a fine grid is from a target."""
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int32
+
+from hideseek.game.floor import FLOOR_SIZE
+from hideseek.sim.state import AGENT_RADIUS, Bodies
+
+CELLS = 60
+"""Along a side of the floor."""
+SIZE = FLOOR_SIZE / CELLS
+MARGIN = AGENT_RADIUS + 0.06
+"""Ways stay this far from walls and obstacles [m]."""
+AHEAD = 5
+"""Cells along the way at which agents aim."""
+UNREACHED = 10 * CELLS * CELLS
+_MOVES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+_CENTRES = (np.arange(CELLS) + 0.5) * SIZE
+
+
+def free_cells(bodies: Bodies, world_count: int) -> Bool[np.ndarray, "world x y"]:
+    """Return the cells whose centres have room for an agent among the walls."""
+    x, y = _CENTRES[None, None, :, None], _CENTRES[None, None, None, :]
+    exists = np.arange(bodies.wall_centre.shape[1]) < bodies.wall_count[:world_count, None]
+    centre, half = (array[:world_count, :, :, None, None] for array in (bodies.wall_centre, bodies.wall_half))
+    inside = (np.abs(x - centre[:, :, 0]) < half[:, :, 0] + MARGIN) & (
+        np.abs(y - centre[:, :, 1]) < half[:, :, 1] + MARGIN
+    )
+    return ~(inside & exists[:, :, None, None]).any(1)
+
+
+def steps_to(
+    free: Bool[np.ndarray, "world x y"], target: Float64[np.ndarray, "world 2"], radius: float
+) -> Int32[np.ndarray, "world x y"]:
+    """Return how many moves to a neighbour each cell is from the cells within `radius` [m] of a target.
+
+    Cells without room count where the target is near, so that one beside a wall is reached; others are `UNREACHED`.
+    """
+    x, y = np.meshgrid(_CENTRES, _CENTRES, indexing="ij")
+    near = np.hypot(x - target[:, 0, None, None], y - target[:, 1, None, None]) <= radius
+    steps = np.where(near, 0, UNREACHED).astype(np.int32)
+    front, count = near, 0
+    while front.any():
+        count += 1
+        reached = np.zeros_like(front)
+        for dx, dy in _MOVES:
+            reached |= _shifted(front, dx, dy)
+        front = reached & free & (steps == UNREACHED)
+        steps[front] = count
+    return steps
+
+
+def way_point(
+    steps: Int32[np.ndarray, "world x y"], place: Float64[np.ndarray, "world 2"]
+) -> Float64[np.ndarray, "world 2"]:
+    """Return the point [m] to aim at from a place: `AHEAD` moves down the steps, or the last that there is."""
+    worlds = np.arange(len(place))
+    cell = np.clip((place / SIZE).astype(np.int64), 0, CELLS - 1)
+    for _ in range(AHEAD):
+        around = np.stack([np.clip(cell + move, 0, CELLS - 1) for move in ((0, 0), *_MOVES)])
+        values = steps[worlds, around[..., 0], around[..., 1]]
+        cell = around[values.argmin(0), worlds]
+    return _CENTRES[cell]
+
+
+def _shifted(cells: Bool[np.ndarray, "world x y"], dx: int, dy: int) -> Bool[np.ndarray, "world x y"]:
+    """Return cells moved by one, with nothing coming in at the border."""
+    moved = np.zeros_like(cells)
+    source = tuple(slice(max(-d, 0), CELLS - max(d, 0)) for d in (dx, dy))
+    target = tuple(slice(max(d, 0), CELLS - max(-d, 0)) for d in (dx, dy))
+    moved[(slice(None), *target)] = cells[(slice(None), *source)]
+    return moved
