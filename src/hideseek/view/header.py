@@ -30,7 +30,7 @@ class Header(NamedTuple):
     count: str
     """Steps of the phase that are over, of how many."""
     verdict: str
-    """Whether a hider is seen; empty during preparation."""
+    """Whether a hider is seen; empty during preparation, and where there is nobody to see one."""
     verdict_colour: str
     bars: tuple[tuple[float, float, str], ...]
     """Begin and end of each stretch of the bar of time, as shares of its width, and its colour."""
@@ -48,9 +48,12 @@ def describe(record: Record, game: Game, w: int) -> Header:
     bars = ((0.0, 1.0, TIME_TRACK), (0.0, min(now, split), TIME_PREPARATION))
     if is_preparing(record, game, w):
         return Header("preparation", f"{step} / {game.preparation_steps}", "", "", bars)
-    verdict = ("seen", SEEKER) if sightings(record, game, w) else ("hidden", HIDER)
     count = f"{step - game.preparation_steps} / {game.horizon - game.preparation_steps}"
-    return Header("seeking", count, *verdict, (*bars, (split, now, TIME_PLAY)))
+    bars = (*bars, (split, now, TIME_PLAY))
+    if not game.seekers:
+        return Header("playing", count, "", "", bars)
+    verdict = ("seen", SEEKER) if sightings(record, game, w) else ("hidden", HIDER)
+    return Header("seeking", count, *verdict, bars)
 
 
 @lru_cache(maxsize=8)

@@ -187,7 +187,7 @@ export class Viewer {
     const wait = ((preparation - step) * STEP_SECONDS).toFixed(1);
     setChip(
       element("phase"),
-      step < preparation ? `Preparation, ${wait} s` : "Seekers search",
+      step < preparation ? `Preparation, ${wait} s` : seekers ? "Seekers search" : "Play",
       step < preparation && "preparing",
     );
     const seen = this.world.anySeen();
