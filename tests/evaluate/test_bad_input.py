@@ -88,7 +88,6 @@ def test_playing(call: Callable, error: type[Exception], message: str):
         (comparing(episode_count=1), ValueError, "episode_count is 1, expected an integer from 2"),
         (comparing(episode_count="200"), ValueError, "episode_count is '200'"),
         (comparing(seed=-5), ValueError, "seed is -5"),
-        (comparing(game=make_game("quadrant", seekers=0)), ValueError, "seekers of game is 0"),
         (lambda: Entrant(3, PLAYER, RandomPlayer()), TypeError, "name is 3, expected a string"),
         (lambda: Entrant("x", None, RandomPlayer()), TypeError, "hiders is None, expected a Player"),
         (lambda: Entrant("x", PLAYER, PLAYER), ValueError, "seekers is .*, the same object as hiders"),

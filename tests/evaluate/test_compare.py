@@ -148,8 +148,17 @@ def test_gains_against_others():
 
 
 def test_impossible_comparisons_are_refused():
-    """One episode has no spread, and a game without seekers no second side."""
+    """One episode has no spread."""
     with pytest.raises(ValueError, match="episode_count is 1"):
         compare(GAME, random_entrant(), random_entrant(), episode_count=1, seed=0)
-    with pytest.raises(ValueError, match="seekers of game is 0"):
-        compare(make_game("quadrant", seekers=0), random_entrant(), random_entrant(), episode_count=4, seed=0)
+
+
+def test_a_game_of_one_team_has_one_gain():
+    """What the hiders earn; there is nobody to compare on the other side."""
+    game = make_game("lock-and-return", horizon=10)
+    comparison = compare(game, random_entrant(), random_entrant(), episode_count=4, seed=0)
+    assert [gain.team for gain in comparison.gains] == ["hiders"]
+    text = verdict(comparison)
+    assert "seekers" not in text
+    assert "unseen" not in text
+    assert np.isfinite(comparison.matches[0].episodes.hider_return).all()

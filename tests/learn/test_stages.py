@@ -14,6 +14,7 @@ from hideseek.learn.description import RunDescription
 from hideseek.learn.files import RunError
 from hideseek.learn.stages import STAGES, WINDOW, load_courses, moving_mean, stage_lines
 from hideseek.learn.stages_plot import SHARES, SPEEDS, draw_stages
+from tests.games import HIDE_AND_SEEK
 from tests.refusal import assert_refused
 
 NAME = "behaviour/door_blocked_prep"
@@ -69,7 +70,14 @@ def test_how_far_a_run_came_is_told(tmp_path: Path):
     assert "not reached: 0.250 at best, 0.5 asked for" in stage_lines(courses)[1]
 
 
-@pytest.mark.parametrize("game", GAMES)
+def test_other_games_have_no_stages(tmp_path: Path):
+    """Not even one with random walls."""
+    run = write_run(tmp_path / "run", [line(WINDOW)], "lock-and-return")
+    with pytest.raises(ValueError, match="objective of the run's game is 'lock', expected one of 'hide_and_seek'"):
+        load_courses(run)
+
+
+@pytest.mark.parametrize("game", HIDE_AND_SEEK)
 def test_stages_are_told_by_behaviours_of_the_game(game: str):
     """In the order of the paper."""
     stages = STAGES[GAMES[game].layout.name]
@@ -78,7 +86,7 @@ def test_stages_are_told_by_behaviours_of_the_game(game: str):
     assert {*SHARES, *SPEEDS.values()} <= LABELS.keys()
 
 
-@pytest.mark.parametrize("game", GAMES)
+@pytest.mark.parametrize("game", HIDE_AND_SEEK)
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_the_picture_shows_curves_and_stages(tmp_path: Path, game: str, suffix: str):
     """Of a run that reached them all, and of one that reached none."""

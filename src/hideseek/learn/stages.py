@@ -8,6 +8,7 @@ from jaxtyping import Float64
 
 from hideseek.checks import check_choice, check_path
 from hideseek.evaluate.behaviour.names import PREFIX
+from hideseek.game.objective.options import HideAndSeekObjective
 from hideseek.learn.description import RunDescription
 from hideseek.learn.logger import read_metrics
 
@@ -74,13 +75,15 @@ def load_courses(run_folder: Path) -> tuple[Course, ...]:
 
     Raises:
         TypeError: `run_folder` is no path.
+        ValueError: Its game is no hide-and-seek, or has a layout without stages.
         RunError: It is no run folder, or it has no metrics, or they are damaged.
     """
     folder = check_path("run_folder", run_folder)
-    layout = RunDescription.load(folder).game.layout.name
-    check_choice("layout of the run's game", layout, tuple(STAGES))
+    game = RunDescription.load(folder).game
+    check_choice("objective of the run's game", game.objective.name, (HideAndSeekObjective.name,))
+    check_choice("layout of the run's game", game.layout.name, tuple(STAGES))
     metrics = read_metrics(folder)
-    return tuple(Course(stage, *moving_mean(metrics, stage.metric)) for stage in STAGES[layout])
+    return tuple(Course(stage, *moving_mean(metrics, stage.metric)) for stage in STAGES[game.layout.name])
 
 
 def moving_mean(metrics: list[dict[str, float]], name: str) -> tuple[Points, Points]:
