@@ -53,7 +53,7 @@ class Gain:
     team: str
     title: str
     opponent: str
-    """Whom both met."""
+    """Whom both met; empty where the game has no other team."""
     interval: Interval
     """Of the paired difference of the team's return."""
 
@@ -168,10 +168,12 @@ def _as_data(interval: Interval | None) -> dict[str, float] | None:
 
 def _gains(game: Game, opponent: str, attack: tuple[Match, Match], defence: tuple[Match, Match]) -> tuple[Gain, ...]:
     """Return the gains of the teams that a game has, each from a match and its reference."""
-    gains = [_gain("hiders", "hider_return", *attack, opponent)]
-    if game.seekers:
-        gains.append(_gain("seekers", "seeker_return", *defence, opponent))
-    return tuple(gains)
+    if not game.seekers:
+        return (_gain("hiders", "hider_return", *attack, ""),)
+    return (
+        _gain("hiders", "hider_return", *attack, opponent),
+        _gain("seekers", "seeker_return", *defence, opponent),
+    )
 
 
 def _gain(team: str, measure: str, match: Match, reference: Match, opponent: str) -> Gain:

@@ -33,26 +33,26 @@ def verdict(comparison: Comparison) -> str:
     count = comparison.episode_count
     return "\n".join(
         [
-            *(_gain_sentence(gain, first, second, len(comparison.gains) > 1) for gain in comparison.gains),
+            *(_gain_sentence(gain, first, second) for gain in comparison.gains),
             *_hidden_shares(comparison),
             f"Return: the rewards of an episode. {count} episodes of each pairing, same layouts; [ ]: 95 % intervals.",
         ]
     )
 
 
-def _gain_sentence(gain: Gain, first: str, second: str, has_opponents: bool) -> str:
+def _gain_sentence(gain: Gain, first: str, second: str) -> str:
     """Return what one team gained, or that this cannot be told from so few episodes."""
     i, others = gain.interval, "seekers" if gain.team == "hiders" else "hiders"
     change = "gained" if i.low > 0.0 else "lost" if i.high < 0.0 else "neither gained nor lost for certain"
     numbers = f"{i.mean:+.1f} [{i.low:+.1f}, {i.high:+.1f}]"
-    against = f", against {printable(gain.opponent)} {others}" if has_opponents else ""
+    against = f", against {printable(gain.opponent)} {others}" if gain.opponent else ""
     who = f"{first} {gain.team} in place of {second} ones{against}"
     return f"{gain.team.capitalize()} {change}: {numbers} in return ({who})."
 
 
 def _hidden_shares(comparison: Comparison) -> list[str]:
     """Return who hides how well, in a sentence or two; nothing where there is nobody to hide from."""
-    if len(comparison.gains) == 1:
+    if not comparison.gains[0].opponent:
         return []
     first, second = printable(comparison.first), printable(comparison.second)
     a, b, c, d = (_hidden(match) for match in comparison.matches)
