@@ -16,7 +16,7 @@ COUNTS = {"agents": 3, "boxes": 4, "ramps": 2}
 ROWS, STEPS = 3, 2
 SMALL = {
     name: NetworkConfig(lidar_filters=2, embedding=16, dense=24, memory=8, attention=attention, entity_sees_lidar=sees)
-    for name, attention, sees in (("entities", "entities", True), ("self", "self", False))
+    for name, attention, sees in (("entities", "entities", True), ("self", "self", False), ("pooled", "none", False))
 }
 SMALL["shared"] = replace(SMALL["self"], share_encoder=True)
 SMALL["half"] = replace(SMALL["entities"], precision="bfloat16")
@@ -117,6 +117,17 @@ def test_the_value_is_the_mean_of_the_heads_and_one_head_is_the_value():
     np.testing.assert_array_equal(eqx.filter_jit(single)(*arguments)[0], single.head(output)[..., 0])
 
 
+def test_a_masked_critic_sees_what_the_policy_sees():
+    """What is out of sight changes the value of the paper's critic, and not that of a masked one."""
+    observation, start = make_observation(), (Memory.zeros(ROWS, 8), np.zeros((ROWS, STEPS), bool))
+    other = {**observation, "boxes": np.where(observation["sees_boxes"][..., None], observation["boxes"], 3.0)}
+    for masked, is_equal in ((True, True), (False, False)):
+        networks = Networks.initialise(SIZES, replace(SMALL["self"], masked_critic=masked), jax.random.key(0))
+        call = eqx.filter_jit(networks)
+        values = [call(x, x, Memories(start[0], start[0]), start[1])[1] for x in (observation, other)]
+        assert bool((values[0] == values[1]).all()) == is_equal
+
+
 @pytest.mark.parametrize("shared", [False, True])
 def test_networks_are_told_of_the_bonus_for_entropy(shared: bool):
     """Policy and value depend on it, row by row; nothing said is the lowest; without the input it is not heard."""
@@ -168,7 +179,8 @@ def test_a_sequence_equals_its_steps_and_starts_afresh_where_an_episode_begins()
         {"embedding": 0},
         {"attention_heads": 3},
         {"lidar_kernel": 2},
-        {"attention": "none"},
+        {"attention": "all"},
+        {"masked_critic": 1},
         {"value_heads": 0},
         {"value_heads": 2.0},
         {"entropy_input": 1},

@@ -32,6 +32,7 @@ ADDED_OPTIONS = (
     "value_heads",
     "entropy_input",
     "critic_view",
+    "masked_critic",
     "entropy_blocks",
     "zero_sum_value",
     "mirrored",

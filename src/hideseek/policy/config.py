@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from hideseek.checks import check_choice, check_flag, check_instance, check_integer
 
-Attention = Literal["entities", "self"]
+Attention = Literal["entities", "self", "none"]
 Precision = Literal["float32", "bfloat16"]
 CRITIC_VIEW = "critic_view"
 """Name of the observation that only the critic gets, where there is one."""
@@ -52,7 +52,8 @@ class NetworkConfig:
     embedding: int = 128
     """Width of an entity's embedding."""
     attention: Attention = "entities"
-    """Who attends: every entity to every entity, then averaged (the paper's), or the observer alone, which is cheap."""
+    """Who attends: every entity to every entity, then averaged (the paper's), or the observer alone, which is cheap, or
+    nobody: embeddings are averaged as they are."""
     attention_heads: int = 4
     """Heads of the attention; divides `embedding`."""
     dense: int = 256
@@ -74,6 +75,8 @@ class NetworkConfig:
     entropy_input: bool = False
     """Whether the network is told which bonus for entropy it is trained with (the paper's is not); goes with
     `entropy_blocks` of the training."""
+    masked_critic: bool = False
+    """Whether the critic sees no more than the policy does, or all entities that there are (the paper's)."""
     critic_view: bool = False
     """Whether the critic, in training, is told where the doors are and what stands in them (the paper's is not); what
     the policy sees stays as it is. For the quadrant game."""
@@ -89,6 +92,7 @@ class NetworkConfig:
         check_flag("lidar_points", self.lidar_points)
         check_flag("share_encoder", self.share_encoder)
         check_flag("entropy_input", self.entropy_input)
+        check_flag("masked_critic", self.masked_critic)
         check_flag("critic_view", self.critic_view)
         check_choice("attention", self.attention, get_args(Attention))
         check_choice("precision", self.precision, get_args(Precision))

@@ -135,6 +135,19 @@ class ObserverAttention(eqx.Module):
         return self.norm_after(observer + self.output(attended))
 
 
+class EntityPooling(eqx.Module):
+    """No attention: the average of the unmasked entities, which the paper compares with."""
+
+    def __init__(self, config: NetworkConfig, key: PRNGKeyArray):
+        """Take what the others take; there is nothing to draw."""
+
+    def __call__(
+        self, entities: Float[Array, "*batch entity embedding"], mask: Bool[Array, "*batch entity"]
+    ) -> Float[Array, "*batch embedding"]:
+        """Return the average of the unmasked entities."""
+        return masked_mean(entities, mask)
+
+
 def masked_softmax(logits: Float[Array, "*batch"], mask: Bool[Array, "*batch"], axis: int) -> Float[Array, "*batch"]:
     """Return weights that add up to 1 along an axis, none for what is masked; worked out in float32."""
     return jax.nn.softmax(jnp.where(mask, logits.astype(jnp.float32), -1e9), axis).astype(logits.dtype)

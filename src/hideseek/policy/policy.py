@@ -60,11 +60,13 @@ class Critic(eqx.Module):
     tower: Tower
     head: Dense
     has_view: bool = eqx.field(static=True)
+    is_masked: bool = eqx.field(static=True)
+    """Whether it sees no more than the policy."""
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
         check_network(sizes, config, key)
         key_tower, key_head = jax.random.split(key)
-        self.has_view = config.critic_view
+        self.has_view, self.is_masked = config.critic_view, config.masked_critic
         view = CRITIC_VIEW_WIDTH if config.critic_view else 0
         self.tower = Tower(sizes, config, key_tower, with_encoder=not config.share_encoder, view=view)
         self.head = Dense(xavier(key_head, config.memory, config.value_heads))
@@ -156,8 +158,9 @@ class Networks(NamedTuple):
         """
         distribution, actor = self.actor(features, policy_masks(observation), memories.actor, first, entropy_level)
         view = observation[CRITIC_VIEW] if self.critic.has_view else None
+        masks = policy_masks(observation) if self.critic.is_masked else critic_masks(observation)
         estimates, critic = self.critic.estimates(
-            features, critic_masks(observation), memories.critic, first, self.actor.tower.encoder, entropy_level, view
+            features, masks, memories.critic, first, self.actor.tower.encoder, entropy_level, view
         )
         return distribution, estimates, Memories(actor, critic)
 

@@ -6,7 +6,14 @@ import numpy as np
 
 from hideseek.checks import extra_needed
 from hideseek.policy.config import Attention, FeatureSizes, NetworkConfig, Precision
-from hideseek.policy.entities import EntityAttention, EntityEmbedding, EntityMasks, Features, ObserverAttention
+from hideseek.policy.entities import (
+    EntityAttention,
+    EntityEmbedding,
+    EntityMasks,
+    EntityPooling,
+    Features,
+    ObserverAttention,
+)
 from hideseek.policy.layers import LSTM, Dense, LayerNorm, Memory, xavier
 
 with extra_needed("train"):
@@ -16,9 +23,11 @@ with extra_needed("train"):
     from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 Tree = TypeVar("Tree")
-ATTENTIONS: dict[Attention, type[EntityAttention | ObserverAttention]] = {
+AnyAttention = EntityAttention | ObserverAttention | EntityPooling
+ATTENTIONS: dict[Attention, type[AnyAttention]] = {
     "entities": EntityAttention,
     "self": ObserverAttention,
+    "none": EntityPooling,
 }
 
 
@@ -26,7 +35,7 @@ class Encoder(eqx.Module):
     """From observations of any number of entities to one vector per step."""
 
     embedding: EntityEmbedding
-    attention: EntityAttention | ObserverAttention
+    attention: AnyAttention
     norm: LayerNorm
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
