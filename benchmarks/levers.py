@@ -53,6 +53,7 @@ LEVERS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     ),
     "not-mirrored": lambda c: replace(c, mirrored=False),
     "no-critic-view": lambda c: replace(c, network=replace(c.network, critic_view=False)),
+    "own-encoder": lambda c: replace(c, network=replace(c.network, share_encoder=False)),
     "value-heads": lambda c: replace(c, network=replace(c.network, value_heads=3)),
     "value-weight": lambda c: replace(c, value_weight=2.0),
     "zero-sum-value": lambda c: replace(c, zero_sum_value=True),
