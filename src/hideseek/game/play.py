@@ -20,7 +20,7 @@ from hideseek.game.observe import Observation, write_observations
 from hideseek.game.state import STATISTICS, Record
 from hideseek.game.statistics import sample_preparation, start_statistics, write_statistics
 from hideseek.game.vision import sense_vision
-from hideseek.sim.kernel import entry_kernel, kernel
+from hideseek.sim.kernel import kernel, pass_kernel
 from hideseek.sim.state import Bodies, Counts, Physics
 from hideseek.sim.step import step_world
 from hideseek.sim.threads import run_shares
@@ -74,7 +74,7 @@ def simulate(
     run_shares(_simulate_share, threads, *arguments)
 
 
-@entry_kernel
+@pass_kernel
 def _simulate_share(params, counts, physics, bodies, record, movement, grab, lock, control, workspaces, t):
     for w in range(t, bodies.pose.shape[0], workspaces.body.shape[0]):
         act_in_world(params, counts, bodies, record, movement, grab, lock, control, w)
@@ -96,7 +96,7 @@ def act(
     run_shares(_act_share, threads, params, counts, bodies, record, movement, grab, lock, control, threads)
 
 
-@entry_kernel
+@pass_kernel
 def _act_share(params, counts, bodies, record, movement, grab, lock, control, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         act_in_world(params, counts, bodies, record, movement, grab, lock, control, w)
@@ -127,7 +127,7 @@ def judge(
     run_shares(_judge_share, threads, objective, params, counts, bodies, record, extras, outcome, threads)
 
 
-@entry_kernel
+@pass_kernel
 def _judge_share(objective, params, counts, bodies, record, extras, outcome, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         outcome.preparation[w] = record.step[w] < params.preparation_steps
@@ -160,7 +160,7 @@ def restart(
     return sum(run_shares(_restart_share, threads, *arguments))
 
 
-@entry_kernel
+@pass_kernel
 def _restart_share(layout, objective, params, counts, bodies, record, extras, which, scratch, threads, t):
     failures = 0
     for w in range(t, bodies.pose.shape[0], threads):
@@ -180,7 +180,7 @@ def look(
     run_shares(_look_share, threads, params, counts, bodies, record, which, threads)
 
 
-@entry_kernel
+@pass_kernel
 def _look_share(params, counts, bodies, record, which, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         if which[w]:
@@ -194,7 +194,7 @@ def observe(
     run_shares(_observe_share, threads, params, counts, bodies, record, observation, threads)
 
 
-@entry_kernel
+@pass_kernel
 def _observe_share(params, counts, bodies, record, observation, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         write_observations(params, bodies, record, counts, observation, w)

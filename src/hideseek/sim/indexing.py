@@ -6,6 +6,7 @@ lies; without it the physics takes a quarter to a third less time.
 
 from typing import Any
 
+from llvmlite.binding import Linkage
 from numba.core import ir, types
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
@@ -46,6 +47,38 @@ def _unsigned(index: Any) -> Any:
     return types.uintp if index in types.signed_domain else index
 
 
+@register_pass(mutates_CFG=False, analysis_only=False)
+class OwnCopies(FunctionPass):
+    """Let a kernel call copies of its own of the kernels that are linked into it, as they were compiled with it.
+
+    Otherwise all kernels of a process share the first copy of a function that it has come by. Copies differ in the last
+    bit where sums may be reordered; so the process that compiles would compute other numbers than later ones, which
+    read what it has kept.
+    """
+
+    _name = "own_copies"
+
+    def __init__(self) -> None:
+        FunctionPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        """Have linked functions made internal before the module is optimised; the code itself is left alone."""
+        if state.library is None:
+            state.library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
+            state.library.enable_object_caching()
+        library = state.library
+        optimise = library._optimize_final_module
+
+        def optimise_own_copies() -> None:
+            for function in library._final_module.functions:
+                if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                    function.linkage = Linkage.internal
+            optimise()
+
+        library._optimize_final_module = optimise_own_copies
+        return False
+
+
 class KernelCompiler(CompilerBase):
     """Numba's compiler with unsigned indices."""
 
@@ -53,5 +86,17 @@ class KernelCompiler(CompilerBase):
         """Return the usual passes and this one."""
         passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
         passes.add_pass_after(TakeIndicesAsUnsigned, NoPythonSupportedFeatureValidation)
+        passes.finalize()
+        return [passes]
+
+
+class PassCompiler(KernelCompiler):
+    """The same for kernels that Python alone calls, and no other kernel."""
+
+    def define_pipelines(self) -> list:
+        """Return the passes of a kernel, and the one that gives it copies of its own."""
+        (passes,) = super().define_pipelines()
+        passes._finalized = False
+        passes.add_pass_after(OwnCopies, TakeIndicesAsUnsigned)
         passes.finalize()
         return [passes]

@@ -7,7 +7,7 @@ from numba import njit
 from numba.core.event import register
 
 from hideseek.sim.compile_listener import CompileListener
-from hideseek.sim.indexing import KernelCompiler
+from hideseek.sim.indexing import KernelCompiler, PassCompiler
 from hideseek.sim.kernel_cache import KernelCache
 
 KERNEL_OPTIONS: dict[str, Any] = {
@@ -26,6 +26,11 @@ register("numba:compile", CompileListener())
 def entry_kernel(function: Callable) -> Any:
     """Compile a kernel that Python may call, on several threads at the same time: it lets go of Python's lock."""
     return _compile(function, KERNEL_OPTIONS | {"nogil": True})
+
+
+def pass_kernel(function: Callable) -> Any:
+    """Compile an entry kernel that no other kernel calls: a pass over the worlds."""
+    return _compile(function, KERNEL_OPTIONS | {"nogil": True, "pipeline_class": PassCompiler})
 
 
 def kernel(function: Callable) -> Any:

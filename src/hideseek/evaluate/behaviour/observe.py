@@ -30,7 +30,7 @@ from hideseek.evaluate.behaviour.tally import (
 )
 from hideseek.game.config import GameParams
 from hideseek.game.state import Record
-from hideseek.sim.kernel import entry_kernel, inline_kernel, kernel
+from hideseek.sim.kernel import inline_kernel, kernel, pass_kernel
 from hideseek.sim.state import Bodies, Counts
 from hideseek.sim.threads import run_shares
 
@@ -57,7 +57,7 @@ def observe_worlds(
     run_shares(_observe_share, threads, params, counts, bodies, record, tally, ground, has_room, every, threads)
 
 
-@entry_kernel
+@pass_kernel
 def _observe_share(params, counts, bodies, record, tally, ground, has_room, every, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         step = record.step[w]
