@@ -14,9 +14,13 @@ from hideseek.sim.kernel import KERNEL_OPTIONS, kernel
 @kernel
 def scaled(values, i, factor):
     """Return a scaled value; too long to be inlined wherever it is called."""
-    total = 0.0
+    x = factor * values[i]
+    total = np.sin(x) + np.cos(2.0 * x) + np.exp(-x * x) + np.tanh(x) + np.arctan(3.0 * x) + np.log1p(x * x)
     for k in range(values.shape[0]):
-        total += values[k] * factor / (1.0 + abs(values[i] - values[k]))
+        y = values[k] - x
+        total += np.sin(y) * np.cos(3.0 * y) / (1.0 + np.exp(-y * y)) + np.tanh(y) * np.arctan(2.0 * y) + np.sinh(y)
+        total -= np.sqrt(1.0 + y * y) * np.log1p(y * y) + np.exp(-abs(y)) * np.cosh(y) / (2.0 + np.cos(y))
+        total += np.hypot(x, y) * np.arctan2(x, y) + np.expm1(-y * y) * np.arcsinh(y) + np.power(1.0 + y * y, 0.3)
     return total
 
 
