@@ -62,7 +62,7 @@ class OwnCopies(FunctionPass):
         FunctionPass.__init__(self)
 
     def run_pass(self, state: Any) -> bool:
-        """Have linked functions made internal before the module is optimised; the code itself is left alone."""
+        """Have linked functions made private before the module is optimised; the code itself is left alone."""
         if state.library is None:
             state.library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
             state.library.enable_object_caching()
@@ -72,7 +72,8 @@ class OwnCopies(FunctionPass):
         def optimise_own_copies() -> None:
             for function in library._final_module.functions:
                 if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
-                    function.linkage = Linkage.internal
+                    # Not internal: the JIT would find such a symbol, whose calling convention is its module's own.
+                    function.linkage = Linkage.private
             optimise()
 
         library._optimize_final_module = optimise_own_copies
