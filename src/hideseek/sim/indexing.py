@@ -6,7 +6,6 @@ lies; without it the physics takes a quarter to a third less time.
 
 from typing import Any
 
-from llvmlite.binding import Linkage
 from numba.core import ir, types
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
@@ -71,9 +70,9 @@ class OwnCopies(FunctionPass):
 
         def optimise_own_copies() -> None:
             for function in library._final_module.functions:
-                if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                if not function.is_declaration and function.linkage.name == "linkonce_odr":
                     # Not internal: the JIT would find such a symbol, whose calling convention is its module's own.
-                    function.linkage = Linkage.private
+                    function.linkage = "private"
             optimise()
 
         library._optimize_final_module = optimise_own_copies
