@@ -15,9 +15,10 @@ from hideseek.learn.config import TrainConfig
 from hideseek.learn.loss import Batch
 from hideseek.learn.ppo import Learner
 from hideseek.policy import layers
+from hideseek.game.entities import ENTITIES
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.distribution import ACTION_LOGITS, MOVEMENT_LOGITS
-from hideseek.policy.entities import ENTITY_TYPES, EntityAttention, ObserverAttention
+from hideseek.policy.entities import EntityAttention, ObserverAttention
 from hideseek.policy.normaliser import CLIP
 from hideseek.policy.policy import Actor, Critic
 
@@ -62,7 +63,7 @@ class TorchTower(nn.Module):
         kernel = config.lidar_kernel
         self.lidar = nn.Conv1d(1, config.lidar_filters, kernel, padding=kernel // 2, padding_mode="circular")
         self.observer = nn.Linear(observer, size)
-        self.types = nn.ModuleDict({name: nn.Linear(getattr(sizes, name) + context, size) for name in ENTITY_TYPES})
+        self.types = nn.ModuleDict({name: nn.Linear(getattr(sizes, name) + context, size) for name in sizes.entities})
         self.attention = TorchAttention(config)
         self.norm_entities = nn.LayerNorm(2 * size, eps=1e-6)
         self.dense = nn.Linear(2 * size, config.dense)
@@ -233,7 +234,7 @@ class TorchLearner:
             for name, (mean, deviation) in self.moments.items()
         }
         first, exists = _tensor(batch.first), observation["box_exists"]
-        seen = {name: observation[f"sees_{name}"] for name in ENTITY_TYPES}
+        seen = {kind.name: observation[kind.sees] for kind in ENTITIES if kind.name in observation}
         everything = {name: torch.ones_like(x) for name, x in seen.items()}
         actor, critic = (tuple(_tensor(x) for x in memory) for memory in batch.memories)
         logits = self.actor(features, {**seen, "boxes": seen["boxes"] & exists}, actor, first)

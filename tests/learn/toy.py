@@ -51,6 +51,7 @@ class NameTheBucket:
         done = self._step >= self.game.horizon
         info = {
             "statistics": np.ones((self.world_count, len(STATISTIC_NAMES)), np.float32),
+            "metrics": np.ones((self.world_count, 0), np.float32),
             "hidden": np.ones(self.world_count, bool),
             "preparation": preparation,
         }

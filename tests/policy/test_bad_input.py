@@ -33,7 +33,8 @@ def policy() -> Policy:
 
 def observation(**changes: object) -> dict:
     """Return observations of two worlds, with some fields changed; None takes a field out."""
-    fields = {**allocate_observation(WORLDS, GAME)._asdict(), **changes}
+    arrays = allocate_observation(WORLDS, GAME)
+    fields = {name: getattr(arrays, name) for name in SPEC} | changes
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from hideseek.policy.config import FeatureSizes
-from hideseek.policy.entities import ENTITY_TYPES
 from hideseek.policy.normaliser import Moments, ObservationNormaliser
 from tests.policy.test_network import SIZES, make_observation
 
@@ -79,11 +78,11 @@ def test_relative_positions_count_from_the_observer():
     """Moving everything by the same distance changes nothing but the observer's own position."""
     observation = make_observation()
     moved = {name: x.copy() for name, x in observation.items()}
-    for name in ("self", *ENTITY_TYPES):
+    for name in ("self", *SIZES.entities):
         moved[name][..., :3] += np.float32(2.0)
     normaliser = ObservationNormaliser(SIZES, relative=True).updated(observation, 0.9)
     here, there = normaliser(observation), normaliser(moved)
-    for name in (*ENTITY_TYPES, "lidar"):
+    for name in (*SIZES.entities, "lidar"):
         np.testing.assert_allclose(there[name], here[name], atol=1e-5)
     assert not np.allclose(there["self"], here["self"])
     relative = observation["boxes"][..., :3] - observation["self"][..., None, :3]
@@ -99,11 +98,11 @@ def test_observer_frame_is_ahead_and_left_of_the_observer():
     side = np.array([-direction[1], direction[0]])  # a quarter turn counter-clockwise from it
     observation["self"][..., 3], observation["self"][..., 4] = np.cos(yaw), np.sin(yaw)
     place = observation["self"][..., None, :2] + ahead * direction + left * side
-    for name in ENTITY_TYPES:
+    for name in SIZES.entities:
         observation[name][..., :2] = place
     features = ObservationNormaliser(SIZES, observer_frame=True)(observation)
     plain = ObservationNormaliser(SIZES)(observation)
-    for name in ENTITY_TYPES:
+    for name in SIZES.entities:
         expected = np.broadcast_to([ahead, left], (*observation[name].shape[:-1], 2))
         np.testing.assert_allclose(features[name][..., -2:], expected, atol=1e-5)
         np.testing.assert_array_equal(features[name][..., :-2], plain[name])

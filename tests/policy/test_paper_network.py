@@ -107,7 +107,7 @@ def test_the_network_computes_what_its_description_says(networks: Networks):
         (networks.critic, critic_masks(observation)),
     ):
         output, _ = eqx.filter_jit(network)(observation, masks, memory, first)
-        top = expected(network.tower, observation, masks._asdict(), first, memory)
+        top = expected(network.tower, observation, masks, first, memory)
         if network is networks.critic:
             np.testing.assert_allclose(output, dense(network.head, top)[..., 0], atol=1e-4)
             continue

@@ -8,11 +8,12 @@ import numpy as np
 from jaxtyping import Float32
 
 from hideseek.game.config import Game
+from hideseek.game.entities import ENTITIES
 from hideseek.game.observe import observation_spec
 
-MASKS = {"agents": "sees_agents", "boxes": "sees_boxes", "ramps": "sees_ramps"}
+MASKS = {kind.name: kind.sees for kind in ENTITIES}
 """Which mask tells what of the field is in sight."""
-NOT_SEEN = ("box_exists",)
+NOT_SEEN = tuple(kind.exists for kind in ENTITIES)
 """How many boxes there are is nothing that an agent can see."""
 
 

@@ -111,13 +111,28 @@ def info_of_start(env: HideAndSeek) -> dict[str, np.ndarray]:
         "hidden": np.logical_not(sees_hider),
         "preparation": np.full(worlds, game.preparation_steps > 0),
         "statistics": np.zeros((worlds, len(STATISTIC_NAMES)), np.float32),
+        **{name: np.zeros((worlds, 1), np.float32) for name in game.objective.metric_names},
     }
 
 
-def info_of_step(done: np.ndarray, info: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return copies of a step's "hidden", "preparation" and "statistics", the latter zero before the episode's end.
+def info_of_step(env: HideAndSeek, done: np.ndarray, info: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return copies of a step's "hidden", "preparation" and "statistics", and of what the objective measures by name.
 
-    The fields are the same at every step, as some learners make buffers for them after the first reset.
+    Statistics and measures are zero before the episode's end. The fields are the same at every step, as some learners
+    make buffers for them after the first reset.
     """
-    statistics: Float32[np.ndarray, "world statistic"] = np.where(done[:, None], info["statistics"], np.float32(0.0))
-    return {"hidden": info["hidden"].copy(), "preparation": info["preparation"].copy(), "statistics": statistics}
+    at_end = {name: np.where(done[:, None], info[name], np.float32(0.0)) for name in ("statistics", "metrics")}
+    names = env.game.objective.metric_names
+    return {
+        "hidden": info["hidden"].copy(),
+        "preparation": info["preparation"].copy(),
+        "statistics": at_end["statistics"],
+        **{name: at_end["metrics"][:, i : i + 1] for i, name in enumerate(names)},
+    }
+
+
+def ends_of_step(
+    done: Bool[np.ndarray, " world"], info: dict[str, np.ndarray]
+) -> tuple[Bool[np.ndarray, " world"], Bool[np.ndarray, " world"]]:
+    """Return whose episode ended before its horizon, and whose there: termination and truncation."""
+    return info["terminated"].copy(), done & ~info["terminated"]

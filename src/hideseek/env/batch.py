@@ -18,7 +18,16 @@ from hideseek.game.layout.scratch import allocate_layout_scratch
 from hideseek.game.numbers import numbers_of
 from hideseek.game.objective.options import NoExtras
 from hideseek.game.observe import allocate_observation, observation_spec
-from hideseek.game.play import allocate_outcome, judge, look, observe, restart, simulate
+from hideseek.game.play import (
+    allocate_outcome,
+    judge,
+    look,
+    look_at_entities,
+    observe,
+    observe_entities,
+    restart,
+    simulate,
+)
 from hideseek.game.random_stream import LARGEST_SEED, seed_streams
 from hideseek.game.state import allocate_record
 from hideseek.machine import available_processors
@@ -33,6 +42,8 @@ StepResult = tuple[
     dict[str, np.ndarray], Float32[np.ndarray, "world agent"], Bool[np.ndarray, " world"], dict[str, np.ndarray]
 ]
 """Observation, reward, done and info."""
+INFO = ("hidden", "preparation", "terminated", "statistics", "metrics")
+"""What `info` has of a step."""
 RENDER_VIEWS = ("oblique", "top")
 """From where `render` shows a world: obliquely (640 x 480 pixels), or straight from above (480 wide)."""
 
@@ -40,7 +51,8 @@ RENDER_VIEWS = ("oblique", "top")
 def bytes_per_world(game: Game) -> int:
     """Return how much memory a batch takes for each of its worlds [byte]."""
     counts = game.counts
-    one = allocate_bodies(1, counts), allocate_record(1, counts), allocate_outcome(1, counts)
+    metrics = len(game.objective.metric_names)
+    one = allocate_bodies(1, counts), allocate_record(1, counts), allocate_outcome(1, counts, metrics)
     one = (*one, game.objective.allocate_extras(1, counts))
     return sum(array.nbytes for part in (*one, allocate_observation(1, game)) for array in part)
 
@@ -65,6 +77,7 @@ class HideAndSeek:
             `MirroredWorlds` does. None unless it is set.
         observed: the bodies of the latest observation: `bodies`, or what `reflect` made of them.
         first_world: number of the first world in the larger batch of which these are a part.
+        autoreset: whether `step` begins a new episode where one ends.
         crowded_steps: steps so far in which a world had more contacts than there is room for, so that some were left
             out; the first one is reported as a RuntimeWarning.
     """
@@ -119,7 +132,7 @@ class HideAndSeek:
         self.record = allocate_record(world_count, counts)
         self.extras = game.objective.allocate_extras(world_count, counts)
         self._memory = (self.bodies, self.record, *(() if isinstance(self.extras, NoExtras) else (self.extras,)))
-        self._outcome = allocate_outcome(world_count, counts)
+        self._outcome = allocate_outcome(world_count, counts, len(game.objective.metric_names))
         self._observation = allocate_observation(world_count, game)
         workspace = sum(array.nbytes for array in allocate_workspaces(1, counts))
         check_fits_memory("thread_count", self.thread_count, self.thread_count * workspace)
@@ -129,8 +142,10 @@ class HideAndSeek:
         self._movement = np.zeros((world_count, counts.agent, 3), np.int8)
         self._grab = np.zeros((world_count, counts.agent), np.int8)
         self._lock = np.zeros((world_count, counts.agent), np.int8)
+        self._has_entities = bool(game.objective.entities)
+        self._terminated = np.zeros(world_count, np.bool_)
         self._started = False
-        self._autoreset = autoreset
+        self.autoreset = autoreset
         self._seed_streams(seed, np.arange(world_count))
 
     @cached_property
@@ -154,6 +169,11 @@ class HideAndSeek:
         from hideseek.env.spaces import batch_observation_space
 
         return batch_observation_space(self.game, self.world_count)
+
+    @property
+    def over(self) -> Bool[np.ndarray, " world"]:
+        """Whose episode is over, where worlds are not reset within the step (`autoreset`)."""
+        return self._terminated | (self.record.step >= self.game.horizon)
 
     @property
     def started(self) -> bool:
@@ -203,10 +223,12 @@ class HideAndSeek:
             lock: 1 to lock what is in sight and reach, 0 to unlock it.
 
         Returns:
-            observation, reward, done and info. `done` tells that the horizon was reached; such a world has been reset
-            and `observation` shows its new episode, or without `autoreset` the end of the old one. `info` has "hidden"
-            and "preparation" [world], and "statistics" [world, statistic], where done of the episode that is over
-            (`hideseek.game.statistics.STATISTIC_NAMES`). All are buffers that the next step overwrites.
+            observation, reward, done and info. `done` tells that the episode is over; such a world has been reset
+            and `observation` shows its new episode, or without `autoreset` the end of the old one. `info` has "hidden",
+            "preparation" and "terminated" [world], which is whether the episode was over before its horizon. It has
+            "statistics" [world, statistic], where done of the episode that is over
+            (`hideseek.game.statistics.STATISTIC_NAMES`), and likewise "metrics" [world, metric], what the game's
+            objective measures (`Objective.metric_names`). All are buffers that the next step overwrites.
 
         Raises:
             RuntimeError: before the first reset, or where an episode is over and its world was not reset.
@@ -215,7 +237,7 @@ class HideAndSeek:
         """
         if not self._started:
             raise RuntimeError("step was called before the first reset")
-        if not self._autoreset and (over := np.flatnonzero(self.record.step >= self.game.horizon)).size:
+        if not self.autoreset and (over := np.flatnonzero(self.over)).size:
             raise RuntimeError(f"step was called after the end of the episode in worlds {shown(over.tolist())}")
         self._take_actions(movement, grab, lock)
         outcome = self._outcome
@@ -223,11 +245,12 @@ class HideAndSeek:
         with self._phase("rules"):
             shared = self._params, self._counts, self.bodies, self.record
             judge(self._objective, *shared, self.extras, outcome, self.thread_count)
+        self._terminated[:] = outcome.terminated
         if self.before_restart is not None:
             self.before_restart()
-        if self._autoreset and outcome.done.any():
+        if self.autoreset and outcome.done.any():
             self._restart(outcome.done)
-        info = {"hidden": outcome.hidden, "preparation": outcome.preparation, "statistics": outcome.statistics}
+        info = {name: getattr(outcome, name) for name in INFO}
         return self.observe(), outcome.reward, outcome.done, info
 
     def observe(self) -> dict[str, np.ndarray]:
@@ -241,7 +264,11 @@ class HideAndSeek:
         with self._phase("sensing"):
             self.observed = self.bodies if self.reflect is None else self.reflect(self.bodies)
             observe(self._params, self._counts, self.observed, self.record, self._observation, self.thread_count)
-        return self._observation._asdict()
+            if self._has_entities:
+                observe_entities(
+                    self._objective, self._params, self.record, self.extras, self._observation, self.thread_count
+                )
+        return {name: getattr(self._observation, name) for name in self.observation_spec}
 
     def render(self, world: int = 0, view: str = "oblique") -> UInt8[np.ndarray, "height width 3"]:
         """Return a picture of a world as it is.
@@ -280,6 +307,7 @@ class HideAndSeek:
         """
         index, checked = self._check_state(state, worlds)
         write_state(self._memory, checked, index)
+        self._terminated[index] = False
         self._started = True
 
     def sense(self, worlds: Integer[np.ndarray, " some"] | None = None) -> None:
@@ -293,7 +321,10 @@ class HideAndSeek:
             raise RuntimeError("sense was called before the first reset")
         which = np.zeros(self.world_count, np.bool_)
         which[world_index(self.world_count, worlds)] = True
-        look(self._params, self._counts, self.bodies, self.record, which, self.thread_count)
+        shared = self._params, self._counts, self.bodies, self.record
+        look(*shared, which, self.thread_count)
+        if self._has_entities:
+            look_at_entities(self._objective, *shared, self.extras, which, self.thread_count)
 
     def _check_state(
         self, state: Mapping[str, np.ndarray], worlds: Integer[np.ndarray, " some"] | None
@@ -304,7 +335,7 @@ class HideAndSeek:
             "weld_object": (-1, counts.object - 1),
             "wall_count": (0, counts.wall),
             "lock_owner": (0, counts.agent - 1),
-            "step": (0, self.game.horizon - int(self._autoreset)),
+            "step": (0, self.game.horizon - int(self.autoreset)),
         }
         if not self._started and worlds is not None:
             raise RuntimeError("set_state was called for some worlds before the first reset")
@@ -356,6 +387,7 @@ class HideAndSeek:
         with self._phase("reset"):
             shared = self._params, self._counts, self.bodies, self.record
             parts = self._layout, self._objective
+            self._terminated[which] = False
             failures = restart(*parts, *shared, self.extras, which, self._layout_scratch, self.thread_count)
         if failures:
             raise ValueError(f"no room for everything in {failures} of {which.sum()} worlds after {BUILD_TRIES} tries")

@@ -5,7 +5,8 @@ from jaxtyping import Float32
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import Game
-from hideseek.game.observe import POSE_AND_VELOCITY, observation_spec
+from hideseek.game.features import POSE_AND_VELOCITY
+from hideseek.game.observe import observation_spec
 
 
 def state_fields(game: Game) -> dict[str, tuple[int, ...]]:
@@ -18,6 +19,7 @@ def state_fields(game: Game) -> dict[str, tuple[int, ...]]:
     * `grabs` [agent, object]: who holds what;
     * `sees_agents` [agent, agent] and `sees_objects` [agent, object]: viewer, then target;
     * `lidar` [agent, 30];
+    * `food` [food, 4], `sites` [site, 15]: where the game has them, as agents observe them;
     * `walls` [wall, 4]: x, y and half the size along x and y [m]; spare walls are zero;
     * `time` [1]: the share of the episode that is over.
     """
@@ -33,6 +35,7 @@ def state_fields(game: Game) -> dict[str, tuple[int, ...]]:
         "sees_agents": (counts.agent, counts.agent),
         "sees_objects": (counts.agent, counts.object),
         "lidar": spec["lidar"][0],
+        **{name: spec[name][0][1:] for name in game.objective.entities},
         "walls": (counts.wall, 4),
         "time": (1,),
     }
@@ -45,20 +48,22 @@ def global_state(env: HideAndSeek, w: int) -> Float32[np.ndarray, " size"]:
         RuntimeError: before the first reset.
     """
     game, bodies, record = env.game, env.bodies, env.record
+    counts = game.counts
     observation = {name: value[w] for name, value in env.observe().items()}
     fields = state_fields(game)
     agent = np.arange(game.agents)[:, None]
     walls = np.concatenate([bodies.wall_centre[w, :, :2], bodies.wall_half[w, :, :2]], axis=1)
     parts = {
         "agents": observation["self"],
-        "boxes": observation["boxes"][0, :, : fields["boxes"][1]],
-        "ramps": observation["ramps"][0, :, : fields["ramps"][1]],
-        "box_exists": observation["box_exists"][0],
+        "boxes": observation["boxes"][0, : counts.box, : fields["boxes"][1]],
+        "ramps": observation["ramps"][0, : counts.ramp, : fields["ramps"][1]],
+        "box_exists": observation["box_exists"][0, : counts.box],
         "locks": bodies.locked[w] & (record.lock_owner[w] == agent),
         "grabs": bodies.weld_object[w][:, None] == np.arange(bodies.locked.shape[1]),
         "sees_agents": record.sees_agent[w],
         "sees_objects": record.sees_object[w],
         "lidar": observation["lidar"],
+        **{name: observation[name][0] for name in game.objective.entities},
         "walls": walls,
         "time": record.step[w : w + 1] / game.horizon,
     }

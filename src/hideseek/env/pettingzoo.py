@@ -23,6 +23,7 @@ from hideseek.env.adapters import (
     as_actions,
     check_rendering,
     info_of_start,
+    ends_of_step,
     info_of_step,
     render_world,
     resolve_game,
@@ -123,7 +124,7 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
                 torque (5 is none), whether to grab, whether to lock.
 
         Returns:
-            Observation, reward, termination (never), truncation (at the horizon) and info of each agent. An info has
+            Observation, reward, termination (before the horizon), truncation (at it) and info of each agent. An info has
             "hidden" (no seeker sees a hider), "preparation" (the step belonged to it) and "statistics" (of the episode,
             named by `hideseek.game.statistics.STATISTIC_NAMES`; zeros before its last step).
 
@@ -134,15 +135,16 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
         """
         joint = self._join(actions)[None]
         observation, reward, done, info = self._env.step(joint[..., :3], joint[..., 3], joint[..., 4])
-        agents, over = self.agents, bool(done[0])
-        if over:
+        agents = self.agents
+        terminated, truncated = (bool(end[0]) for end in ends_of_step(done, info))
+        if terminated or truncated:
             self.agents = []
         return (
             self._seen(observation),
             dict(zip(agents, reward[0].tolist(), strict=True)),
-            dict.fromkeys(agents, False),
-            dict.fromkeys(agents, over),
-            self._infos(info_of_step(done, info)),
+            dict.fromkeys(agents, terminated),
+            dict.fromkeys(agents, truncated),
+            self._infos(info_of_step(self._env, done, info)),
         )
 
     def state(self) -> Float32[np.ndarray, " size"]:

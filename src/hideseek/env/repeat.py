@@ -35,9 +35,21 @@ class RepeatedSteps(Wrapper):
         grab: Integer[np.ndarray, "world agent"],
         lock: Integer[np.ndarray, "world agent"],
     ) -> StepResult:
-        """Step all worlds `repeat` times; see `HideAndSeek.step`. `info` is that of the last step."""
+        """Step all worlds `repeat` times; see `HideAndSeek.step`. `info` is that of the last step.
+
+        Where an episode ends in between, the next one waits at its first moment for the next decision.
+        """
         total = np.zeros((self.world_count, self.game.agents), np.float32)
-        for _ in range(self._repeat):
+        ended = np.zeros(self.world_count, np.bool_)
+        beginnings = []
+        for k in range(self._repeat):
             observation, reward, done, info = self.env.step(movement, grab, lock)
-            total += reward
-        return observation, total, done, info
+            total += np.where(ended[:, None], np.float32(0.0), reward)
+            if k + 1 < self._repeat and (index := np.flatnonzero(done & ~ended)).size:
+                beginnings.append((index, self.unwrapped.get_state(index)))
+                ended[index] = True
+        if not beginnings:
+            return observation, total, done, info
+        for index, state in beginnings:
+            self.unwrapped.set_state(state, index)
+        return self.env.observe(), total, done | ended, {**info, "terminated": info["terminated"] | ended}

@@ -10,22 +10,16 @@ from hideseek.env.actor_observation import actor_fields
 from hideseek.env.adapters import ACTION_CHOICES
 from hideseek.env.global_state import state_fields
 from hideseek.game.config import MOVEMENT_BUCKETS, Game
+from hideseek.game.entities import entity_rows, own_features
 from hideseek.game.floor import FLOOR_SIZE
-from hideseek.game.layout.placement import BOX_HALF_SIZE, ELONGATED_HALF_LENGTH
 from hideseek.game.observe import observation_spec
 
 with extra_needed("gymnasium"):
     from gymnasium import spaces
 
-LARGEST_SIZE = 2.0 * max(BOX_HALF_SIZE, ELONGATED_HALF_LENGTH)
-"""Of a box, along one axis [m]."""
 Bounds = tuple[float, float]
-ANY: Bounds = (-np.inf, np.inf)
 SHARE: Bounds = (0.0, 1.0)
 DISTANCE: Bounds = (0.0, np.inf)
-POSITION = [ANY] * 3
-HEADING: list[Bounds] = [(-1.0, 1.0)] * 2
-VELOCITY = [ANY] * 4
 
 
 def action_space(members: int = 1) -> spaces.MultiDiscrete:
@@ -60,43 +54,30 @@ def batch_observation_space(game: Game, world_count: int) -> spaces.Dict:
 
 def state_space(game: Game) -> spaces.Box:
     """Return the space of the full state of a world as one vector (`hideseek.env.global_state`)."""
-    bounds = {name: [SHARE] for name in state_fields(game)} | {
-        "agents": _own_bounds(game),
-        "boxes": _object_bounds(game),
-        "ramps": _object_bounds(game),
-        "lidar": [DISTANCE],
-        "walls": [(0.0, FLOOR_SIZE)],
-    }
-    return _join(_box(bounds[name], shape, np.float32) for name, shape in state_fields(game).items())
+    bounds = {name: [SHARE] for name in state_fields(game)} | _bounds(game)
+    bounds |= {"agents": bounds["self"], "walls": [(0.0, FLOOR_SIZE)]}
+    return _join(
+        _box(bounds[name][: shape[-1]], shape, np.float32) for name, shape in state_fields(game).items()
+    )
 
 
 def _dict(game: Game, fields: dict[str, tuple[tuple[int, ...], type]]) -> spaces.Dict:
     """Return the space of observations, of each of which shape and dtype are given."""
-    locks = [SHARE] * 3
-    bounds = {name: [SHARE] for name in fields} | {
-        "self": _own_bounds(game),
-        "agents": _own_bounds(game),
-        "boxes": _object_bounds(game) + locks,
-        "ramps": _object_bounds(game) + (locks if game.lock_ramps else []),
-        "lidar": [DISTANCE],
-    }
+    bounds = {name: [SHARE] for name in fields} | _bounds(game)
     return spaces.Dict({name: _box(bounds[name], shape, kind) for name, (shape, kind) in fields.items()})
+
+
+def _bounds(game: Game) -> dict[str, list[Bounds]]:
+    """Return the bounds of the numbers of each observation that is not a mask."""
+    features = {"self": own_features(game)} | {name: rows.features for name, rows in entity_rows(game).items()}
+    bounds = {name: [(x.low, x.high) for x in told for _ in range(x.width)] for name, told in features.items()}
+    return bounds | {"lidar": [DISTANCE]}
 
 
 def _join(boxes: Iterable[Any]) -> spaces.Box:
     """Return boxes as one, a vector of float32."""
     low, high = zip(*((box.low.ravel(), box.high.ravel()) for box in boxes), strict=True)
     return spaces.Box(np.concatenate(low).astype(np.float32), np.concatenate(high).astype(np.float32), dtype=np.float32)
-
-
-def _own_bounds(game: Game) -> list[Bounds]:
-    """Return the bounds of an agent's own features."""
-    return POSITION + ([ANY] if game.original_quirks else HEADING) + VELOCITY + [SHARE] * 2
-
-
-def _object_bounds(game: Game) -> list[Bounds]:
-    """Return the bounds of an object's pose, velocity and size."""
-    return POSITION + HEADING + VELOCITY + ([(0.0, LARGEST_SIZE)] * 3 if game.observes_size else [])
 
 
 def _box(bounds: list[Bounds], shape: tuple[int, ...], kind: type) -> spaces.Box:

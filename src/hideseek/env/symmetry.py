@@ -62,6 +62,11 @@ def symmetries_of(game: Game) -> tuple[Symmetry, ...]:
         raise ValueError(
             "original_quirks is True, expected False in mirrored play: positions are corners there, not centres"
         )
+    if game.objective.entities:
+        raise ValueError(
+            f"objective is {game.objective.name!r}, expected one without {' and '.join(game.objective.entities)} in"
+            " mirrored play: only bodies and walls are reflected"
+        )
     check_choice("layout of the game in mirrored play", game.layout.name, tuple(SYMMETRIES))
     for symmetry in SYMMETRIES[game.layout.name]:
         corners = np.reshape(game.area, (2, 2))

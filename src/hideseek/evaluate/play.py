@@ -10,6 +10,7 @@ from hideseek.checks import check_array, check_choice, check_instance, check_int
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.behaviour.names import PREFIX, Values
 from hideseek.evaluate.behaviour.tracker import follow
+from hideseek.evaluate.endings import Endings
 from hideseek.evaluate.players import Player, TeamActions, check_players, start_player
 from hideseek.game.statistics import STATISTIC_NAMES
 
@@ -31,17 +32,21 @@ class Episodes:
     """Columns as `STATISTIC_NAMES`."""
     behaviours: dict[str, Values] = field(default_factory=dict)
     """By name (docs/behaviours.md), not a number where an episode does not tell."""
+    metrics: dict[str, Float[np.ndarray, " episode"]] = field(default_factory=dict)
+    """What the game's objective measures, by name."""
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """Names of all that is measured: `MEASURES`, and behaviours with `PREFIX` before their names."""
-        return (*MEASURES, *(PREFIX + name for name in self.behaviours))
+        """Names of all that is measured: `MEASURES`, the objective's, and behaviours with `PREFIX` before their names."""
+        return (*MEASURES, *self.metrics, *(PREFIX + name for name in self.behaviours))
 
     def measure(self, name: str) -> Float[np.ndarray, " episode"]:
         """Return one of `measures` for every episode; raise ValueError for another name."""
         check_choice("name", name, self.measures)
         if name.startswith(PREFIX):
             return self.behaviours[name.removeprefix(PREFIX)]
+        if name in self.metrics:
+            return self.metrics[name]
         if name in STATISTIC_NAMES:
             return self.statistics[:, STATISTIC_NAMES.index(name)]
         return getattr(self, name)
@@ -66,7 +71,8 @@ def play(
         seed: of layouts and of the players' chances, an integer from 0 to 2**31 - 1.
         before_step: called before every step, with the worlds as the players see them.
         after_step: called after every step with the actions of all agents and their rewards. Where `env` does not
-            reset by itself, the worlds are then as the step left them, the last step too.
+            reset by itself, the worlds are then as the step left them, the last step too, or at the end of their
+            episode, if that was before.
 
     Raises:
         TypeError: if `env` is no environment, a player none, or what a player returns is no arrays of integers.
@@ -84,24 +90,28 @@ def play(
         start_player(player, env, team, 2 * seed + side)
     total = np.zeros((env.world_count, game.agents))
     hidden = np.zeros(env.world_count)
-    observation, info, done = env.reset(seed), {}, np.zeros(env.world_count, bool)
+    observation, done = env.reset(seed), np.zeros(env.world_count, bool)
     tracker = follow(env)
+    endings = Endings(env)
     for _ in range(game.horizon):
         if before_step is not None:
             before_step()
         asked = [_ask(player, observation, team) for player, team in teams]
         actions = TeamActions(*(np.concatenate(parts, axis=1) for parts in zip(*asked, strict=True)))
         observation, reward, done, info = env.step(*actions)
+        reward = np.where(endings.over[:, None], np.float32(0.0), reward)
+        hidden += info["hidden"] & ~info["preparation"] & ~endings.over
+        endings.take(done, info)
         if after_step is not None:
             after_step(actions, reward)
         total += reward
-        hidden += info["hidden"] & ~info["preparation"]
     return Episodes(
         total[:, : game.hiders].mean(1),
         total[:, game.hiders :].mean(1) if game.seekers else np.zeros(env.world_count),
         hidden / max(1, game.horizon - game.preparation_steps),
-        info["statistics"].astype(np.float64),
+        endings.statistics,
         tracker.finished(done),
+        dict(zip(game.objective.metric_names, endings.metrics.T, strict=True)),
     )
 
 

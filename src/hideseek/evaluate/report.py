@@ -74,8 +74,10 @@ def comparison_tables(comparison: Comparison) -> RenderableType:
     """Return tables of all matches, of behaviours, and of what the first entrant gains in place of the second."""
     check_instance("comparison", comparison, Comparison, "a Comparison")
     note = f"{comparison.episode_count} episodes each, on the same layouts; 95 % confidence intervals of the mean"
-    behaviours = comparison.matches[0].episodes.measures[len(MEASURES) :]
-    tables = [_match_table("Matches", comparison, MEASURES), _match_table("Behaviours", comparison, behaviours)]
+    episodes = comparison.matches[0].episodes
+    measures = (*MEASURES, *episodes.metrics)
+    behaviours = episodes.measures[len(measures) :]
+    tables = [_match_table("Matches", comparison, measures), _match_table("Behaviours", comparison, behaviours)]
     return Group(*tables, _gain_table(comparison), Text(note, style="dim"))
 
 

@@ -21,7 +21,7 @@ from hideseek.checks import (
 from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.layout.options import Layout, OpenLayout, QuadrantLayout, RandomWallsLayout, ThreeRoomsLayout
 from hideseek.game.numbers import numbers_of, with_numbers
-from hideseek.game.objective.options import ExplorationObjective, HideAndSeekObjective, LockObjective, Objective
+from hideseek.game.objective.options import ExplorationObjective, FoodObjective, HideAndSeekObjective, LockObjective, Objective
 from hideseek.game.parts import Part, find_part, option_names
 from hideseek.sim.state import Counts, Physics
 
@@ -36,11 +36,12 @@ ADDED_OPTIONS: Mapping[str, Any] = {
     "practice": 0.0,
     "rooms_min": 1,
     "locks_in_order": False,
+    "observe_as": "",
 }
 """What older files lack, and what was done before there was a choice."""
 
 
-@with_numbers(without=("wall_friction",), agents=int, preparation_steps=int, observes_size=bool)
+@with_numbers(without=("wall_friction", "observe_as"), agents=int, preparation_steps=int, observes_size=bool)
 @dataclass(frozen=True)
 class Rules:
     """What all games share (Baker et al. 2019, section 3 and appendix A)."""
@@ -81,6 +82,9 @@ class Rules:
     """Sliding friction of walls; what touches them has the larger of its own and this."""
     original_quirks: bool = False
     """Reproduce the original's unintended behaviours exactly (docs/differences.md)."""
+    observe_as: str = ""
+    """Name of a game in whose observations these agents see this one: what that one has more of is filled up with what
+    does not exist. So a policy of that game can play this one. Empty for the game's own."""
 
     @property
     def agents(self) -> int:
@@ -95,7 +99,12 @@ class Rules:
     @property
     def observes_size(self) -> bool:
         """Box sizes are observed where they differ."""
-        return self.elongated_max > 0
+        return self.observed.elongated_max > 0
+
+    @property
+    def observed(self) -> "Rules":
+        """The game whose observations the agents get."""
+        return PRESETS[self.observe_as] if self.observe_as else self
 
 
 if TYPE_CHECKING:
@@ -243,8 +252,32 @@ def validate(game: Game) -> None:
         if value > most:
             raise ValueError(f"{small} is {value}, expected at most {large}, {most}")
     _check_area(game.area)
+    if game.observe_as:
+        _check_observed(game)
     for name in PARTS:
         getattr(game, name).check_fits(game)
+
+
+def _check_observed(game: Game) -> None:
+    """Raise ValueError unless all that a game's agents observe has its place in the observations of `observe_as`.
+
+    Of ramps a game may have more: the paper's sequential lock has one in each of three rooms, its full game has two.
+    """
+    check_choice("observe_as", game.observe_as, ("", *PRESETS))
+    other = PRESETS[game.observe_as]
+    if other.observe_as:
+        raise ValueError(f"observe_as is {game.observe_as!r}, expected a game that is observed as itself")
+    for name in ("agents", "boxes_max"):
+        if getattr(game, name) > getattr(other, name):
+            raise ValueError(
+                f"observe_as is {game.observe_as!r}, which has {getattr(other, name)} {name}, expected a game with at"
+                f" least {getattr(game, name)}"
+            )
+    for name, told in (("elongated_max", "sizes of boxes"), ("lock_ramps", "locks of ramps")):
+        if getattr(game, name) and not getattr(other, name) and (name != "lock_ramps" or game.ramps):
+            raise ValueError(f"observe_as is {game.observe_as!r}, which does not tell {told}, expected a game that does")
+    if game.original_quirks != other.original_quirks:
+        raise ValueError(f"original_quirks is {game.original_quirks}, expected False with observe_as")
 
 
 def _check_area(area: object) -> None:
@@ -256,6 +289,20 @@ def _check_area(area: object) -> None:
         raise ValueError(f"area is {shown(area)}, expected (x0, y0, x1, y1) with x0 < x1 and y0 < y1")
 
 
+_FULL = Game(
+    layout=RandomWallsLayout(),
+    horizon=240,
+    boxes_min=3,
+    boxes_max=9,
+    elongated_min=3,
+    elongated_max=9,
+    ramps=2,
+    lock_ramps=True,
+    area=(-6.0, -6.0, 12.0, 12.0),
+    penalise_objects_out=False,
+    wall_friction=1.0,
+)
+"""The paper's full game."""
 _TASK = Game(
     objective=LockObjective(),
     horizon=120,
@@ -271,19 +318,7 @@ _TASK = Game(
 """What the lock tasks have in common."""
 PRESETS: dict[str, Game] = {
     "quadrant": Game(),
-    "random-walls": Game(
-        layout=RandomWallsLayout(),
-        horizon=240,
-        boxes_min=3,
-        boxes_max=9,
-        elongated_min=3,
-        elongated_max=9,
-        ramps=2,
-        lock_ramps=True,
-        area=(-6.0, -6.0, 12.0, 12.0),
-        penalise_objects_out=False,
-        wall_friction=1.0,
-    ),
+    "random-walls": _FULL,
     "lock-and-return": replace(
         _TASK,
         layout=RandomWallsLayout(rooms_min=6, rooms_max=6, outer_wall_probability=1.0),
@@ -299,6 +334,10 @@ PRESETS: dict[str, Game] = {
         boxes_max=4,
         ramps=3,
         locks_in_order=True,
+    ),
+    "food": replace(_FULL, objective=FoodObjective()),
+    "dynamic-food": replace(
+        _FULL, objective=FoodObjective(food_health=1.0, food_respawn=1, food_moves=True, food_square=0.2)
     ),
     "exploration": Game(
         layout=OpenLayout(start_share=0.5),

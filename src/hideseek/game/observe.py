@@ -10,19 +10,23 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from hideseek.checks import check_integer
-from hideseek.game.config import LIDAR_RAYS, Game, GameParams, check_game
+from hideseek.game.config import LIDAR_RAYS, Game, GameParams
+from hideseek.game.entities import ENTITIES, entity_rows, own_features
+from hideseek.game.features import POSE_AND_VELOCITY, width_of
 from hideseek.game.state import Record
 from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.state import Bodies, Counts
 
 PREPARATION_DELAY = 1e-5
 """Added by the original to the length of preparation, so that its progress reaches 1 a step late."""
-POSE_AND_VELOCITY = 9
-"""x, y, z, cosine and sine of the yaw, velocity along x, y, z, and about z."""
 
 
 class Observation(NamedTuple):
-    """Observations of all worlds. Positions [m], velocities [m/s, rad/s], in the world's axes; flags are 0 or 1."""
+    """Observations of all worlds; what a game has none of is empty (`game/entities.py`).
+
+    Positions [m], velocities [m/s, rad/s], in the world's axes; flags are 0 or 1. Entities that only fill the room of
+    another game's observation are zeros.
+    """
 
     self: Float32[np.ndarray, "world agent own"]
     """x, y, z, cos yaw, sin yaw, vx, vy, vz, wz, hider flag, progress of preparation: 11 fields.
@@ -42,34 +46,37 @@ class Observation(NamedTuple):
     sees_boxes: Bool[np.ndarray, "world agent box"]
     sees_ramps: Bool[np.ndarray, "world agent ramp"]
     box_exists: Bool[np.ndarray, "world agent box"]
+    food: Float32[np.ndarray, "world agent food feature"]
+    """x, y, z, health."""
+    sites: Float32[np.ndarray, "world agent site feature"]
+    """x, y, z of the middle, then of four corners."""
+    sees_food: Bool[np.ndarray, "world agent food"]
+    sees_sites: Bool[np.ndarray, "world agent site"]
+    agent_exists: Bool[np.ndarray, "world agent other"]
+    ramp_exists: Bool[np.ndarray, "world agent ramp"]
+    food_exists: Bool[np.ndarray, "world agent food"]
+    site_exists: Bool[np.ndarray, "world agent site"]
 
 
 def observation_spec(game: Game) -> dict[str, tuple[tuple[int, ...], type]]:
-    """Return shape (without the world) and dtype of each field of `Observation`.
+    """Return shape (without the world) and dtype of each observation of a game, a field of `Observation` each.
 
     Raises:
         TypeError: if `game` is no Game.
     """
-    check_game(game)
-    agents, boxes, ramps = game.agents, game.boxes_max, game.ramps
-    own = 10 if game.original_quirks else 11
-    size = 3 if game.observes_size else 0
-    ramp_features = POSE_AND_VELOCITY + size + (3 if game.lock_ramps else 0)
-    return {
-        "self": ((agents, own), np.float32),
-        "agents": ((agents, agents - 1, own), np.float32),
-        "boxes": ((agents, boxes, POSE_AND_VELOCITY + size + 3), np.float32),
-        "ramps": ((agents, ramps, ramp_features), np.float32),
-        "lidar": ((agents, LIDAR_RAYS), np.float32),
-        "sees_agents": ((agents, agents - 1), np.bool_),
-        "sees_boxes": ((agents, boxes), np.bool_),
-        "sees_ramps": ((agents, ramps), np.bool_),
-        "box_exists": ((agents, boxes), np.bool_),
+    entities, agents = entity_rows(game), game.agents
+    spec: dict[str, tuple[tuple[int, ...], type]] = {"self": ((agents, width_of(own_features(game))), np.float32)}
+    spec |= {name: ((agents, rows.room, rows.width), np.float32) for name, rows in entities.items()}
+    spec["lidar"] = ((agents, LIDAR_RAYS), np.float32)
+    kinds = [kind for kind in ENTITIES if kind.name in entities]
+    spec |= {kind.sees: ((agents, entities[kind.name].room), np.bool_) for kind in kinds}
+    return spec | {
+        kind.exists: ((agents, entities[kind.name].room), np.bool_) for kind in kinds if entities[kind.name].may_lack
     }
 
 
 def allocate_observation(world_count: int, game: Game) -> Observation:
-    """Return zeroed arrays for `world_count` worlds of `game`.
+    """Return zeroed arrays for `world_count` worlds of `game`; what the game does not have is empty.
 
     Raises:
         TypeError: if `game` is no Game.
@@ -77,7 +84,12 @@ def allocate_observation(world_count: int, game: Game) -> Observation:
     """
     check_integer("world_count", world_count, 1)
     spec = observation_spec(game)
-    return Observation(**{name: np.zeros((world_count, *shape), kind) for name, (shape, kind) in spec.items()})
+    empty = {"self": 3, "lidar": 3} | {kind.name: 4 for kind in ENTITIES}
+    arrays = {}
+    for name in Observation._fields:
+        shape, dtype = spec.get(name, ((0,) * (empty.get(name, 3) - 1), np.float32 if name in empty else np.bool_))
+        arrays[name] = np.zeros((world_count, *shape), dtype)
+    return Observation(**arrays)
 
 
 @entry_kernel
@@ -105,11 +117,21 @@ def write_observations(
             observation.box_exists[w, viewer, box] = bodies.exists[w, params.agents + box]
         for ramp in range(counts.ramp):
             observation.sees_ramps[w, viewer, ramp] = record.sees_object[w, viewer, counts.box + ramp]
+        # Empty unless there is room for more than the game has.
+        for other in range(min(params.agents - 1, observation.agent_exists.shape[2])):
+            observation.agent_exists[w, viewer, other] = True
+        for ramp in range(min(counts.ramp, observation.ramp_exists.shape[2])):
+            observation.ramp_exists[w, viewer, ramp] = True
 
 
 @kernel
 def preparation_progress(params: GameParams, step: int) -> float:
-    """Return the share of preparation that is over: from 0 at the start to 1 at its end and ever after."""
+    """Return the share of preparation that is over: from 0 at the start to 1 at its end and ever after.
+
+    It is 0 in a game without preparation, as in the original's tests of intelligence.
+    """
+    if params.preparation_steps == 0:
+        return 0.0
     if params.original_quirks:
         return min(1.0, step / (params.preparation_steps + PREPARATION_DELAY))
     return 1.0 if step >= params.preparation_steps else step / params.preparation_steps

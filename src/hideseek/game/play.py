@@ -14,8 +14,14 @@ from hideseek.game.config import GameParams
 from hideseek.game.layout.build import build_world
 from hideseek.game.layout.scratch import LayoutScratch
 from hideseek.game.lidar import sense_lidar
-from hideseek.game.objective import exploration, hide_and_seek, lock_tasks  # noqa: F401  (their versions of the hooks)
-from hideseek.game.objective.hooks import begin_objective, judge_step
+from hideseek.game.objective import exploration, food, hide_and_seek, lock_tasks  # noqa: F401  (their versions of the hooks)
+from hideseek.game.objective.hooks import (
+    begin_objective,
+    judge_step,
+    sense_entities,
+    write_entities,
+    write_metrics,
+)
 from hideseek.game.observe import Observation, write_observations
 from hideseek.game.state import STATISTICS, Record
 from hideseek.game.statistics import sample_preparation, start_statistics, write_statistics
@@ -32,24 +38,30 @@ class Outcome(NamedTuple):
 
     reward: Float32[np.ndarray, "world agent"]
     done: Bool[np.ndarray, " world"]
-    """The horizon was reached with this step."""
+    """The episode is over with this step."""
+    terminated: Bool[np.ndarray, " world"]
+    """It is over because of what happened, not because the horizon was reached."""
     hidden: Bool[np.ndarray, " world"]
     """No hider is seen by a seeker after this step."""
     preparation: Bool[np.ndarray, " world"]
     """This step belonged to preparation."""
     statistics: Float32[np.ndarray, "world statistic"]
     """Where `done` of the episode that ended with this step, elsewhere of the one before; see `STATISTIC_NAMES`."""
+    metrics: Float32[np.ndarray, "world metric"]
+    """The same of what the objective measures (`Objective.metric_names`)."""
 
 
-def allocate_outcome(world_count: int, counts: Counts) -> Outcome:
-    """Return zeroed arrays for `world_count` worlds."""
+def allocate_outcome(world_count: int, counts: Counts, metric_count: int) -> Outcome:
+    """Return zeroed arrays for `world_count` worlds, and so many metrics of the objective."""
     w = world_count
     return Outcome(
         reward=np.zeros((w, counts.agent), np.float32),
         done=np.zeros(w, np.bool_),
+        terminated=np.zeros(w, np.bool_),
         hidden=np.zeros(w, np.bool_),
         preparation=np.zeros(w, np.bool_),
         statistics=np.zeros((w, 2 * len(STATISTICS)), np.float32),
+        metrics=np.zeros((w, metric_count), np.float32),
     )
 
 
@@ -133,11 +145,14 @@ def _judge_share(objective, params, counts, bodies, record, extras, outcome, thr
         outcome.preparation[w] = record.step[w] < params.preparation_steps
         record.step[w] += 1
         sense_vision(params, bodies, record, counts, w)
-        outcome.hidden[w] = judge_step(objective, params, bodies, record, counts, extras, outcome.reward, w)
+        verdict = judge_step(objective, params, bodies, record, counts, extras, outcome.reward, w)
+        outcome.hidden[w], outcome.terminated[w] = verdict
+        sense_entities(objective, params, bodies, record, counts, extras, w)
         sample_preparation(params, bodies, record, counts, w)
-        outcome.done[w] = record.step[w] >= params.horizon
+        outcome.done[w] = outcome.terminated[w] or record.step[w] >= params.horizon
         if outcome.done[w]:
             write_statistics(bodies, record, counts, outcome.statistics, w)
+            write_metrics(objective, extras, outcome.metrics, w)
 
 
 def restart(
@@ -169,7 +184,8 @@ def _restart_share(layout, objective, params, counts, bodies, record, extras, wh
             start_statistics(bodies, record, counts, w)
             record.episode[w] += 1
             sense_vision(params, bodies, record, counts, w)
-            begin_objective(objective, params, bodies, record, counts, extras, w)
+            begin_objective(objective, layout, params, bodies, record, counts, extras, w)
+            sense_entities(objective, params, bodies, record, counts, extras, w)
     return failures
 
 
@@ -199,3 +215,37 @@ def _observe_share(params, counts, bodies, record, observation, threads, t):
     for w in range(t, bodies.pose.shape[0], threads):
         write_observations(params, bodies, record, counts, observation, w)
         sense_lidar(params, bodies, counts, observation.lidar, w)
+
+
+def look_at_entities(
+    objective: Any,
+    params: GameParams,
+    counts: Counts,
+    bodies: Bodies,
+    record: Record,
+    extras: Any,
+    which: Bool[np.ndarray, " world"],
+    threads: int,
+) -> None:
+    """Tell anew who sees the entities of the objective, in every world that `which` names."""
+    run_shares(_look_at_entities_share, threads, objective, params, counts, bodies, record, extras, which, threads)
+
+
+@pass_kernel
+def _look_at_entities_share(objective, params, counts, bodies, record, extras, which, threads, t):
+    for w in range(t, bodies.pose.shape[0], threads):
+        if which[w]:
+            sense_entities(objective, params, bodies, record, counts, extras, w)
+
+
+def observe_entities(
+    objective: Any, params: GameParams, record: Record, extras: Any, observation: Observation, threads: int
+) -> None:
+    """Write what is observed of the entities of the objective, in all worlds."""
+    run_shares(_observe_entities_share, threads, objective, params, record, extras, observation, threads)
+
+
+@pass_kernel
+def _observe_entities_share(objective, params, record, extras, observation, threads, t):
+    for w in range(t, record.step.shape[0], threads):
+        write_entities(objective, params, record, extras, observation, w)

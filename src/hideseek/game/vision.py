@@ -23,19 +23,30 @@ def sense_vision(params: GameParams, bodies: Bodies, record: Record, counts: Cou
     """
     for viewer in range(counts.agent):
         eye = triple(bodies.pose, w, viewer)
-        yaw = bodies.pose[w, viewer, 3]
-        ahead_x, ahead_y = math.sin(yaw), -math.cos(yaw)
+        ahead_x, ahead_y = heading(bodies.pose[w, viewer, 3])
         for body in range(bodies.exists.shape[1]):
             seen = body == viewer
             if bodies.exists[w, body] and not seen:
                 x, y = _cone_target(params, bodies, counts, w, body, eye)
-                if ahead_x * x + ahead_y * y >= CONE_COSINE * math.sqrt(x * x + y * y):
+                if is_in_cone(ahead_x, ahead_y, x, y):
                     target = _ray_target(bodies, counts, w, body)
                     seen = is_hit_first(bodies, counts, w, viewer, body, eye, target)
             if body < counts.agent:
                 record.sees_agent[w, viewer, body] = seen
             else:
                 record.sees_object[w, viewer, body - counts.agent] = seen
+
+
+@kernel
+def heading(yaw):
+    """Return the direction in which an agent with this yaw looks, as (x, y)."""
+    return math.sin(yaw), -math.cos(yaw)
+
+
+@kernel
+def is_in_cone(ahead_x, ahead_y, x, y):
+    """Whether (x, y) from the eye lies in the cone around a direction."""
+    return ahead_x * x + ahead_y * y >= CONE_COSINE * math.sqrt(x * x + y * y)
 
 
 @kernel

@@ -21,7 +21,8 @@ class EpisodeLog:
         self.returns = np.zeros((world_count, game.agents), np.float32)
         """Rewards so far of each agent in its current episode."""
         self._ended: list[np.ndarray] = []
-        self._statistics: list[np.ndarray] = []
+        self._measures: list[np.ndarray] = []
+        self._names = (*STATISTIC_NAMES, *game.objective.metric_names)
         self._behaviours: list[dict[str, Values]] = []
         self._hidden = self._seeking = 0
 
@@ -48,7 +49,7 @@ class EpisodeLog:
             ended = done & counted
             self.played += float(share[done].sum())
             self._ended.append(returns[ended])
-            self._statistics.append(info["statistics"][ended])
+            self._measures.append(np.concatenate([info["statistics"][ended], info["metrics"][ended]], axis=1))
             returns[done] = 0.0
 
     @property
@@ -69,13 +70,13 @@ class EpisodeLog:
             returns = np.concatenate(self._ended).mean(0)
             teams = {"hider": returns[: self._hiders], "seeker": returns[self._hiders :]}
             metrics |= {f"episode/{name}_return": float(team.mean()) for name, team in teams.items() if team.size}
-            statistics = np.concatenate(self._statistics).mean(0)
-            metrics |= {f"episode/{name}": float(x) for name, x in zip(STATISTIC_NAMES, statistics, strict=True)}
+            measures = np.concatenate(self._measures).mean(0)
+            metrics |= {f"episode/{name}": float(x) for name, x in zip(self._names, measures, strict=True)}
         for name in self._behaviours[0] if self._behaviours else ():
             told = np.concatenate([values[name] for values in self._behaviours])
             told = told[np.isfinite(told)]
             if told.size:
                 metrics[PREFIX + name] = float(told.mean())
-        self._ended, self._statistics, self._behaviours = [], [], []
+        self._ended, self._measures, self._behaviours = [], [], []
         self._hidden = self._seeking = 0
         return metrics

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hideseek.checks import check_array, check_instance, check_integer, extra_needed, shown
+from hideseek.game.entities import ENTITIES
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.layers import Memory
 
@@ -25,10 +26,10 @@ def check_network(sizes: object, config: object, key: object) -> None:
 
 
 def check_sizes(sizes: object) -> None:
-    """Raise TypeError unless `sizes` is a FeatureSizes, ValueError unless all are positive integers."""
+    """Raise TypeError unless `sizes` is a FeatureSizes, ValueError unless all that every game has are positive."""
     check_instance("sizes", sizes, FeatureSizes, "a FeatureSizes")
     for name, size in zip(FeatureSizes._fields, tuple(sizes), strict=True):  # type: ignore[arg-type]
-        check_integer(f"{name} of sizes", size, 1)
+        check_integer(f"{name} of sizes", size, 0 if name in FeatureSizes._field_defaults else 1)
 
 
 def check_key(name: str, key: Any) -> None:
@@ -50,18 +51,20 @@ def check_observation(observation: Any, sizes: FeatureSizes, leading: tuple[int 
         ValueError: naming the field, if one is missing or has a wrong shape.
     """
     check_instance("observation", observation, Mapping, "a mapping from names to arrays")
-    masks = {"agents": ("sees_agents",), "boxes": ("sees_boxes", "box_exists"), "ramps": ("sees_ramps",)}
-    expected = [*FeatureSizes._fields, *(name for names in masks.values() for name in names)]
+    kinds = [kind for kind in ENTITIES if kind.name in sizes.entities]
+    always = [kind.exists for kind in kinds if kind.name == "boxes"]
+    expected = [*sizes.inputs, *(kind.sees for kind in kinds), *always]
     if missing := [name for name in expected if name not in observation]:
         raise ValueError(f"observation lacks {', '.join(missing)}, expected {', '.join(expected)}")
     axes = getattr(observation["self"], "shape", ())[:-1] if leading is None else leading
     check_array("observation 'self'", observation["self"], (*axes, sizes.self), "f")
     here = observation["self"].shape[:-1]
     check_array("observation 'lidar'", observation["lidar"], (*here, sizes.lidar), "f")
-    for name, mask_names in masks.items():
-        check_array(f"observation {name!r}", observation[name], (*here, name, getattr(sizes, name)), "f")
-        for mask in mask_names:
-            check_array(f"observation {mask!r}", observation[mask], observation[name].shape[:-1], "b")
+    for kind in kinds:
+        rows = observation[kind.name]
+        check_array(f"observation {kind.name!r}", rows, (*here, kind.name, getattr(sizes, kind.name)), "f")
+        for mask in (kind.sees, *((kind.exists,) if kind.exists in observation else ())):
+            check_array(f"observation {mask!r}", observation[mask], rows.shape[:-1], "b")
 
 
 def check_memory(name: str, memory: Any, shape: tuple[int, ...]) -> None:

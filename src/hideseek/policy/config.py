@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
 from hideseek.checks import check_choice, check_flag, check_instance, check_integer
+from hideseek.game.entities import ENTITIES
 
 Attention = Literal["entities", "self", "none"]
 Precision = Literal["float32", "bfloat16"]
@@ -24,6 +25,19 @@ class FeatureSizes(NamedTuple):
     boxes: int
     ramps: int
     lidar: int
+    food: int = 0
+    """0 where a game has none; what every game has comes before."""
+    sites: int = 0
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Kinds of entity that there are, in the order in which networks take them."""
+        return tuple(kind.name for kind in ENTITIES if getattr(self, kind.name))
+
+    @property
+    def inputs(self) -> dict[str, int]:
+        """The size of each observation that is not a mask."""
+        return {name: size for name, size in self._asdict().items() if size}
 
     @classmethod
     def of(cls, observation_spec: ObservationSpec) -> "FeatureSizes":
@@ -34,9 +48,10 @@ class FeatureSizes(NamedTuple):
             ValueError: if it lacks a field.
         """
         check_instance("observation_spec", observation_spec, Mapping, "a mapping from names to shapes and types")
-        if missing := [name for name in cls._fields if name not in observation_spec]:
-            raise ValueError(f"observation_spec lacks {', '.join(missing)}, expected {', '.join(cls._fields)}")
-        return cls(*(observation_spec[name][0][-1] for name in cls._fields))
+        required = [name for name in cls._fields if name not in cls._field_defaults]
+        if missing := [name for name in required if name not in observation_spec]:
+            raise ValueError(f"observation_spec lacks {', '.join(missing)}, expected {', '.join(required)}")
+        return cls(**{name: observation_spec[name][0][-1] for name in cls._fields if name in observation_spec})
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """From what an agent observes of any number of entities to one vector that does not depend on their order."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from hideseek.checks import extra_needed
@@ -14,19 +12,13 @@ with extra_needed("train"):
     import jax.numpy as jnp
     from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-ENTITY_TYPES = ("agents", "boxes", "ramps")
-
 Features = dict[str, Float[Array, "..."]]
 """Normalised observations: `self` [*batch, feature], `lidar` [*batch, ray] ([*batch, 3 * ray] with `lidar_points`), the
 entities [*batch, entity, feature]."""
 
 
-class EntityMasks(NamedTuple):
-    """Which entities a tower may use."""
-
-    agents: Bool[Array, "*batch agents"]
-    boxes: Bool[Array, "*batch boxes"]
-    ramps: Bool[Array, "*batch ramps"]
+EntityMasks = dict[str, Bool[Array, "*batch entity"]]
+"""Which entities of each kind a tower may use."""
 
 
 class EntityEmbedding(eqx.Module):
@@ -39,10 +31,12 @@ class EntityEmbedding(eqx.Module):
     lidar: CircularConvolution
     observer: Dense
     types: dict[str, Dense]
+    order: tuple[str, ...] = eqx.field(static=True)
+    """The kinds of entity, as they follow one another."""
     entity_sees_lidar: bool = eqx.field(static=True)
 
     def __init__(self, sizes: FeatureSizes, config: NetworkConfig, key: PRNGKeyArray):
-        keys = jax.random.split(key, 2 + len(ENTITY_TYPES))
+        keys = jax.random.split(key, 2 + len(sizes.entities))
         widths = feature_widths(sizes, config.observer_frame, config.lidar_points)
         observer_size = sizes.self + sizes.lidar * config.lidar_filters
         context_size = observer_size if config.entity_sees_lidar else sizes.self
@@ -50,18 +44,19 @@ class EntityEmbedding(eqx.Module):
         self.observer = Dense(xavier(keys[1], observer_size, config.embedding))
         self.types = {
             name: Dense(xavier(keys[2 + i], getattr(widths, name) + context_size, config.embedding))
-            for i, name in enumerate(ENTITY_TYPES)
+            for i, name in enumerate(sizes.entities)
         }
+        self.order = sizes.entities
         self.entity_sees_lidar = config.entity_sees_lidar
 
     def __call__(
         self, features: Features
     ) -> tuple[Float[Array, "*batch embedding"], Float[Array, "*batch entity embedding"]]:
-        """Return the embedding of the observer, and of the agents, boxes and ramps in this order."""
+        """Return the embedding of the observer, and of the entities, kind after kind in their order."""
         lidar = jax.nn.relu(self.lidar(features["lidar"]))
         observer = jnp.concatenate([features["self"], lidar], -1)
         context = observer if self.entity_sees_lidar else features["self"]
-        embeddings = [self._embed(self.types[name], features[name], context) for name in ENTITY_TYPES]
+        embeddings = [self._embed(self.types[name], features[name], context) for name in self.order]
         return jax.nn.relu(self.observer(observer)), jnp.concatenate(embeddings, -2)
 
     @staticmethod
@@ -164,5 +159,5 @@ def masked_mean(
 def feature_widths(sizes: FeatureSizes, observer_frame: bool, lidar_points: bool) -> FeatureSizes:
     """Return how many numbers the network gets for the observer, for each entity of a type, and for each ray."""
     more = 2 if observer_frame else 0
-    entities = {name: getattr(sizes, name) + more for name in ENTITY_TYPES}
+    entities = {name: getattr(sizes, name) + more for name in sizes.entities}
     return sizes._replace(lidar=3 if lidar_points else 1, **entities)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from hideseek.checks import check_flag, extra_needed
+from hideseek.game.entities import ENTITIES
 from hideseek.policy.checks import check_sizes
 from hideseek.policy.config import FeatureSizes, NetworkConfig
-from hideseek.policy.entities import ENTITY_TYPES, Features, feature_widths
+from hideseek.policy.entities import Features, feature_widths
 
 with extra_needed("train"):
     import equinox as eqx
@@ -94,7 +95,7 @@ class ObservationNormaliser(eqx.Module):
         self.observer_frame = observer_frame
         # The rays of the lidar are alike: one mean and deviation serves all.
         widths = feature_widths(sizes, observer_frame, lidar_points)
-        self.moments = {name: Moments(width) for name, width in widths._asdict().items()}
+        self.moments = {name: Moments(width) for name, width in widths.inputs.items()}
 
     def __call__(self, observation: Mapping[str, Array | np.ndarray]) -> Features:
         """Return the observations in deviations from their mean, clipped to +-5."""
@@ -109,9 +110,9 @@ class ObservationNormaliser(eqx.Module):
     def updated(self, observation: Mapping[str, Array | np.ndarray], decay: float) -> "ObservationNormaliser":
         """Return the normaliser after one more batch of observations.
 
-        What agents do not see counts, as the critic sees it; boxes that do not exist do not.
+        What agents do not see counts, as the critic sees it; what does not exist does not.
         """
-        counted = {"boxes": observation["box_exists"]}
+        counted = {kind.name: observation[kind.exists] for kind in ENTITIES if kind.exists in observation}
         seen = self._as_seen(observation)
         rays = seen["lidar"].reshape(*seen["lidar"].shape[:-1], -1, self.sizes.lidar)
         seen = {**seen, "lidar": rays.swapaxes(-1, -2)}
@@ -120,16 +121,16 @@ class ObservationNormaliser(eqx.Module):
 
     def _as_seen(self, observation: Mapping[str, Array | np.ndarray]) -> Mapping[str, Array | np.ndarray]:
         """Return the observations with the positions as they count, and what the rays of the lidar tell."""
-        # The first three features of all bodies are x, y and z.
+        # The first three features of all entities are x, y and z.
         own = jnp.asarray(observation["self"])[..., None, :3]
         changed = {}
-        entities = {name: jnp.asarray(observation[name]) for name in ENTITY_TYPES}
-        offset = {name: entities[name][..., :3] - own for name in ENTITY_TYPES}
+        entities = {name: jnp.asarray(observation[name]) for name in self.sizes.entities}
+        offset = {name: entities[name][..., :3] - own for name in entities}
         if self.relative:
-            entities = {name: entities[name].at[..., :3].set(offset[name]) for name in ENTITY_TYPES}
+            entities = {name: entities[name].at[..., :3].set(offset[name]) for name in entities}
         if self.observer_frame:
             cos, sin = (jnp.asarray(observation["self"])[..., None, 3 + i] for i in (0, 1))
-            for name in ENTITY_TYPES:
+            for name in entities:
                 x, y = offset[name][..., 0], offset[name][..., 1]
                 frame = jnp.stack([x * sin - y * cos, x * cos + y * sin], -1)  # an agent looks along its local -y
                 entities[name] = jnp.concatenate([entities[name], frame], -1)

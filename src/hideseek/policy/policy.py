@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hideseek.checks import check_flag, check_instance, check_integer, extra_needed
+from hideseek.game.entities import ENTITIES
 from hideseek.policy.checks import check_key, check_memory, check_network, check_observation
 from hideseek.policy.config import CRITIC_VIEW, CRITIC_VIEW_WIDTH, FeatureSizes, NetworkConfig
 from hideseek.policy.distribution import ACTION_LOGITS, ActionDistribution, Actions
@@ -244,20 +245,21 @@ def as_rows(observation: Observation) -> dict[str, Array]:
 
 def policy_masks(observation: Observation) -> EntityMasks:
     """Return what an agent may act on: entities that it sees and that exist."""
-    return EntityMasks(
-        agents=jnp.asarray(observation["sees_agents"]),
-        boxes=jnp.asarray(observation["sees_boxes"]) & observation["box_exists"],
-        ramps=jnp.asarray(observation["sees_ramps"]),
-    )
+    existing = critic_masks(observation)
+    return {
+        kind.name: existing[kind.name] & observation[kind.sees] for kind in ENTITIES if kind.name in existing
+    }
 
 
 def critic_masks(observation: Observation) -> EntityMasks:
     """Return what the critic may use: every entity that exists, seen or not."""
-    return EntityMasks(
-        agents=jnp.ones(observation["sees_agents"].shape, bool),
-        boxes=jnp.asarray(observation["box_exists"]),
-        ramps=jnp.ones(observation["sees_ramps"].shape, bool),
-    )
+    return {
+        kind.name: jnp.asarray(observation[kind.exists])
+        if kind.exists in observation
+        else jnp.ones(observation[kind.sees].shape, bool)
+        for kind in ENTITIES
+        if kind.name in observation
+    }
 
 
 def parameter_count(module: object) -> int:

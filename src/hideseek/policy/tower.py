@@ -47,10 +47,11 @@ class Encoder(eqx.Module):
     def __call__(self, features: Features, masks: EntityMasks) -> Float[Array, "step 2*embedding"]:
         """Return one vector for each step."""
         # Before the first product: in its gradient, zero times an infinity or NaN of a hidden entity would be NaN.
-        seen = {name: jnp.where(mask[..., None], features[name], 0.0) for name, mask in masks._asdict().items()}
+        seen = {name: jnp.where(mask[..., None], features[name], 0.0) for name, mask in masks.items()}
         observer, others = self.embedding({**features, **seen})
         entities = jnp.concatenate([observer[:, None, :], others], -2)
-        mask = jnp.concatenate([jnp.ones((len(observer), 1), bool), *masks], -1)
+        used = [masks[name] for name in self.embedding.order]
+        mask = jnp.concatenate([jnp.ones((len(observer), 1), bool), *used], -1)
         return self.norm(jnp.concatenate([observer, self.attention(entities, mask)], -1))
 
 

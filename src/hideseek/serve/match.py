@@ -72,7 +72,7 @@ class Match:
     @property
     def finished(self) -> bool:
         """Whether the episode is over."""
-        return self.steps >= self._env.game.horizon
+        return bool(self._env.over[WORLD])
 
     @property
     def score(self) -> Score:

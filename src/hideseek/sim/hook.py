@@ -18,6 +18,8 @@ Function = TypeVar("Function", bound=Callable)
 JIT_OPTIONS: Any = {name: KERNEL_OPTIONS[name] for name in ("error_model", "fastmath", "_nrt")}
 _VERSIONS: dict[Callable, dict[type, Callable]] = {}
 """By hook, then by the class of its first argument, a named tuple."""
+_DEFAULTS: dict[Callable, Callable] = {}
+"""What is called where there is no version, by hook."""
 
 
 def hook(function: Function) -> Function:
@@ -34,6 +36,13 @@ def hook(function: Function) -> Function:
         return lambda options, *arguments: version(options, *arguments)
 
     _VERSIONS[chosen] = {}
+    return chosen  # type: ignore[return-value]
+
+
+def optional_hook(function: Function) -> Function:
+    """Make a hook of a kernel, which is its version for every class that has none of its own."""
+    chosen = hook(getattr(function, "py_func", function))
+    _DEFAULTS[chosen] = function
     return chosen  # type: ignore[return-value]
 
 
@@ -57,6 +66,7 @@ def version_of(chosen: Callable, kind: Any) -> Callable[[Function], Function]:
 
 def _version(chosen: Callable, numbers: type) -> Callable:
     """Return the version of a hook for a class of numbers; raise TypeError where there is none."""
-    if numbers not in _VERSIONS[chosen]:
+    version = _VERSIONS[chosen].get(numbers, _DEFAULTS.get(chosen))
+    if version is None:
         raise TypeError(f"{chosen.__name__} has no version for {numbers.__name__}, expected one (`version_of`)")
-    return _VERSIONS[chosen][numbers]
+    return version

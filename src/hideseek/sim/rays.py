@@ -176,6 +176,25 @@ def _reach_squared(bodies, w, body):
 
 
 @entry_kernel
+def is_clear(bodies: Bodies, counts: Counts, w: int, viewer: int, origin: Vector, target: Vector) -> bool:
+    """Whether nothing that exists in world `w` lies between a point in body `viewer` and a point [m] in the open.
+
+    What blocks is as for `is_hit_first`.
+    """
+    direction = subtract(target, origin)
+    inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
+    for k in range(bodies.wall_count[w]):
+        relative = subtract(origin, triple(bodies.wall_centre, w, k))
+        if hit_cuboid(relative, inverse, triple(bodies.wall_half, w, k)) < 1.0:
+            return False
+    for body in range(bodies.exists.shape[1]):
+        if body != viewer and bodies.exists[w, body]:
+            if hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) < 1.0:
+                return False
+    return True
+
+
+@entry_kernel
 def is_hit_first(
     bodies: Bodies, counts: Counts, w: int, viewer: int, body: int, origin: Vector, target: Vector
 ) -> bool:

@@ -19,7 +19,7 @@ Info = dict[str, Any]
 class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
     """One world, all agents of one team as one player; its reward is the mean of theirs.
 
-    Episodes end by truncation at the game's horizon.
+    Episodes end by truncation at the game's horizon, or by termination where a game can end before it.
     """
 
     metadata = METADATA.copy()
@@ -86,7 +86,8 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
                 the torque (5 is none), whether to grab, whether to lock.
 
         Returns:
-            Observation, reward, termination (never), truncation (at the horizon) and info: "hidden" (no seeker sees a
+            Observation, reward, termination (before the horizon, in games that can end
+            so), truncation (at the horizon) and info: "hidden" (no seeker sees a
             hider), "preparation" (the step belonged to it) and "statistics" (of the episode, named by
             `hideseek.game.statistics.STATISTIC_NAMES`; zeros before its last step).
 
@@ -96,8 +97,8 @@ class HideAndSeekEnv(gymnasium.Env[Observation, np.ndarray]):
             ValueError: if the action is not in its space.
         """
         batch = as_actions("action", action, self._worlds.action_space.shape)[None]
-        observation, reward, done, info = self._worlds.step(batch)
-        return at_world(observation, 0), float(reward[0]), False, bool(done[0]), _first_info(info)
+        observation, reward, terminated, truncated, info = self._worlds.step(batch)
+        return at_world(observation, 0), float(reward[0]), bool(terminated[0]), bool(truncated[0]), _first_info(info)
 
     def action_masks(self) -> Bool[np.ndarray, " choice"]:
         """Return which values of the coming action are of use, as sb3-contrib's MaskablePPO asks for them.

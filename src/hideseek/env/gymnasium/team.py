@@ -9,7 +9,14 @@ from jaxtyping import Bool, Float64, Int8, Integer
 
 from hideseek.checks import check_choice
 from hideseek.env.actor_observation import flatten, seen_by
-from hideseek.env.adapters import ACTION_CHOICES, OBSERVATIONS, action_masks, info_of_start, info_of_step
+from hideseek.env.adapters import (
+    ACTION_CHOICES,
+    OBSERVATIONS,
+    action_masks,
+    ends_of_step,
+    info_of_start,
+    info_of_step,
+)
 from hideseek.env.batch import HideAndSeek
 from hideseek.env.gymnasium.opponents import Opponent, make_opponent
 from hideseek.env.spaces import action_space, flat_observation_space, observation_space
@@ -19,6 +26,8 @@ TEAMS = ("hiders", "seekers")
 Observation = dict[str, np.ndarray] | np.ndarray
 """A dictionary of arrays [world, member, ...], or with `observation="flat"` one array [world, feature]."""
 Infos = dict[str, np.ndarray]
+Flags = Bool[np.ndarray, " world"]
+TeamStep = tuple[Observation, Float64[np.ndarray, " world"], Flags, Flags, Infos]
 
 
 class TeamWorlds:
@@ -74,7 +83,7 @@ class TeamWorlds:
 
     def step(
         self, actions: Int8[np.ndarray, "world member 5"], begin: Integer[np.ndarray, " some"] | None = None
-    ) -> tuple[Observation, Float64[np.ndarray, " world"], Bool[np.ndarray, " world"], Infos]:
+    ) -> TeamStep:
         """Advance all worlds by 75 ms.
 
         Args:
@@ -82,7 +91,8 @@ class TeamWorlds:
             begin: worlds in which a new episode begins in place of the step; their actions do not matter.
 
         Returns:
-            What the team sees, the mean of its members' rewards, whether the episode is over, and infos: new arrays.
+            What the team sees, the mean of its members' rewards, whether the episode is over before its horizon,
+            whether it is over there, and infos: new arrays.
 
         Raises:
             RuntimeError: before the first reset, or where an episode is over and its world was not reset.
@@ -105,31 +115,31 @@ class TeamWorlds:
         """
         return action_masks(self.env)[:, self._team].reshape(self.env.world_count, -1)
 
-    def _advance(
-        self, joint: Int8[np.ndarray, "world agent 5"]
-    ) -> tuple[Observation, Float64[np.ndarray, " world"], Bool[np.ndarray, " world"], Infos]:
+    def _advance(self, joint: Int8[np.ndarray, "world agent 5"]) -> TeamStep:
         """Step all worlds."""
         self._observation, reward, done, info = self.env.step(joint[..., :3], joint[..., 3], joint[..., 4])
         mean = reward[:, self._team].mean(axis=1, dtype=np.float64)
-        return self._see(self._observation, self._team), mean, done.copy(), info_of_step(done, info)
+        ends = ends_of_step(done, info)
+        return self._see(self._observation, self._team), mean, *ends, info_of_step(self.env, done, info)
 
     def _advance_and_begin(
         self, joint: Int8[np.ndarray, "world agent 5"], begin: Integer[np.ndarray, " some"]
-    ) -> tuple[Observation, Float64[np.ndarray, " world"], Bool[np.ndarray, " world"], Infos]:
+    ) -> TeamStep:
         """Begin new episodes in some worlds, and step the others.
 
         All worlds of a batch step together; those that begin are put back to their first moment afterwards.
         """
         self.env.reset(worlds=begin)
         first = self.env.get_state(begin)
-        _, reward, done, info = self._advance(joint)
+        _, reward, terminated, truncated, info = self._advance(joint)
         self.env.set_state(first, begin)
         self._observation = self.env.observe()
         begins = np.zeros(self.env.world_count, np.bool_)
         begins[begin] = True
         start = info_of_start(self.env)
         info = {name: choose(begins, start[name], value) for name, value in info.items()}
-        return self._see(self._observation, self._team), np.where(begins, 0.0, reward), done & ~begins, info
+        seen, reward = self._see(self._observation, self._team), np.where(begins, 0.0, reward)
+        return seen, reward, terminated & ~begins, truncated & ~begins, info
 
 
 def see_flat(observation: dict[str, np.ndarray], agents: slice) -> np.ndarray:

@@ -122,7 +122,7 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
             actions: [world, 5 per member], each as in `HideAndSeekEnv.step`.
 
         Returns:
-            Observations, rewards, terminations (never), truncations (at the horizon) and infos. Where an episode ended
+            Observations, rewards, terminations (before the horizon), truncations (at the horizon) and infos. Where an episode ended
             and is reset in the same step, observation and info are those of the next one's beginning; "final_obs" and
             "final_info" are of the end.
 
@@ -133,15 +133,15 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
         """
         begin = np.flatnonzero(self._over) if self._mode is AutoresetMode.NEXT_STEP else None
         actions = as_actions("actions", actions, self._action_shape)
-        observation, reward, done, info = self._worlds.step(actions, begin)
-        self._over = done.copy()
+        observation, reward, terminated, truncated, info = self._worlds.step(actions, begin)
+        self._over = done = terminated | truncated
         infos: Info = {}
         if self._mode is AutoresetMode.SAME_STEP and done.any():
             infos = self._final(observation, info, done)
             observation, start = self._worlds.reset(worlds=np.flatnonzero(done))
             info = {name: choose(done, start[name], value) for name, value in info.items()}
         infos |= _with_masks(info, np.ones(self.num_envs, np.bool_))
-        return observation, reward, np.zeros(self.num_envs, np.bool_), done, infos
+        return observation, reward, terminated, truncated, infos
 
     def action_masks(self) -> Bool[np.ndarray, "world choice"]:
         """Return which values of the coming actions are of use; see `HideAndSeekEnv.action_masks`.

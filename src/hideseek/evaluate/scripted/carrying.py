@@ -7,7 +7,7 @@ from jaxtyping import Float64
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.scripted.rooms import FIRST, LAST, LEFT_X, UPPER_Y, Places, is_in_room
-from hideseek.game.layout.placement import BOX_HALF_SIZE
+from hideseek.game.sizes import BOX_HALF_SIZE
 from hideseek.sim.state import AGENT_RADIUS
 
 GRASP = BOX_HALF_SIZE + AGENT_RADIUS - 0.02

@@ -10,7 +10,7 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.scripted.carrying import IN_HAND, angle_between, facing, nearest_grasp
 from hideseek.evaluate.scripted.rooms import FIRST, INWARD, LAST, LEFT_X, UPPER_Y, Doors, Places, is_in_room
 from hideseek.evaluate.scripted.team import ScriptedTeam
-from hideseek.game.layout.placement import BOX_HALF_SIZE
+from hideseek.game.sizes import BOX_HALF_SIZE
 from hideseek.game.layout.walls import HALF_THICKNESS
 
 BEFORE_DOOR = BOX_HALF_SIZE + HALF_THICKNESS + 0.06

@@ -7,13 +7,11 @@ import numpy as np
 from hideseek.game.floor import CELL, GRID
 from hideseek.game.layout.hooks import draw_cell
 from hideseek.game.random_stream import integer, uniform_in
+from hideseek.game.sizes import BOX_HALF_SIZE, ELONGATED_HALF_LENGTH, ELONGATED_HALF_WIDTH
 from hideseek.sim.kernel import kernel
 from hideseek.sim.state import AGENT_RADIUS, RAMP_HALF_SIZE
 
 PLACEMENT_TRIES = 10
-BOX_HALF_SIZE = 0.25
-ELONGATED_HALF_LENGTH = 0.825
-ELONGATED_HALF_WIDTH = 0.075
 
 
 @kernel

@@ -1,7 +1,7 @@
 """The quadrant: one quarter of the floor closed off by two walls (Baker et al. 2019, appendix A.3)."""
 
-from hideseek.game.floor import GRID
-from hideseek.game.layout.hooks import add_walls, draw_cell
+from hideseek.game.floor import CELL, FLOOR_SIZE, GRID
+from hideseek.game.layout.hooks import add_walls, draw_cell, food_zone
 from hideseek.game.layout.options import QuadrantLayout
 from hideseek.game.layout.placement import draw_cell_anywhere
 from hideseek.game.layout.walls import (
@@ -47,6 +47,14 @@ def add_quadrant_walls(layout, params, bodies, record, scratch, w, t):
         else:
             add_wall_with_door(bodies, record, scratch, w, t, i)
     return True
+
+
+@version_of(food_zone, QuadrantLayout)
+@kernel
+def food_zone_of_quadrant(layout):
+    """Return the quadrant."""
+    middle = CELL * (GRID - QUADRANT_CELLS)
+    return middle, 0.0, FLOOR_SIZE, CELL * QUADRANT_CELLS
 
 
 @version_of(draw_cell, QuadrantLayout)

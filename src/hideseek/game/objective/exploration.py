@@ -8,7 +8,7 @@ from hideseek.sim.kernel import kernel
 
 @version_of(begin_objective, ExplorationObjective)
 @kernel
-def begin_exploration(objective, params, bodies, record, counts, extras, w):
+def begin_exploration(objective, layout, params, bodies, record, counts, extras, w):
     """Nothing is remembered."""
 
 
@@ -18,4 +18,4 @@ def judge_exploration(objective, params, bodies, record, counts, extras, reward,
     """Reward nothing; there is nobody to hide from."""
     for agent in range(params.agents):
         reward[w, agent] = 0.0
-    return True
+    return True, False

@@ -19,7 +19,7 @@ JOINT_ZERO_SUM, JOINT_MEAN, SELFISH = range(3)
 
 @version_of(begin_objective, HideAndSeekObjective)
 @kernel
-def begin_hide_and_seek(objective, params, bodies, record, counts, extras, w):
+def begin_hide_and_seek(objective, layout, params, bodies, record, counts, extras, w):
     """Nothing is remembered."""
 
 
@@ -27,7 +27,7 @@ def begin_hide_and_seek(objective, params, bodies, record, counts, extras, w):
 @kernel
 def judge_hide_and_seek(objective, params, bodies, record, counts, extras, reward, w):
     """Write the rewards."""
-    return write_hide_and_seek_rewards(objective, params, bodies, record, counts, reward, w)
+    return write_hide_and_seek_rewards(objective, params, bodies, record, counts, reward, w), False
 
 
 @entry_kernel

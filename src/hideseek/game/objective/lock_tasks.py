@@ -17,7 +17,7 @@ NOTHING = -1
 
 @version_of(begin_objective, LockObjective)
 @kernel
-def begin_lock_task(objective, params, bodies, record, counts, extras, w):
+def begin_lock_task(objective, layout, params, bodies, record, counts, extras, w):
     """Remember where the agent is, and the first box to go to."""
     for k in range(2):
         extras.start[w, k] = bodies.pose[w, AGENT, k]
@@ -58,7 +58,7 @@ def judge_lock_task(objective, params, bodies, record, counts, extras, reward, w
     is_done = target == NOTHING or (target == counts.box and distance <= objective.start_radius)
     total = objective.lock_reward * (locked - unlocked) + objective.approach_reward * nearer
     reward[w, AGENT] = total + (objective.success_reward if is_done else 0.0)
-    return True
+    return True, False
 
 
 @kernel

@@ -1,16 +1,35 @@
 """Objectives as data: what is rewarded. Reading them takes no compiler."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int32
 
-from hideseek.checks import check_choice, check_flag, check_number
+from hideseek.checks import check_choice, check_flag, check_integer, check_number
+from hideseek.game.features import HEALTH, POSITION, Features, width_of
+from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.parts import Part, register_part
 from hideseek.sim.state import Counts
 
 RewardType = Literal["joint_zero_sum", "joint_mean", "selfish"]
+
+
+class EntityRows(NamedTuple):
+    """How agents observe a kind of entity."""
+
+    room: int
+    """How many there is room for."""
+    features: Features
+    """What is told of each."""
+    may_lack: bool
+    """Whether a world may have fewer, so that it is told which exist."""
+
+    @property
+    def width(self) -> int:
+        """Numbers for each entity."""
+        return width_of(self.features)
 
 
 class NoExtras(NamedTuple):
@@ -22,6 +41,17 @@ class NoExtras(NamedTuple):
 
 class Objective(Part):
     """What is rewarded: a frozen dataclass of the options that only this objective has."""
+
+    metric_names: ClassVar[tuple[str, ...]] = ()
+    """What is measured of an episode beside its rewards (`write_metrics` in `game/objective/hooks.py`)."""
+
+    ends_early: ClassVar[bool] = False
+    """Whether an episode can be over before the horizon."""
+
+    @property
+    def entities(self) -> Mapping[str, "EntityRows"]:
+        """Kinds of entity that there are for its sake, by their names in `game/entities.py`."""
+        return {}
 
     def allocate_extras(self, world_count: int, counts: Counts) -> Any:
         """Return what it remembers of all worlds between steps, a named tuple of zeroed arrays [world, ...].
@@ -106,3 +136,88 @@ class ExplorationObjective(Objective):
     """No reward of its own: what is done comes from the learner's curiosity (Baker et al. 2019, section 6.1)."""
 
     name: ClassVar[str] = "exploration"
+
+
+class FoodExtras(NamedTuple):
+    """What the games with food remember of all worlds."""
+
+    food_position: Float32[np.ndarray, "world food 3"]
+    """x, y, z of each food [m]."""
+    food_health: Float32[np.ndarray, "world food"]
+    """Bites that are left of it."""
+    food_wait: Int32[np.ndarray, "world food"]
+    """Steps since it was eaten up."""
+    food_zone: Float32[np.ndarray, "world 4"]
+    """Where it appears: x0, y0, x1, y1 [m]."""
+    sees_food: Bool[np.ndarray, "world agent food"]
+    """As of the last observation."""
+    hiders_seen: Bool[np.ndarray, " world"]
+    """Whether a seeker saw a hider then."""
+    eaten: Float32[np.ndarray, " world"]
+    """Bites of all hiders in this episode."""
+
+
+@register_part(Objective)
+@dataclass(frozen=True)
+class FoodObjective(HideAndSeekObjective):
+    """Hide-and-seek in which hiders eat while nobody sees them; they are rewarded for both.
+
+    The numbers are those of the environment that Baker et al. 2019 released.
+    """
+
+    name: ClassVar[str] = "food"
+    metric_names: ClassVar[tuple[str, ...]] = ("food_eaten",)
+    food: int = 1
+    """How many foods there are."""
+    food_health: float = 40.0
+    """Bites of each; a hider takes one per step."""
+    food_radius: float = 0.5
+    """This close to it a hider eats, if it sees it, after preparation [m]."""
+    food_respawn: int = 5
+    """Steps until a food that was eaten up is whole again."""
+    food_moves: bool = False
+    """Whether it then appears elsewhere in its square, or where it was."""
+    food_square: float = 0.25
+    """Side of the square in which it appears, as a share of the floor's side; in the quadrant game of the quadrant's,
+    in the middle of either."""
+    food_cluster: float = 0.0
+    """How far from the first one the others appear, along x and y [m]; 0 where each has a place of its own."""
+    food_reward: float = 1.0
+    """For each bite, beside the reward of hide-and-seek."""
+    food_shared: bool = True
+    """Whether a team shares what it gets for food, or each has its own."""
+    hiding_reward: float = 1.0
+    """What the rewards of hide-and-seek are multiplied with."""
+    eat_when_seen: bool = False
+    """Whether hiders eat although a seeker sees one of them."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_integer("food", self.food, 1, 16, plain=True)
+        check_integer("food_respawn", self.food_respawn, 0, 100_000, plain=True)
+        check_number("food_health", self.food_health, above=0.0, most=1e6)
+        check_number("food_radius", self.food_radius, above=0.0, below=FLOOR_SIZE)
+        check_number("food_square", self.food_square, above=0.0, most=1.0)
+        check_number("food_cluster", self.food_cluster, least=0.0, below=FLOOR_SIZE)
+        for name in ("food_reward", "hiding_reward"):
+            check_number(name, getattr(self, name), least=-1e6, most=1e6)
+        for name in ("food_moves", "food_shared", "eat_when_seen"):
+            check_flag(name, getattr(self, name))
+
+    @property
+    def entities(self) -> Mapping[str, EntityRows]:
+        """See `Objective`."""
+        return {"food": EntityRows(self.food, (POSITION, HEALTH), may_lack=False)}
+
+    def allocate_extras(self, world_count: int, counts: Counts) -> FoodExtras:
+        """See `Objective`."""
+        w = world_count
+        return FoodExtras(
+            food_position=np.zeros((w, self.food, 3), np.float32),
+            food_health=np.zeros((w, self.food), np.float32),
+            food_wait=np.zeros((w, self.food), np.int32),
+            food_zone=np.zeros((w, 4), np.float32),
+            sees_food=np.zeros((w, counts.agent, self.food), np.bool_),
+            hiders_seen=np.zeros(w, np.bool_),
+            eaten=np.zeros(w, np.float32),
+        )

@@ -1,0 +1,5 @@
+"""Sizes of boxes [m]."""
+
+BOX_HALF_SIZE = 0.25
+ELONGATED_HALF_LENGTH = 0.825
+ELONGATED_HALF_WIDTH = 0.075
