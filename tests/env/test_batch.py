@@ -48,9 +48,11 @@ def test_step_returns_rewards_and_flags_of_every_world():
     _, reward, done, info = env.step(*actions_of(env, 0))
     assert (reward.shape, reward.dtype) == ((3, 4), np.float32)
     assert (done.shape, done.dtype) == ((3,), np.bool_)
-    assert info.keys() == {"hidden", "preparation", "statistics"}
-    assert all(info[name].shape == (3,) and info[name].dtype == np.bool_ for name in ("hidden", "preparation"))
+    flags = ("hidden", "preparation", "terminated")
+    assert info.keys() == {*flags, "statistics", "metrics"}
+    assert all(info[name].shape == (3,) and info[name].dtype == np.bool_ for name in flags)
     assert info["statistics"].shape == (3, len(STATISTIC_NAMES))
+    assert info["metrics"].shape == (3, 0)
 
 
 @games

@@ -56,9 +56,9 @@ def state_space(game: Game) -> spaces.Box:
     """Return the space of the full state of a world as one vector (`hideseek.env.global_state`)."""
     bounds = {name: [SHARE] for name in state_fields(game)} | _bounds(game)
     bounds |= {"agents": bounds["self"], "walls": [(0.0, FLOOR_SIZE)]}
-    return _join(
-        _box(bounds[name][: shape[-1]], shape, np.float32) for name, shape in state_fields(game).items()
-    )
+    # Of boxes and ramps the state has pose and size; who has locked them is told apart from that.
+    bounds |= {name: bounds[name][: state_fields(game)[name][1]] for name in ("boxes", "ramps")}
+    return _join(_box(bounds[name], shape, np.float32) for name, shape in state_fields(game).items())
 
 
 def _dict(game: Game, fields: dict[str, tuple[tuple[int, ...], type]]) -> spaces.Dict:

@@ -21,7 +21,14 @@ from hideseek.checks import (
 from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.layout.options import Layout, OpenLayout, QuadrantLayout, RandomWallsLayout, ThreeRoomsLayout
 from hideseek.game.numbers import numbers_of, with_numbers
-from hideseek.game.objective.options import ExplorationObjective, FoodObjective, HideAndSeekObjective, LockObjective, Objective
+from hideseek.game.objective.options import (
+    BlueprintObjective,
+    ExplorationObjective,
+    FoodObjective,
+    HideAndSeekObjective,
+    LockObjective,
+    Objective,
+)
 from hideseek.game.parts import Part, find_part, option_names
 from hideseek.sim.state import Counts, Physics
 
@@ -275,7 +282,9 @@ def _check_observed(game: Game) -> None:
             )
     for name, told in (("elongated_max", "sizes of boxes"), ("lock_ramps", "locks of ramps")):
         if getattr(game, name) and not getattr(other, name) and (name != "lock_ramps" or game.ramps):
-            raise ValueError(f"observe_as is {game.observe_as!r}, which does not tell {told}, expected a game that does")
+            raise ValueError(
+                f"observe_as is {game.observe_as!r}, which does not tell {told}, expected a game that does"
+            )
     if game.original_quirks != other.original_quirks:
         raise ValueError(f"original_quirks is {game.original_quirks}, expected False with observe_as")
 
@@ -334,6 +343,9 @@ PRESETS: dict[str, Game] = {
         boxes_max=4,
         ramps=3,
         locks_in_order=True,
+    ),
+    "blueprint": replace(
+        _TASK, layout=OpenLayout(), objective=BlueprintObjective(), horizon=150, boxes_min=8, boxes_max=8
     ),
     "food": replace(_FULL, objective=FoodObjective()),
     "dynamic-food": replace(

@@ -9,6 +9,7 @@ from hideseek.game.config import Game, check_game
 from hideseek.game.features import FLAG, HEADING, LOCKS, POSITION, RAW_YAW, SHARE, SIZE, VELOCITY, Features
 from hideseek.game.objective.options import EntityRows
 
+
 class EntityKind(NamedTuple):
     """A kind of entity: the names of what is observed of it."""
 
@@ -54,5 +55,7 @@ def entity_rows(game: Game) -> dict[str, EntityRows]:
         "ramps": (*pose, LOCKS) if shown.lock_ramps else pose,
     }
     always_told = ("boxes",)  # their number differs from world to world
-    rows = {name: EntityRows(room[name], features[name], name in always_told or room[name] > own[name]) for name in room}
+    rows = {
+        name: EntityRows(room[name], features[name], name in always_told or room[name] > own[name]) for name in room
+    }
     return rows | dict(game.objective.entities)

@@ -246,9 +246,7 @@ def as_rows(observation: Observation) -> dict[str, Array]:
 def policy_masks(observation: Observation) -> EntityMasks:
     """Return what an agent may act on: entities that it sees and that exist."""
     existing = critic_masks(observation)
-    return {
-        kind.name: existing[kind.name] & observation[kind.sees] for kind in ENTITIES if kind.name in existing
-    }
+    return {kind.name: existing[kind.name] & observation[kind.sees] for kind in ENTITIES if kind.name in existing}
 
 
 def critic_masks(observation: Observation) -> EntityMasks:

@@ -9,11 +9,11 @@ from hideseek.game.layout.hooks import food_zone
 from hideseek.game.objective.hide_and_seek import write_hide_and_seek_rewards
 from hideseek.game.objective.hooks import begin_objective, judge_step, sense_entities, write_entities, write_metrics
 from hideseek.game.objective.options import FoodObjective
+from hideseek.game.objective.sites import sees_place
 from hideseek.game.random_stream import uniform_in
-from hideseek.game.vision import heading, is_in_cone
 from hideseek.sim.hook import version_of
 from hideseek.sim.kernel import kernel
-from hideseek.sim.rays import is_clear, rotate, triple
+from hideseek.sim.rays import rotate
 
 PLACE_TRIES = 10
 """Places that are drawn before one is taken although something stands there."""
@@ -64,14 +64,8 @@ def judge_food(objective, params, bodies, record, counts, extras, reward, w):
 def sense_food(objective, params, bodies, record, counts, extras, w):
     """Note who sees which food, as agents see each other, and whether hiders are seen."""
     for viewer in range(params.agents):
-        eye = triple(bodies.pose, w, viewer)
-        ahead_x, ahead_y = heading(bodies.pose[w, viewer, 3])
         for food in range(objective.food):
-            x, y = extras.food_position[w, food, 0] - eye[0], extras.food_position[w, food, 1] - eye[1]
-            seen = is_in_cone(ahead_x, ahead_y, x, y)
-            if seen:
-                seen = is_clear(bodies, counts, w, viewer, eye, triple(extras.food_position, w, food))
-            extras.sees_food[w, viewer, food] = seen
+            extras.sees_food[w, viewer, food] = sees_place(bodies, counts, extras.food_position, w, viewer, food)
     extras.hiders_seen[w] = False
     for seeker in range(params.hiders, params.agents):
         for hider in range(params.hiders):
@@ -169,6 +163,9 @@ def _is_free(bodies, w, x, y):
         if bodies.exists[w, body]:
             yaw = bodies.pose[w, body, 3]
             dx, dy = rotate(x - bodies.pose[w, body, 0], y - bodies.pose[w, body, 1], math.cos(yaw), math.sin(yaw))
-            if abs(dx) < bodies.half_size[w, body, 0] + HALF_SIZE and abs(dy) < bodies.half_size[w, body, 1] + HALF_SIZE:
+            if (
+                abs(dx) < bodies.half_size[w, body, 0] + HALF_SIZE
+                and abs(dy) < bodies.half_size[w, body, 1] + HALF_SIZE
+            ):
                 return False
     return True

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int32
 
 from hideseek.checks import check_choice, check_flag, check_integer, check_number
-from hideseek.game.features import HEALTH, POSITION, Features, width_of
+from hideseek.game.features import CORNERS, HEALTH, POSITION, Features, width_of
 from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.parts import Part, register_part
 from hideseek.sim.state import Counts
@@ -74,6 +74,15 @@ class HideAndSeekObjective(Objective):
         check_choice("reward", self.reward, get_args(RewardType))
 
 
+def _check_alone(game: Any, objective: str) -> None:
+    """Raise ValueError unless a game has one hider and no seeker."""
+    for name, expected in (("hiders", 1), ("seekers", 0)):
+        if getattr(game, name) != expected:
+            raise ValueError(
+                f"{name} is {getattr(game, name)}, expected {expected} where the objective is {objective!r}"
+            )
+
+
 class LockExtras(NamedTuple):
     """What the lock tasks remember of all worlds."""
 
@@ -125,9 +134,7 @@ class LockObjective(Objective):
 
     def check_fits(self, game: Any) -> None:
         """See `Part`."""
-        for name, expected in (("hiders", 1), ("seekers", 0)):
-            if getattr(game, name) != expected:
-                raise ValueError(f"{name} is {getattr(game, name)}, expected {expected} where the objective is 'lock'")
+        _check_alone(game, self.name)
 
 
 @register_part(Objective)
@@ -221,3 +228,71 @@ class FoodObjective(HideAndSeekObjective):
             hiders_seen=np.zeros(w, np.bool_),
             eaten=np.zeros(w, np.float32),
         )
+
+
+class BlueprintExtras(NamedTuple):
+    """What the construction from a blueprint remembers of all worlds."""
+
+    site_count: Int32[np.ndarray, " world"]
+    """Sites 0 .. site_count - 1 exist."""
+    site_position: Float32[np.ndarray, "world site 3"]
+    """x, y, z of their middles [m]."""
+    sees_site: Bool[np.ndarray, "world agent site"]
+    """As of the last observation."""
+    completed: Bool[np.ndarray, " world"]
+    """Whether all were built on with the step before."""
+    site_distance: Float32[np.ndarray, " world"]
+    """From the sites' corners to the closest of the boxes', smoothed, as rewarded after the step before [m]."""
+
+
+@register_part(Objective)
+@dataclass(frozen=True)
+class BlueprintObjective(Objective):
+    """Boxes have to be put onto marked sites (Baker et al. 2019, section 6.2). For one hider alone."""
+
+    name: ClassVar[str] = "blueprint"
+    metric_names: ClassVar[tuple[str, ...]] = ("completed", "site_distance")
+    ends_early: ClassVar[bool] = True
+    sites_min: int = 1
+    """The number of sites is uniform in sites_min .. sites_max."""
+    sites_max: int = 4
+    site_square: float = 0.85
+    """Side of the square in the middle of the floor in which they lie, as a share of the floor's."""
+    distance_reward: float = -0.05
+    """Each step, for each metre from a site's corner to the closest box's corner, mean over all corners of sites."""
+    completion_reward: float = 3.0
+    """For each site, once all are built on; that ends the episode."""
+    site_tolerance: float = 0.1
+    """This close to a site's middle and corners have to be those of a box [m]."""
+
+    def __post_init__(self) -> None:
+        for name in ("sites_min", "sites_max"):
+            check_integer(name, getattr(self, name), 1, 8, plain=True)
+        if self.sites_min > self.sites_max:
+            raise ValueError(f"sites_min is {self.sites_min}, expected at most sites_max, {self.sites_max}")
+        check_number("site_square", self.site_square, least=0.2, most=0.9)
+        for name in ("distance_reward", "completion_reward"):
+            check_number(name, getattr(self, name), least=-1e6, most=1e6)
+        check_number("site_tolerance", self.site_tolerance, above=0.0)
+
+    @property
+    def entities(self) -> Mapping[str, EntityRows]:
+        """See `Objective`."""
+        return {"sites": EntityRows(self.sites_max, (POSITION, CORNERS), may_lack=True)}
+
+    def allocate_extras(self, world_count: int, counts: Counts) -> BlueprintExtras:
+        """See `Objective`."""
+        w, sites = world_count, self.sites_max
+        return BlueprintExtras(
+            site_count=np.zeros(w, np.int32),
+            site_position=np.zeros((w, sites, 3), np.float32),
+            sees_site=np.zeros((w, counts.agent, sites), np.bool_),
+            completed=np.zeros(w, np.bool_),
+            site_distance=np.zeros(w, np.float32),
+        )
+
+    def check_fits(self, game: Any) -> None:
+        """See `Part`."""
+        _check_alone(game, self.name)
+        if self.sites_max > game.boxes_min:
+            raise ValueError(f"sites_max is {self.sites_max}, expected at most boxes_min, {game.boxes_min}")
