@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (what everybody calls it)
 
+from hideseek.game.entities import ENTITIES
 from hideseek.learn.config import TrainConfig
 from hideseek.learn.loss import Batch
 from hideseek.learn.ppo import Learner
 from hideseek.policy import layers
-from hideseek.game.entities import ENTITIES
 from hideseek.policy.config import FeatureSizes, NetworkConfig
 from hideseek.policy.distribution import ACTION_LOGITS, MOVEMENT_LOGITS
 from hideseek.policy.entities import EntityAttention, ObserverAttention

@@ -61,12 +61,12 @@ def test_sizes_are_told_where_the_other_game_tells_them():
         (
             lambda: make_game("quadrant", elongated_max=1, observe_as="quadrant"),
             ValueError,
-            "observe_as is 'quadrant', which does not tell sizes of boxes",
+            "observe_as is 'quadrant', which tells no sizes of boxes",
         ),
         (
             lambda: make_game("quadrant", lock_ramps=True, observe_as="quadrant"),
             ValueError,
-            "which does not tell locks of ramps",
+            "which tells no locks of ramps",
         ),
         (
             lambda: make_game("quadrant", original_quirks=True, observe_as="random-walls"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int8, UInt8
+from jaxtyping import Bool, Int8, UInt8
 
 from hideseek.checks import check_choice, shown
 from hideseek.env.batch import RENDER_VIEWS, HideAndSeek

@@ -22,8 +22,8 @@ from hideseek.env.adapters import (
     action_masks,
     as_actions,
     check_rendering,
-    info_of_start,
     ends_of_step,
+    info_of_start,
     info_of_step,
     render_world,
     resolve_game,
@@ -124,7 +124,7 @@ class ParallelHideAndSeek(ParallelEnv[str, Observation, np.ndarray | None]):
                 torque (5 is none), whether to grab, whether to lock.
 
         Returns:
-            Observation, reward, termination (before the horizon), truncation (at it) and info of each agent. An info has
+            Observation, reward, termination (before the horizon), truncation (at it) and info of each agent, which has
             "hidden" (no seeker sees a hider), "preparation" (the step belonged to it) and "statistics" (of the episode,
             named by `hideseek.game.statistics.STATISTIC_NAMES`; zeros before its last step).
 

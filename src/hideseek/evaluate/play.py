@@ -37,7 +37,7 @@ class Episodes:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """Names of all that is measured: `MEASURES`, the objective's, and behaviours with `PREFIX` before their names."""
+        """Names of all that is measured: `MEASURES`, the objective's, behaviours with `PREFIX` before their names."""
         return (*MEASURES, *self.metrics, *(PREFIX + name for name in self.behaviours))
 
     def measure(self, name: str) -> Float[np.ndarray, " episode"]:

@@ -282,9 +282,7 @@ def _check_observed(game: Game) -> None:
             )
     for name, told in (("elongated_max", "sizes of boxes"), ("lock_ramps", "locks of ramps")):
         if getattr(game, name) and not getattr(other, name) and (name != "lock_ramps" or game.ramps):
-            raise ValueError(
-                f"observe_as is {game.observe_as!r}, which does not tell {told}, expected a game that does"
-            )
+            raise ValueError(f"observe_as is {game.observe_as!r}, which tells no {told}, expected a game that does")
     if game.original_quirks != other.original_quirks:
         raise ValueError(f"original_quirks is {game.original_quirks}, expected False with observe_as")
 

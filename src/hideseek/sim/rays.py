@@ -188,9 +188,10 @@ def is_clear(bodies: Bodies, counts: Counts, w: int, viewer: int, origin: Vector
         if hit_cuboid(relative, inverse, triple(bodies.wall_half, w, k)) < 1.0:
             return False
     for body in range(bodies.exists.shape[1]):
-        if body != viewer and bodies.exists[w, body]:
-            if hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) < 1.0:
-                return False
+        if body == viewer or not bodies.exists[w, body]:
+            continue
+        if hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) < 1.0:
+            return False
     return True
 
 

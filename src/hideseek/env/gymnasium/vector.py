@@ -122,9 +122,9 @@ class HideAndSeekVectorEnv(VectorEnv[Observation, np.ndarray, np.ndarray]):
             actions: [world, 5 per member], each as in `HideAndSeekEnv.step`.
 
         Returns:
-            Observations, rewards, terminations (before the horizon), truncations (at the horizon) and infos. Where an episode ended
-            and is reset in the same step, observation and info are those of the next one's beginning; "final_obs" and
-            "final_info" are of the end.
+            Observations, rewards, terminations (before the horizon), truncations (at the horizon) and infos. Where an
+            episode ended and is reset in the same step, observation and info are those of the next one's beginning;
+            "final_obs" and "final_info" are of the end.
 
         Raises:
             RuntimeError: before the first reset; where an episode is over and nothing resets its world.
