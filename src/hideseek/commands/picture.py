@@ -50,10 +50,11 @@ def _picture(
     sides = check_sides(size)
     content = read_replay(replay)
     bodies, record = content.restore(episode, step)
+    spots = content.spots(episode, step)
     if suffix == ".svg":
-        drawing = render_svg(bodies, record, content.game, 0, fitting_size(*sides))
+        drawing = render_svg(bodies, record, content.game, 0, fitting_size(*sides), spots)
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, drawing.encode())
     else:
-        save_pictures([render_view(bodies, record, content.game, 0, view or "oblique", sides)], out)
+        save_pictures([render_view(bodies, record, content.game, 0, view or "oblique", sides, spots)], out)
     print(printable_path(out))

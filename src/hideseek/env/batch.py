@@ -290,7 +290,7 @@ class HideAndSeek:
             from hideseek.view.oblique.render import render_oblique as draw
         else:
             from hideseek.view.top import render_top as draw
-        return draw(self.bodies, self.record, self.game, world)
+        return draw(self.bodies, self.record, self.game, world, spots=self.game.objective.spots(self.extras))
 
     def get_state(self, worlds: Integer[np.ndarray, " some"] | None = None) -> dict[str, np.ndarray]:
         """Copy the full state of `worlds` (indices; all by default), random streams included."""

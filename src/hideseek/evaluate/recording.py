@@ -11,6 +11,7 @@ from hideseek.env.batch import HideAndSeek, bytes_per_world
 from hideseek.evaluate.play import Episodes, play
 from hideseek.evaluate.players import Player, TeamActions
 from hideseek.game.config import LIDAR_RAYS, Game
+from hideseek.game.spots import Spots
 from hideseek.game.version import VERSION
 from hideseek.view.replay.recorder import Recorder
 
@@ -44,14 +45,17 @@ def play_recorded(
     env = engine(game, episodes, autoreset=False)
     recorders: list[Recorder] = []
 
+    def spots() -> Spots | None:
+        return game.objective.spots(env.extras)
+
     def begin() -> None:
         if not recorders:
-            recorders.append(Recorder(game, env.bodies, env.record))
+            recorders.append(Recorder(game, env.bodies, env.record, spots()))
         if before_step is not None:
             before_step()
 
     def keep(actions: TeamActions, reward: np.ndarray) -> None:
-        recorders[0].add(env.bodies, env.record, *actions, reward)
+        recorders[0].add(env.bodies, env.record, *actions, reward, spots())
 
     return play(env, hiders, seekers, seed, begin, keep), recorders[0]
 

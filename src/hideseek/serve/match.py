@@ -8,6 +8,7 @@ from hideseek.checks import check_instance, check_integer
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import Player, TeamActions, check_players, start_player
 from hideseek.game.actions import MIDDLE_BUCKET
+from hideseek.game.spots import Spots
 from hideseek.serve.messages import Action
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.recorder import Recorder
@@ -60,7 +61,7 @@ class Match:
         for side, (player, team) in enumerate(self._teams):
             start_player(player, env, team, 2 * seed + side)
         self._observation = env.reset(seed)
-        self._recorder = Recorder(game, env.bodies, env.record)
+        self._recorder = Recorder(game, env.bodies, env.record, self._spots())
         self._reward = np.zeros((env.world_count, game.agents), np.float32)
         self._total = np.zeros((env.world_count, game.agents))
 
@@ -90,14 +91,22 @@ class Match:
         actions.lock[WORLD, self._person] = action.lock
         self._observation, self._reward, _, _ = env.step(*actions)
         self._total += self._reward
-        self._recorder.add(env.bodies, env.record, *actions, self._reward)
+        self._recorder.add(env.bodies, env.record, *actions, self._reward, self._spots())
 
     def _ask(self, player: Player, team: slice) -> TeamActions:
         """Return what a player does with its team."""
         return player.act({name: x[:, team] for name, x in self._observation.items()})
 
+    def _spots(self) -> Spots | None:
+        """Return where food or sites are now."""
+        return self._env.game.objective.spots(self._env.extras)
+
     def replay(self, hiders: str, seekers: str, about: dict[str, Any]) -> Replay:
-        """Return the episode, once it is over; see `Recorder.replay`."""
+        """Return the episode, once it is over; see `Recorder.replay`. After an early end the world stands still."""
+        env, agents = self._env, (1, self._env.game.agents)
+        nothing = np.full((*agents, 3), MIDDLE_BUCKET), np.zeros(agents, np.int8), np.zeros(agents, np.int8)
+        while self.finished and self.steps < env.game.horizon:
+            self._recorder.add(env.bodies, env.record, *nothing, np.zeros_like(self._reward), self._spots())
         return self._recorder.replay(hiders, seekers, about)
 
     def layout(self) -> dict[str, Any]:
@@ -115,6 +124,7 @@ class Match:
             "wall_half": _rounded(bodies.wall_half[WORLD, :walls]),
             "half_size": _rounded(bodies.half_size[WORLD]),
             "exists": bodies.exists[WORLD].tolist(),
+            "spots": game.objective.spot_count,
         }
 
     def frame(self) -> dict[str, Any]:
@@ -122,6 +132,7 @@ class Match:
         game, bodies, record = self._env.game, self._env.bodies, self._env.record
         team = np.where(record.lock_owner[WORLD] >= game.hiders, 1, 0)
         sees = np.concatenate([record.sees_agent[WORLD], record.sees_object[WORLD]], axis=1)
+        spots = self._spots()
         return {
             "step": self.steps,
             "position": _rounded(bodies.pose[WORLD, :, :3]),
@@ -129,6 +140,8 @@ class Match:
             "lock_team": np.where(bodies.locked[WORLD], team, -1).tolist(),
             "grabbed": bodies.weld_object[WORLD].tolist(),
             "sees": sees.astype(int).tolist(),
+            "spot_place": [] if spots is None else _rounded(spots.place[WORLD]),
+            "spot_share": [] if spots is None else _rounded(spots.share[WORLD]),
             "reward": self._reward[WORLD].tolist(),
             "score": self.score.person,
             "preparation": self.steps < game.preparation_steps,

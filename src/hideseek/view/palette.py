@@ -7,6 +7,7 @@ SEEKER = "d1352b"
 TEAM = (HIDER, SEEKER)
 BOX = "f0b43c"
 RAMP_LOW, RAMP_HIGH, RAMP_SIDE = "a9793a", "f7dca0", "cf9d55"
+FOOD, SITE = "2f9e44", "7048c8"
 INK = "20242c"
 WHITE = "ffffff"
 WALL, WALL_TOP, WALL_SIDE = "3a4252", "566176", "8d9bb3"

@@ -8,6 +8,7 @@ from jaxtyping import Float64
 
 from hideseek.game.config import Game
 from hideseek.game.floor import FLOOR_SIZE
+from hideseek.game.spots import Spots
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
 from hideseek.view.canvas import Colour
@@ -79,7 +80,7 @@ class Drawing:
         return f' filter="url(#{name})"'
 
 
-def render_svg(bodies: Bodies, record: Record, game: Game, w: int, size: int = 480) -> str:
+def render_svg(bodies: Bodies, record: Record, game: Game, w: int, size: int = 480, spots: Spots | None = None) -> str:
     """Return what `render_top` shows as a document of SVG.
 
     Args:
@@ -88,18 +89,19 @@ def render_svg(bodies: Bodies, record: Record, game: Game, w: int, size: int = 4
         game: the game that is played in them.
         w: index of the world.
         size: width of the drawing [pixel], from 64 to 8192.
+        spots: food or sites of the same worlds (`Objective.spots`).
 
     Raises:
         TypeError: if `bodies`, `record` or `game` is something else.
         ValueError: if `size` is too small or too large, if there is no world `w`, or if the worlds are another game's.
     """
-    check_world(bodies, record, game, w)
+    check_world(bodies, record, game, w, spots)
     check_size(size)
     margin, top = floor_margin(game), header_height(size)
     drawing = Drawing(size, size)
     painter = Painter(drawing, size / (FLOOR_SIZE + 2.0 * margin), -margin)
     draw_tiles(painter)
-    draw_world(painter, bodies, record, game, w)
+    draw_world(painter, bodies, record, game, w, spots)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{top + size}" '
         f'viewBox="0 0 {size} {top + size}" font-family="sans-serif">',

@@ -5,6 +5,7 @@ import numpy as np
 from hideseek.checks import check_integer
 from hideseek.game.config import Game
 from hideseek.game.floor import FLOOR_SIZE
+from hideseek.game.spots import Spots
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, RAMP_HALF_SIZE, Bodies
 from hideseek.view.canvas import Image
@@ -13,6 +14,7 @@ from hideseek.view.header import draw_header, header_height
 from hideseek.view.marks import draw_padlock
 from hideseek.view.painter import Painter, Pixels, oriented, rectangle
 from hideseek.view.palette import BOX, INK, RAMP_HIGH, RAMP_LOW, SEEKER, TEAM, WALL, WALL_TOP, WHITE, colour
+from hideseek.view.spots import draw_spots
 from hideseek.view.worlds import (
     LARGEST_SIZE,
     SMALLEST_SIZE,
@@ -27,7 +29,9 @@ from hideseek.view.worlds import (
 SHADOW_SOFTNESS = 0.12
 
 
-def render_top(bodies: Bodies, record: Record, game: Game, w: int, size: int = 480) -> Image:
+def render_top(
+    bodies: Bodies, record: Record, game: Game, w: int, size: int = 480, spots: Spots | None = None
+) -> Image:
     """Return a picture of world `w` from above, under a line with the episode's progress.
 
     Hiders are blue with a white rim, seekers red with a dark one; their cones of view are shaded, a line runs from a
@@ -40,19 +44,21 @@ def render_top(bodies: Bodies, record: Record, game: Game, w: int, size: int = 4
         game: the game that is played in them.
         w: index of the world.
         size: width of the picture [pixel], from 64 to 8192; it is made even, as video formats ask.
+        spots: food or sites of the same worlds (`Objective.spots`).
 
     Raises:
         TypeError: if `bodies`, `record` or `game` is something else.
         ValueError: if `size` is too small or too large, if there is no world `w`, or if the worlds are another game's.
     """
-    check_world(bodies, record, game, w)
+    check_world(bodies, record, game, w, spots)
     check_size(size)
     size += size % 2
     margin = floor_margin(game)
     top = header_height(size)
     image = np.empty((top + size, size, 3), np.uint8)
     image[top:] = empty_floor(size, margin)
-    draw_world(Painter(Pixels(image[top:]), size / (FLOOR_SIZE + 2.0 * margin), -margin), bodies, record, game, w)
+    painter = Painter(Pixels(image[top:]), size / (FLOOR_SIZE + 2.0 * margin), -margin)
+    draw_world(painter, bodies, record, game, w, spots)
     draw_header(image[:top], record, game, w)
     return image
 
@@ -73,9 +79,12 @@ def fitting_size(width: int, height: int) -> int:
     return size
 
 
-def draw_world(painter: Painter, bodies: Bodies, record: Record, game: Game, w: int) -> None:
+def draw_world(
+    painter: Painter, bodies: Bodies, record: Record, game: Game, w: int, spots: Spots | None = None
+) -> None:
     """Draw world `w` on an empty floor."""
     draw_views(painter, bodies, game, w)
+    draw_spots(painter, spots, game, w)
     _draw_walls(painter, bodies, w)
     _draw_objects(painter, bodies, record, game, w)
     _draw_grabs(painter, bodies, game, w)

@@ -6,6 +6,7 @@ from typing import Literal, get_args, overload
 
 from hideseek.checks import check_choice, check_instance, check_integer
 from hideseek.game.config import Game
+from hideseek.game.spots import Spots
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
 from hideseek.view.canvas import Image
@@ -20,7 +21,13 @@ View = Literal["oblique", "top"]
 
 
 def render_view(
-    bodies: Bodies, record: Record, game: Game, w: int, view: View = "oblique", size: tuple[int, int] = (640, 480)
+    bodies: Bodies,
+    record: Record,
+    game: Game,
+    w: int,
+    view: View = "oblique",
+    size: tuple[int, int] = (640, 480),
+    spots: Spots | None = None,
 ) -> Image:
     """Return a picture of world `w`: `render_oblique`, or the largest of `render_top` that is within `size`.
 
@@ -31,6 +38,7 @@ def render_view(
         w: index of the world.
         view: from where it is seen.
         size: width and height of the picture [pixel], each from 64 to 8192.
+        spots: food or sites of the same worlds (`Objective.spots`).
 
     Raises:
         TypeError: if `bodies`, `record` or `game` is something else.
@@ -38,8 +46,8 @@ def render_view(
     """
     check_choice("view", view, get_args(View))
     if view == "oblique":
-        return render_oblique(bodies, record, game, w, size)
-    return render_top(bodies, record, game, w, fitting_size(*check_sides(size)))
+        return render_oblique(bodies, record, game, w, size, spots=spots)
+    return render_top(bodies, record, game, w, fitting_size(*check_sides(size)), spots)
 
 
 def render_worlds(bodies: Bodies, record: Record, game: Game, size: int = 480, view: View = "oblique") -> Image:
@@ -93,5 +101,7 @@ class ReplayFrames(Sequence[Image]):
     def __getitem__(self, step: int | slice) -> Image | list[Image]:
         if isinstance(step, slice):
             return [self[k] for k in range(len(self))[step]]
-        bodies, record = self._replay.restore(self._episode, range(len(self))[step])
-        return render_view(bodies, record, self._replay.game, 0, self._view, self._size)
+        step = range(len(self))[step]
+        bodies, record = self._replay.restore(self._episode, step)
+        spots = self._replay.spots(self._episode, step)
+        return render_view(bodies, record, self._replay.game, 0, self._view, self._size, spots)

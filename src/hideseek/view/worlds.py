@@ -5,6 +5,7 @@ import numpy as np
 from hideseek.checks import check_array, check_instance, check_integer, shown
 from hideseek.game.config import Game, check_game
 from hideseek.game.floor import FLOOR_SIZE
+from hideseek.game.spots import Spots
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
 
@@ -35,10 +36,17 @@ def check_worlds(bodies: Bodies, record: Record, game: Game) -> None:
             raise ValueError(f"{name} of bodies has the value {found}, expected at most {most}")
 
 
-def check_world(bodies: Bodies, record: Record, game: Game, w: int) -> None:
-    """As `check_worlds`; raise ValueError also where there is no world `w`."""
+def check_world(bodies: Bodies, record: Record, game: Game, w: int, spots: Spots | None = None) -> None:
+    """As `check_worlds`; raise ValueError also where there is no world `w`, or `spots` are not of these worlds."""
     check_worlds(bodies, record, game)
     check_integer("w", w, 0, len(bodies.pose) - 1)
+    if spots is None:
+        return
+    check_instance("spots", spots, Spots, "Spots")
+    check_array("place of spots", spots.place, (len(bodies.pose), game.objective.spot_count, 3), "f")
+    check_array("share of spots", spots.share, spots.place.shape[:2], "f")
+    if not (np.isfinite(spots.place).all() and np.isfinite(spots.share).all()):
+        raise ValueError("spots have values that are not finite, expected numbers")
 
 
 def check_sides(size: object) -> tuple[int, int]:

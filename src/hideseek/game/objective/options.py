@@ -11,6 +11,7 @@ from hideseek.checks import check_choice, check_flag, check_integer, check_numbe
 from hideseek.game.features import CORNERS, HEALTH, POSITION, Features, width_of
 from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.parts import Part, register_part
+from hideseek.game.spots import Spots
 from hideseek.sim.state import Counts
 
 RewardType = Literal["joint_zero_sum", "joint_mean", "selfish"]
@@ -52,6 +53,15 @@ class Objective(Part):
     def entities(self) -> Mapping[str, "EntityRows"]:
         """Kinds of entity that there are for its sake, by their names in `game/entities.py`."""
         return {}
+
+    @property
+    def spot_count(self) -> int:
+        """How many spots a world has room for."""
+        return sum(rows.room for rows in self.entities.values())
+
+    def spots(self, extras: Any) -> Spots | None:
+        """Return the spots that pictures show, from what the objective remembers; None where it has none."""
+        return None
 
     def allocate_extras(self, world_count: int, counts: Counts) -> Any:
         """Return what it remembers of all worlds between steps, a named tuple of zeroed arrays [world, ...].
@@ -216,6 +226,10 @@ class FoodObjective(HideAndSeekObjective):
         """See `Objective`."""
         return {"food": EntityRows(self.food, (POSITION, HEALTH), may_lack=False)}
 
+    def spots(self, extras: FoodExtras) -> Spots:
+        """See `Objective`."""
+        return Spots(extras.food_position, extras.food_health / np.float32(self.food_health))
+
     def allocate_extras(self, world_count: int, counts: Counts) -> FoodExtras:
         """See `Objective`."""
         w = world_count
@@ -279,6 +293,11 @@ class BlueprintObjective(Objective):
     def entities(self) -> Mapping[str, EntityRows]:
         """See `Objective`."""
         return {"sites": EntityRows(self.sites_max, (POSITION, CORNERS), may_lack=True)}
+
+    def spots(self, extras: BlueprintExtras) -> Spots:
+        """See `Objective`."""
+        exists = np.arange(self.sites_max) < extras.site_count[:, None]
+        return Spots(extras.site_position, exists.astype(np.float32))
 
     def allocate_extras(self, world_count: int, counts: Counts) -> BlueprintExtras:
         """See `Objective`."""

@@ -2,12 +2,14 @@
 
 from hideseek.game.config import Game
 from hideseek.game.floor import FLOOR_SIZE
+from hideseek.game.spots import Spots
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, Bodies
 from hideseek.view.floor import draw_views, empty_floor
 from hideseek.view.oblique.shade import FADE, Ground
 from hideseek.view.painter import Painter, Pixels, oriented, rectangle
 from hideseek.view.palette import INK, SEEKER, colour
+from hideseek.view.spots import draw_spots
 from hideseek.view.worlds import is_preparing, is_seen
 
 PIXELS_PER_METRE = 72
@@ -18,7 +20,9 @@ NEAR_GROUND = 0.1
 """A body that is higher above the ground than this touches it nowhere [m]."""
 
 
-def paint_ground(bodies: Bodies, record: Record, game: Game, w: int, margin: float, views: bool) -> Ground:
+def paint_ground(
+    bodies: Bodies, record: Record, game: Game, w: int, margin: float, views: bool, spots: Spots | None
+) -> Ground:
     """Return the ground of world `w`.
 
     Args:
@@ -28,6 +32,7 @@ def paint_ground(bodies: Bodies, record: Record, game: Game, w: int, margin: flo
         w: index of the world.
         margin: how much is seen beyond the floor [m].
         views: whether to tint what agents have in view.
+        spots: food or sites.
     """
     margin += FADE
     size = round(PIXELS_PER_METRE * (FLOOR_SIZE + 2.0 * margin))
@@ -35,6 +40,7 @@ def paint_ground(bodies: Bodies, record: Record, game: Game, w: int, margin: flo
     painter = Painter(Pixels(picture), size / (FLOOR_SIZE + 2.0 * margin), -margin)
     if views:
         draw_views(painter, bodies, game, w)
+    draw_spots(painter, spots, game, w)
     for b in range(game.agents, bodies.pose.shape[1]):
         pose, half = bodies.pose[w, b], bodies.half_size[w, b]
         if bodies.exists[w, b] and pose[2] - half[2] < NEAR_GROUND:

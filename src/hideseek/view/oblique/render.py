@@ -7,6 +7,7 @@ import numpy as np
 from hideseek.checks import check_flag
 from hideseek.game.config import Game
 from hideseek.game.floor import FLOOR_SIZE
+from hideseek.game.spots import Spots
 from hideseek.game.state import Record
 from hideseek.sim.state import Bodies
 from hideseek.view.canvas import Image
@@ -28,7 +29,13 @@ PADLOCK_HEIGHT = 0.12
 
 
 def render_oblique(
-    bodies: Bodies, record: Record, game: Game, w: int, size: tuple[int, int] = (640, 480), views: bool = True
+    bodies: Bodies,
+    record: Record,
+    game: Game,
+    w: int,
+    size: tuple[int, int] = (640, 480),
+    views: bool = True,
+    spots: Spots | None = None,
 ) -> Image:
     """Return a picture of world `w` obliquely from above, under a line with the episode's progress.
 
@@ -45,22 +52,25 @@ def render_oblique(
         size: width and height of the whole picture [pixel], each from 64 to 8192; they are made even, as video formats
             ask.
         views: whether to tint what agents have in view.
+        spots: food or sites of the same worlds (`Objective.spots`).
 
     Raises:
         TypeError: if `bodies`, `record` or `game` is something else.
         ValueError: if `size` is no such pair, if there is no world `w`, or if the worlds are another game's.
     """
-    check_world(bodies, record, game, w)
+    check_world(bodies, record, game, w, spots)
     check_flag("views", views)
     width, height = (side + side % 2 for side in check_sides(size))
     image = np.empty((height, width, 3), np.uint8)
     top = header_height(min(width, height))
     draw_header(image[:top], record, game, w)
-    _draw_world(image[top:], bodies, record, game, w, views)
+    _draw_world(image[top:], bodies, record, game, w, views, spots)
     return image
 
 
-def _draw_world(image: Image, bodies: Bodies, record: Record, game: Game, w: int, views: bool) -> None:
+def _draw_world(
+    image: Image, bodies: Bodies, record: Record, game: Game, w: int, views: bool, spots: Spots | None
+) -> None:
     height, width = image.shape[:2]
     margin = floor_margin(game)
     camera, light = _cameras(margin, width, height)
@@ -71,7 +81,7 @@ def _draw_world(image: Image, bodies: Bodies, record: Record, game: Game, w: int
     fill_faces(solid, camera, faces, parts.first_link, count, SAMPLES)
     fill_balls(solid, camera, balls, count + 1, SAMPLES)
     fill_faces(wall, camera, faces, parts.first_wall, parts.first_link, SAMPLES)
-    ground = paint_ground(bodies, record, game, w, margin, views)
+    ground = paint_ground(bodies, record, game, w, margin, views, spots)
     scene = Scene(camera, faces, balls, ground, _cast_shadows(parts, light), colour(INK)[:3], colour(OUTSIDE)[:3])
     paint_pixels(image, scene, solid, wall, SAMPLES)
     _draw_padlocks(image, camera, bodies, record, game, w)

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float32, Int8, Int32, UInt8
 from hideseek.checks import check_array, check_instance, check_integer, check_name, shown
 from hideseek.game.config import LIDAR_RAYS, MOVEMENT_BUCKETS, Game, check_game
 from hideseek.game.floor import FLOOR_SIZE
+from hideseek.game.spots import Spots
 from hideseek.game.state import Record, allocate_record
 from hideseek.sim.state import Bodies, allocate_bodies
 
@@ -50,8 +51,12 @@ ARRAYS: dict[str, Array] = {
     "lock": Array(("episode", "step", "agent"), "b"),
     "reward": Array(("episode", "step", "agent"), "f", -LARGEST_VALUE, LARGEST_VALUE),
     "statistics": Array(("episode", "step", "statistic"), "f", -LARGEST_VALUE, LARGEST_VALUE),
+    "spot_place": Array(("episode", "frame", "spot", "xyz"), "f", -FARTHEST, FARTHEST),
+    "spot_share": Array(("episode", "frame", "spot"), "f", 0.0, 1.0),
 }
 """All arrays of a replay, in the order of the fields of `Replay`."""
+OF_SOME_GAMES = {"spot_place": "spot", "spot_share": "spot"}
+"""Arrays that only files of games have in which such an axis is not empty."""
 
 
 def axis_lengths(game: Game, episodes: int, statistics: int) -> dict[str, int]:
@@ -68,6 +73,7 @@ def axis_lengths(game: Game, episodes: int, statistics: int) -> dict[str, int]:
         "xyz": 3,
         "ray": LIDAR_RAYS,
         "statistic": statistics,
+        "spot": game.objective.spot_count,
         "last object": counts.object - 1,
     }
 
@@ -114,6 +120,10 @@ class Replay:
     reward: Float32[np.ndarray, "episode step agent"]
     statistics: Float32[np.ndarray, "episode step statistic"]
     """Of the episode up to and including the step."""
+    spot_place: Float32[np.ndarray, "episode frame spot 3"]
+    """Of food, or of sites to build on."""
+    spot_share: Float32[np.ndarray, "episode frame spot"]
+    """What there is of each: 1 for a whole food or a site, 0 where there is nothing."""
 
     def __post_init__(self) -> None:
         check_game(self.game)
@@ -166,6 +176,17 @@ class Replay:
         record.sees_object[0] = self.sees[episode, step, :, counts.agent :]
         record.start_position[0] = self.position[episode, 0, counts.agent :]
         return bodies, record
+
+    def spots(self, episode: int, step: int) -> Spots | None:
+        """Return the food or the sites of the world that `restore` returns, None where its game has none."""
+        if not self.game.objective.spot_count:
+            return None
+        return Spots(self.spot_place[episode, step][None], self.spot_share[episode, step][None])
+
+
+def present_arrays(lengths: dict[str, int]) -> tuple[str, ...]:
+    """Return the names of the arrays that a file has of a game whose axes are so long."""
+    return tuple(name for name in ARRAYS if name not in OF_SOME_GAMES or lengths[OF_SOME_GAMES[name]])
 
 
 def _check_about(about: object) -> None:

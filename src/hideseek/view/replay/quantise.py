@@ -6,10 +6,10 @@ import numpy as np
 
 from hideseek.game.config import Game
 from hideseek.game.lidar import NO_HIT
-from hideseek.view.replay.content import ARRAYS, Replay, axis_lengths
+from hideseek.view.replay.content import ARRAYS, Replay, axis_lengths, present_arrays
 
-STEPS = {"position": 0.001, "yaw": math.pi / 32767, "lidar": 0.035}
-"""What one step of a stored number stands for [m, rad, m]; 254 steps of the lidar exceed the floor's diagonal."""
+STEPS = {"position": 0.001, "yaw": math.pi / 32767, "lidar": 0.035, "spot_place": 0.001, "spot_share": 1.0 / 255}
+"""What one step of a stored number stands for [m, rad, m, m, share]; 254 steps of the lidar exceed the floor's diagonal."""
 LIDAR_NOTHING = 255
 """Stored where a ray hits nothing."""
 STORED: dict[str, type[np.generic]] = {
@@ -29,39 +29,48 @@ STORED: dict[str, type[np.generic]] = {
     "lock": np.uint8,
     "reward": np.float32,
     "statistics": np.float32,
+    "spot_place": np.int16,
+    "spot_share": np.uint8,
 }
 """Of what type each array is in a file."""
-DIFFERENCES = ("position", "yaw", "lidar")
+DIFFERENCES = ("position", "yaw", "lidar", "spot_place", "spot_share")
 """Stored as the difference from the frame before, wrapped to the type's range: they hardly change, and pack well."""
 
 
 def stored_shapes(game: Game, episodes: int, statistics: int) -> dict[str, tuple[int, ...]]:
     """Return the shape of every stored array: bits of `sees` are packed, eight bodies to a byte."""
     lengths = axis_lengths(game, episodes, statistics)
-    shapes = {name: tuple(lengths[axis] for axis in array.axes) for name, array in ARRAYS.items()}
+    shapes = {name: tuple(lengths[axis] for axis in ARRAYS[name].axes) for name in present_arrays(lengths)}
     shapes["sees"] = (*shapes["sees"][:-1], -(-lengths["body"] // 8))
     return shapes
 
 
 def quantise(replay: Replay) -> dict[str, np.ndarray]:
     """Return the stored arrays of a replay."""
-    values = {name: getattr(replay, name) for name in STORED}
+    present = stored_shapes(replay.game, replay.episodes, len(replay.statistic_names))
+    values = {name: getattr(replay, name) for name in present}
     values["yaw"] = _wrapped(replay.yaw.astype(np.float64))
     for name, step in STEPS.items():
-        values[name] = np.rint(values[name] / step)
+        if name in present:
+            values[name] = np.rint(values[name] / step)
     values["position"] = np.clip(values["position"], -32767, 32767)
     values["lidar"] = np.where(replay.lidar == NO_HIT, LIDAR_NOTHING, np.minimum(values["lidar"], LIDAR_NOTHING - 1))
     values["sees"] = np.packbits(replay.sees, axis=-1, bitorder="little")
-    stored = {name: values[name].astype(kind) for name, kind in STORED.items()}
+    stored = {name: values[name].astype(STORED[name]) for name in present}
     return {name: _differences(x) if name in DIFFERENCES else x for name, x in stored.items()}
 
 
 def restored(stored: dict[str, np.ndarray], body_count: int) -> dict[str, np.ndarray]:
     """Return the arrays of a replay from those that a file stores, of the right types and shapes.
 
+    What the file has none of is empty.
+
     Raises:
         ValueError: if a flag is neither 0 nor 1, or there are bits for bodies that are none.
     """
+    episodes, frames = stored["position"].shape[:2]
+    empty = {"spot_place": (0, 3), "spot_share": (0,)}
+    stored = {name: np.zeros((episodes, frames, *shape), STORED[name]) for name, shape in empty.items()} | stored
     values = {name: np.cumsum(x, axis=1, dtype=x.dtype) if name in DIFFERENCES else x for name, x in stored.items()}
     nothing = values["lidar"] == LIDAR_NOTHING
     for name, step in STEPS.items():

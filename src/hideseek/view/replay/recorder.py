@@ -9,6 +9,7 @@ from jaxtyping import Float32, Integer
 from hideseek.checks import check_array, check_instance, check_integer, printable
 from hideseek.game.config import LIDAR_RAYS, Game, check_game
 from hideseek.game.lidar import sense_lidar
+from hideseek.game.spots import Spots
 from hideseek.game.state import STATISTICS, Record
 from hideseek.game.statistics import write_statistics
 from hideseek.sim.state import Bodies
@@ -24,19 +25,20 @@ class Recorder:
 
         env = HideAndSeek(game, world_count, autoreset=False)
         env.reset()
-        recorder = Recorder(game, env.bodies, env.record)
+        recorder = Recorder(game, env.bodies, env.record, game.objective.spots(env.extras))
         for _ in range(game.horizon):
             ...
             _, reward, _, _ = env.step(movement, grab, lock)
-            recorder.add(env.bodies, env.record, movement, grab, lock, reward)
+            spots = game.objective.spots(env.extras)
+            recorder.add(env.bodies, env.record, movement, grab, lock, reward, spots)
         replay = recorder.replay("zoo:quadrant", "random", {"seed": 0})
 
     The worlds have to be at the beginning of an episode when the recorder is made, and still at its end when it takes
     in the last step, as they are where `autoreset` is off.
     """
 
-    def __init__(self, game: Game, bodies: Bodies, record: Record) -> None:
-        """Take in the worlds at the beginning of their episodes.
+    def __init__(self, game: Game, bodies: Bodies, record: Record, spots: Spots | None = None) -> None:
+        """Take in the worlds at the beginning of their episodes; `spots` where the game has food or sites.
 
         Raises:
             TypeError: if `game`, `bodies` or `record` is something else.
@@ -53,7 +55,7 @@ class Recorder:
         }
         self._frames: list[dict[str, np.ndarray]] = []
         self._steps: list[dict[str, np.ndarray]] = []
-        self._keep_frame(bodies, record)
+        self._keep_frame(bodies, record, spots)
 
     @property
     def steps(self) -> int:
@@ -68,8 +70,9 @@ class Recorder:
         grab: Integer[np.ndarray, "world agent"],
         lock: Integer[np.ndarray, "world agent"],
         reward: Float32[np.ndarray, "world agent"],
+        spots: Spots | None = None,
     ) -> None:
-        """Take in a step: the worlds after it, what was done in it, and its rewards.
+        """Take in a step: the worlds after it, what was done in it, its rewards, and the spots after it.
 
         Raises:
             TypeError: if an argument is of another class or kind.
@@ -80,7 +83,7 @@ class Recorder:
         for name, action, more in (("movement", movement, (3,)), ("grab", grab, ()), ("lock", lock, ())):
             check_array(name, action, (*agents, *more), "i")
         check_array("reward", reward, agents, "f")
-        self._keep_frame(bodies, record)
+        self._keep_frame(bodies, record, spots)
         seen = record.sees_agent[:, self.game.hiders :, : self.game.hiders].any(1).sum(1)
         self._steps.append(
             {
@@ -126,7 +129,13 @@ class Recorder:
             **_stacked(self._steps, index),
         )
 
-    def _keep_frame(self, bodies: Bodies, record: Record) -> None:
+    def _keep_frame(self, bodies: Bodies, record: Record, spots: Spots | None) -> None:
+        spot_count = self.game.objective.spot_count
+        if spots is None:
+            if spot_count:
+                raise ValueError(f"spots is None, expected those of the {spot_count} spots of each world")
+            spots = Spots(*(np.zeros((self.world_count, 0, *more), np.float32) for more in ((3,), ())))
+        check_array("place of spots", spots.place, (self.world_count, spot_count, 3), "f")
         check_array("pose of bodies", bodies.pose, (self.world_count, self._counts.body, 4), "f")
         check_array("step of record", record.step, (self.world_count,), "i")
         is_next = record.step == len(self._frames)
@@ -146,6 +155,8 @@ class Recorder:
                 "grabbed": bodies.weld_object.astype(np.int8),
                 "sees": np.concatenate([record.sees_agent, record.sees_object], axis=2),
                 "lidar": self._lidar(bodies),
+                "spot_place": spots.place.copy(),
+                "spot_share": spots.share.copy(),
             }
         )
 

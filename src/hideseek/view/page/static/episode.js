@@ -21,6 +21,8 @@ export const STEP_SECONDS = 0.075;
  * @property {Int8Array} grabbed [agent] -1: nothing
  * @property {Uint8Array} sees [agent, body]
  * @property {Float32Array} lidar [agent, ray] Infinity: nothing hit
+ * @property {Float32Array} spotPlace [spot, 3] of food, or of sites to build on
+ * @property {Float32Array} spotShare [spot] what there is of each, 0 .. 1
  * @property {boolean} preparation
  */
 
@@ -34,6 +36,8 @@ export function emptyMoment(counts) {
     grabbed: new Int8Array(counts.agents).fill(-1),
     sees: new Uint8Array(counts.agents * counts.bodies),
     lidar: new Float32Array(counts.agents * LIDAR_RAYS).fill(Infinity),
+    spotPlace: new Float32Array(3 * counts.spots),
+    spotShare: new Float32Array(counts.spots),
     preparation: counts.preparation > 0,
   };
 }
@@ -76,8 +80,8 @@ export class Episode {
     this.layout = layoutOf(replay, index);
     this.steps = replay.counts.horizon;
     this.rows = {};
-    for (const name of ["position", "yaw", "lock_team", "grabbed", "sees", "lidar", "reward", "statistics"]) {
-      this.rows[name] = slice(replay.arrays[name], index);
+    for (const [name, array] of Object.entries(replay.arrays)) {
+      if (array.stride) this.rows[name] = slice(array, index);
     }
     this.statisticNames = replay.statisticNames;
   }
@@ -90,12 +94,16 @@ export class Episode {
   read(time, moment) {
     const step = Math.min(Math.floor(time), this.steps);
     const next = Math.min(step + 1, this.steps);
-    const { bodies, agents, objects } = this.counts;
+    const { bodies, agents, objects, spots } = this.counts;
     blendPositions(moment.position, this.rows.position, 3 * bodies * step, 3 * bodies * next, time - step);
     blendAngles(moment.yaw, this.rows.yaw, bodies * step, bodies * next, time - step);
     copy(moment.lockTeam, this.rows.lock_team, objects * step);
     copy(moment.grabbed, this.rows.grabbed, agents * step);
     copy(moment.lidar, this.rows.lidar, agents * LIDAR_RAYS * step);
+    if (spots) {
+      copy(moment.spotPlace, this.rows.spot_place, 3 * spots * step);
+      copy(moment.spotShare, this.rows.spot_share, spots * step);
+    }
     for (let a = 0; a < agents; a++) {
       for (let b = 0; b < bodies; b++) moment.sees[a * bodies + b] = this.sees(step, a, b) ? 1 : 0;
     }

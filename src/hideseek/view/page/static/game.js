@@ -93,6 +93,8 @@ export class Game {
     moment.lockTeam.set(frame.lock_team);
     moment.grabbed.set(frame.grabbed);
     moment.sees.set(frame.sees.flat());
+    moment.spotPlace.set(frame.spot_place.flat());
+    moment.spotShare.set(frame.spot_share);
     this.addRewards(frame);
     this.showStatus(moment);
     this.send();

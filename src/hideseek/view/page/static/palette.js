@@ -11,6 +11,8 @@ export const PALETTE = {
   box: "#f2b13c",
   ramp: "#ffdf9c",
   rampMark: "#a86c12",
+  food: "#37a34a",
+  site: "#7a4fd0",
   ink: "#22272f",
   white: "#ffffff",
   muted: "#6b7280",

@@ -42,7 +42,15 @@ const ARRAYS = {
   lidar: ["U8", ["episode", "frame", "agent", "ray"]],
   reward: ["F32", ["episode", "step", "agent"]],
   statistics: ["F32", ["episode", "step", "statistic"]],
+  spot_place: ["I16", ["episode", "frame", "spot", "xyz"]],
+  spot_share: ["U8", ["episode", "frame", "spot"]],
 };
+
+/** Arrays that only files of games with food or sites have. */
+const OF_SPOTS = ["spot_place", "spot_share"];
+
+/** By objective: the option that says how many spots there are at most. */
+const SPOT_OPTIONS = { food: "food", blueprint: "sites_max" };
 
 /**
  * @typedef {object} Counts
@@ -53,6 +61,8 @@ const ARRAYS = {
  * @property {number} agents
  * @property {number} objects
  * @property {number} bodies
+ * @property {number} spots foods, or sites to build on
+ * @property {boolean} sites whether they are sites
  * @property {number} horizon
  * @property {number} preparation steps 0 .. preparation - 1 are preparation
  */
@@ -85,7 +95,10 @@ export async function readReplay(bytes) {
   }
   const lengths = axisLengths(header, counts, statisticNames.length);
   const arrays = {};
-  for (const name of Object.keys(ARRAYS)) arrays[name] = readArray(data, start, header, name, lengths);
+  for (const name of Object.keys(ARRAYS)) {
+    const without = OF_SPOTS.includes(name) && !counts.spots;
+    arrays[name] = without ? { data: [], stride: 0 } : readArray(data, start, header, name, lengths);
+  }
   restore(arrays, lengths);
   check(arrays, counts, lengths);
   return {
@@ -218,7 +231,11 @@ export function countsOf(game) {
   const agents = hiders + seekers;
   const objects = boxes + ramps;
   const preparation = Math.floor(share * horizon + 1e-9);
-  return { hiders, seekers, boxes, ramps, agents, objects, bodies: agents + objects, horizon, preparation };
+  const option = Object.hasOwn(SPOT_OPTIONS, game.objective) ? SPOT_OPTIONS[game.objective] : null;
+  const spots = option ? whole(option, 1, 16) : 0;
+  const sites = game.objective === "blueprint";
+  const bodies = agents + objects;
+  return { hiders, seekers, boxes, ramps, agents, objects, bodies, spots, sites, horizon, preparation };
 }
 
 function axisLengths(header, counts, statistics) {
@@ -237,6 +254,7 @@ function axisLengths(header, counts, statistics) {
     ray: LIDAR_RAYS,
     xyz: 3,
     statistic: statistics,
+    spot: counts.spots,
   };
 }
 
@@ -261,7 +279,7 @@ function readArray(data, start, header, name, lengths) {
 
 /** Sum up what is stored as differences from frame to frame (typed arrays wrap as the writer does), scale to units. */
 function restore(arrays, lengths) {
-  for (const name of ["position", "yaw", "lidar"]) {
+  for (const name of ["position", "yaw", "lidar", ...OF_SPOTS]) {
     const { data, stride } = arrays[name];
     const frame = stride / lengths.frame;
     for (let k = 0; k < data.length; k++) {
@@ -269,6 +287,8 @@ function restore(arrays, lengths) {
     }
   }
   arrays.position.data = Float32Array.from(arrays.position.data, (value) => value * POSITION_STEP);
+  arrays.spot_place.data = Float32Array.from(arrays.spot_place.data, (value) => value * POSITION_STEP);
+  arrays.spot_share.data = Float32Array.from(arrays.spot_share.data, (value) => value / 255);
   arrays.yaw.data = Float32Array.from(arrays.yaw.data, (value) => value * YAW_STEP);
   arrays.lidar.data = Float32Array.from(arrays.lidar.data, (value) =>
     value === LIDAR_NOTHING ? Infinity : value * LIDAR_STEP,

@@ -5,6 +5,7 @@ import { Cameras } from "./cameras.js";
 import { emptyMoment } from "./episode.js";
 import { Objects } from "./objects.js";
 import { Overlays } from "./overlays.js";
+import { Spots } from "./spots.js";
 import { Stage } from "./stage.js";
 
 /** Pictures that take longer than this are slow; so many of them in a row are too many. */
@@ -37,12 +38,13 @@ export class World {
    * @param {import("./episode.js").Layout} layout
    */
   setLayout(layout) {
-    for (const part of [this.agents, this.objects, this.overlays]) part?.dispose();
+    for (const part of [this.agents, this.objects, this.spots, this.overlays]) part?.dispose();
     this.layout = layout;
     this.moment = emptyMoment(layout.counts);
     this.stage.setWalls(layout.walls);
     this.agents = new Agents(this.stage.scene, layout.counts);
     this.objects = new Objects(this.stage.scene, layout);
+    this.spots = new Spots(this.stage.scene, layout.counts);
     this.overlays = new Overlays(this.stage.scene, layout);
     this.cameras.follow(Math.min(this.cameras.agent, layout.counts.agents - 1));
     this.invalidate();
@@ -82,6 +84,7 @@ export class World {
     const moving = this.cameras.update(this.moment, seconds);
     this.agents.update(this.moment, this.cameras.mode === "follow" ? this.cameras.agent : -1);
     this.objects.update(this.moment, this.cameras.camera);
+    this.spots.update(this.moment);
     this.overlays.update(this.moment, this.shown, this.past ?? null);
     this.stage.renderer.render(this.stage.scene, this.cameras.camera);
     this.frames++;
@@ -115,6 +118,7 @@ export class World {
       asleep: this.moment.preparation ? this.layout.counts.seekers : 0,
       caught: agents.halos.count,
       walls: this.layout.walls.length,
+      spots: this.spots.mesh.count,
     };
   }
 }
