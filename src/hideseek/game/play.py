@@ -14,7 +14,7 @@ from hideseek.game.config import GameParams
 from hideseek.game.layout.build import build_world
 from hideseek.game.layout.scratch import LayoutScratch
 from hideseek.game.lidar import sense_lidar
-from hideseek.game.objective import exploration, hide_and_seek, lock_tasks  # noqa: F401  (their versions of the hooks)
+from hideseek.game.objective import exploration, hide_and_seek, lock_tasks, shelter  # noqa: F401  (their versions of the hooks)
 from hideseek.game.objective.hooks import begin_objective, judge_step
 from hideseek.game.observe import Observation, write_observations
 from hideseek.game.state import STATISTICS, Record
