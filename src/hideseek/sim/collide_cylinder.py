@@ -1,11 +1,13 @@
 """Contacts of agents, boxes and ramps with cylinders that stand on the floor.
 
-Nothing tips, so a box or a ramp touches a cylinder with its outline as seen from above, or stands on top of it. A ramp
-is as wide at its bottom as its bounding box, and the cylinder reaches down to the floor: the slope never comes first.
+Nothing tips, so a box or a ramp touches a cylinder with its outline as seen from above, or stands on top of it. As a
+cylinder reaches down to the floor, where a ramp is as wide as its bounding box, the two touch where these do; only the
+way out may be another one, through the slope.
 """
 
 import math
 
+from hideseek.sim.collide_ramp import ROOT_HALF, SUNK
 from hideseek.sim.collide_sphere import OPPOSED, SPHERES, TINY, sphere_of
 from hideseek.sim.contact import add_contact
 from hideseek.sim.kernel import kernel
@@ -52,13 +54,13 @@ def cylinder_distance(x, y, z, radius, half_height):
 
 
 @kernel
-def collide_box_cylinder(body, row, link, r, a, cylinder, friction):
+def collide_box_cylinder(body, row, link, r, a, is_ramp, cylinder, friction):
     """Add the contact of box or ramp `a` with a cylinder, given as the shape around it; return the next free row.
 
     It is one point, as in MuJoCo: what is flat touches what is round along a line at most, and all points of an upright
     line are the same for bodies that cannot tip.
     """
-    box = shape_of_body(body, a, False)
+    box = shape_of_body(body, a, is_ramp)
     dz = box.z - cylinder.z
     overlap_z = box.half_z + cylinder.half_z - abs(dz)
     if overlap_z <= 0.0:
@@ -83,6 +85,12 @@ def collide_box_cylinder(body, row, link, r, a, cylinder, friction):
     nx, ny, nz = box.cosine * ox - box.sine * oy, box.sine * ox + box.cosine * oy, 0.0
     if overlap_z < -distance:
         nx, ny, nz, distance = 0.0, 0.0, 1.0 if dz >= 0.0 else -1.0, -overlap_z
+    if is_ramp and box.z - box.half_z >= -SUNK:
+        # Through the slope: backwards, along the ramp's local -y, and down.
+        sx, sy, sz = ROOT_HALF * box.sine, -ROOT_HALF * box.cosine, -ROOT_HALF
+        through = sz * dz - sx * dx - sy * dy - ROOT_HALF * (cylinder.half_x + cylinder.half_z)
+        if through > distance:
+            nx, ny, nz, distance = sx, sy, sz, through
     x = box.x + box.cosine * px - box.sine * py - 0.5 * distance * nx
     y = box.y + box.sine * px + box.cosine * py - 0.5 * distance * ny
     return add_contact(body, row, link, r, a, -1, x, y, nx, ny, nz, distance, friction, 1.0)

@@ -127,7 +127,7 @@ def _collide_pair(counts, physics, ws, r, a, b):
         shape = shape_of_wall(ws.wall, k)
         if a < agents:
             return collide_agent_cylinder(body, row, link, r, a, shape, friction)
-        return collide_box_cylinder(body, row, link, r, a, shape, friction)
+        return collide_box_cylinder(body, row, link, r, a, a >= boxes_end, shape, friction)
     if k >= 0:
         friction = max(body[a, FRICTION], physics.wall_friction)
         shape, b = shape_of_wall(ws.wall, k), -1
