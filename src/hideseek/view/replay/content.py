@@ -37,6 +37,8 @@ ARRAYS: dict[str, Array] = {
     "wall_count": Array(("episode",), "i", 0, "wall"),
     "wall_centre": Array(("episode", "wall", "xyz"), "f", 0.0, FLOOR_SIZE),
     "wall_half": Array(("episode", "wall", "xyz"), "f", 0.0, FLOOR_SIZE),
+    "cylinder_centre": Array(("episode", "cylinder", "xyz"), "f", 0.0, FLOOR_SIZE),
+    "cylinder_size": Array(("episode", "cylinder", "radius and half height"), "f", 0.0, FLOOR_SIZE),
     "exists": Array(("episode", "body"), "b"),
     "half_size": Array(("episode", "body", "xyz"), "f", 0.0, FLOOR_SIZE),
     "position": Array(("episode", "frame", "body", "xyz"), "f", -FARTHEST, FARTHEST),
@@ -53,6 +55,9 @@ ARRAYS: dict[str, Array] = {
 }
 """All arrays of a replay, in the order of the fields of `Replay`."""
 
+FIXED = ("wall_count", "wall_centre", "wall_half", "cylinder_centre", "cylinder_size", "exists", "half_size")
+"""Those that stay the same during an episode, under the names that they have in `Bodies`."""
+
 
 def axis_lengths(game: Game, episodes: int, statistics: int) -> dict[str, int]:
     """Return how long each axis that `ARRAYS` names is."""
@@ -65,7 +70,9 @@ def axis_lengths(game: Game, episodes: int, statistics: int) -> dict[str, int]:
         "agent": counts.agent,
         "object": counts.object,
         "wall": counts.wall,
+        "cylinder": counts.cylinder,
         "xyz": 3,
+        "radius and half height": 2,
         "ray": LIDAR_RAYS,
         "statistic": statistics,
         "last object": counts.object - 1,
@@ -93,6 +100,9 @@ class Replay:
     """Walls 0 .. wall_count - 1 exist."""
     wall_centre: Float32[np.ndarray, "episode wall 3"]
     wall_half: Float32[np.ndarray, "episode wall 3"]
+    cylinder_centre: Float32[np.ndarray, "episode cylinder 3"]
+    cylinder_size: Float32[np.ndarray, "episode cylinder 2"]
+    """Radius and half the height."""
     exists: Bool[np.ndarray, "episode body"]
     half_size: Float32[np.ndarray, "episode body 3"]
     """Half extents in body axes; an agent's are its radius."""
@@ -130,6 +140,7 @@ class Replay:
         _check_extents("half_size", self.half_size, self.exists)
         walls = np.arange(lengths["wall"]) < self.wall_count[:, None]
         _check_extents("wall_half", self.wall_half, walls)
+        _check_extents("cylinder_size", self.cylinder_size, np.ones(self.cylinder_size.shape[:2], np.bool_))
 
     @property
     def episodes(self) -> int:
@@ -153,7 +164,7 @@ class Replay:
         check_integer("step", step, 0, self.game.horizon)
         game, counts = self.game, self.game.counts
         bodies, record = allocate_bodies(1, counts), allocate_record(1, counts)
-        for name in ("wall_count", "wall_centre", "wall_half", "exists", "half_size"):
+        for name in FIXED:
             getattr(bodies, name)[0] = getattr(self, name)[episode]
         bodies.pose[0, :, :3] = self.position[episode, step]
         bodies.pose[0, :, 3] = self.yaw[episode, step]

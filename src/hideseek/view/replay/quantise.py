@@ -16,6 +16,8 @@ STORED: dict[str, type[np.generic]] = {
     "wall_count": np.int32,
     "wall_centre": np.float32,
     "wall_half": np.float32,
+    "cylinder_centre": np.float32,
+    "cylinder_size": np.float32,
     "exists": np.uint8,
     "half_size": np.float32,
     "position": np.int16,
@@ -34,13 +36,22 @@ STORED: dict[str, type[np.generic]] = {
 DIFFERENCES = ("position", "yaw", "lidar")
 """Stored as the difference from the frame before, wrapped to the type's range: they hardly change, and pack well."""
 
+LATER = ("cylinder_centre", "cylinder_size")
+"""Left out where there is nothing in them, as in files of older versions."""
+
+
+def stored_names(game: Game) -> tuple[str, ...]:
+    """Return the names of the arrays that a file of a game stores."""
+    lengths = axis_lengths(game, 1, 1)
+    return tuple(name for name in STORED if name not in LATER or all(lengths[axis] for axis in ARRAYS[name].axes))
+
 
 def stored_shapes(game: Game, episodes: int, statistics: int) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every stored array: bits of `sees` are packed, eight bodies to a byte."""
+    """Return the shape of every array that a file stores: bits of `sees` are packed, eight bodies to a byte."""
     lengths = axis_lengths(game, episodes, statistics)
     shapes = {name: tuple(lengths[axis] for axis in array.axes) for name, array in ARRAYS.items()}
     shapes["sees"] = (*shapes["sees"][:-1], -(-lengths["body"] // 8))
-    return shapes
+    return {name: shapes[name] for name in stored_names(game)}
 
 
 def quantise(replay: Replay) -> dict[str, np.ndarray]:
@@ -53,16 +64,20 @@ def quantise(replay: Replay) -> dict[str, np.ndarray]:
     values["lidar"] = np.where(replay.lidar == NO_HIT, LIDAR_NOTHING, np.minimum(values["lidar"], LIDAR_NOTHING - 1))
     values["sees"] = np.packbits(replay.sees, axis=-1, bitorder="little")
     stored = {name: values[name].astype(kind) for name, kind in STORED.items()}
+    stored = {name: stored[name] for name in stored_names(replay.game)}
     return {name: _differences(x) if name in DIFFERENCES else x for name, x in stored.items()}
 
 
-def restored(stored: dict[str, np.ndarray], body_count: int) -> dict[str, np.ndarray]:
+def restored(stored: dict[str, np.ndarray], game: Game) -> dict[str, np.ndarray]:
     """Return the arrays of a replay from those that a file stores, of the right types and shapes.
 
     Raises:
         ValueError: if a flag is neither 0 nor 1, or there are bits for bodies that are none.
     """
     values = {name: np.cumsum(x, axis=1, dtype=x.dtype) if name in DIFFERENCES else x for name, x in stored.items()}
+    lengths, body_count = axis_lengths(game, len(stored["wall_count"]), 0), game.counts.body
+    for name in LATER:
+        values.setdefault(name, np.zeros([lengths[axis] for axis in ARRAYS[name].axes], STORED[name]))
     nothing = values["lidar"] == LIDAR_NOTHING
     for name, step in STEPS.items():
         values[name] = values[name] * np.float32(step)

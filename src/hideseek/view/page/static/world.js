@@ -40,7 +40,7 @@ export class World {
     for (const part of [this.agents, this.objects, this.overlays]) part?.dispose();
     this.layout = layout;
     this.moment = emptyMoment(layout.counts);
-    this.stage.setWalls(layout.walls);
+    this.stage.setStatic(layout.walls, layout.cylinders);
     this.agents = new Agents(this.stage.scene, layout.counts);
     this.objects = new Objects(this.stage.scene, layout);
     this.overlays = new Overlays(this.stage.scene, layout);
@@ -115,6 +115,7 @@ export class World {
       asleep: this.moment.preparation ? this.layout.counts.seekers : 0,
       caught: agents.halos.count,
       walls: this.layout.walls.length,
+      cylinders: this.layout.cylinders.length,
     };
   }
 }
