@@ -11,10 +11,11 @@ from jaxtyping import Bool, Integer
 
 from hideseek.checks import check_flag
 from hideseek.env.batch import HideAndSeek
+from hideseek.env.state_access import write_state
 from hideseek.game.config import Game
 from hideseek.game.play import act
 from hideseek.sim.mujoco_twin import Twin, import_mujoco, make_twin, put_state, read_state, step_twin
-from hideseek.sim.state import Bodies
+from hideseek.sim.state import Bodies, allocate_bodies
 
 
 class MujocoHideAndSeek(HideAndSeek):
@@ -67,7 +68,8 @@ class MujocoHideAndSeek(HideAndSeek):
                 example because a wall has no size; nothing is changed then.
         """
         index, checked = self._check_state(state, worlds)
-        bodies = Bodies(*(checked[name] for name in Bodies._fields))
+        bodies = allocate_bodies(len(index), self._counts)
+        write_state([bodies], checked, np.arange(len(index)))
         twins = [self._try_twin(bodies, k, w) for k, w in enumerate(index.tolist())]
         super().set_state(checked, worlds)
         for w, twin in zip(index, twins, strict=True):

@@ -7,6 +7,15 @@ import numpy as np
 
 from hideseek.checks import check_instance, shown
 
+LATER_FIELDS = ("cylinder_centre", "cylinder_size")
+"""Of which older states know nothing; they are part of a state where there is something in them."""
+
+
+def state_arrays(groups: Sequence[NamedTuple]) -> dict[str, np.ndarray]:
+    """Return the arrays of which the state of a batch consists, by name."""
+    arrays = {name: array for group in groups for name, array in group._asdict().items()}
+    return {name: array for name, array in arrays.items() if array.size or name not in LATER_FIELDS}
+
 
 def read_state(
     groups: Sequence[NamedTuple], world_count: int, worlds: np.ndarray | Sequence[int] | None
@@ -17,7 +26,7 @@ def read_state(
         ValueError: if an index is out of range.
     """
     index = world_index(world_count, worlds)
-    return {name: array[index].copy() for group in groups for name, array in group._asdict().items()}
+    return {name: array[index].copy() for name, array in state_arrays(groups).items()}
 
 
 def check_state(
@@ -38,7 +47,7 @@ def check_state(
     """
     check_instance("state", state, Mapping, "a dictionary of arrays from get_state")
     copies = {name: _as_array(f"state field {name}", value) for name, value in dict(state).items()}
-    targets = {name: array for group in groups for name, array in group._asdict().items()}
+    targets = state_arrays(groups)
     if missing := sorted(targets.keys() - copies.keys()):
         raise ValueError(f"state lacks {', '.join(missing)}, expected all fields of get_state")
     if unknown := sorted(map(str, copies.keys() - targets.keys())):
@@ -62,9 +71,8 @@ def check_state(
 
 def write_state(groups: Sequence[NamedTuple], state: Mapping[str, np.ndarray], index: np.ndarray) -> None:
     """Put what `check_state` returned into the worlds `index`."""
-    for group in groups:
-        for name, target in group._asdict().items():
-            target[index] = state[name]
+    for name, target in state_arrays(groups).items():
+        target[index] = state[name]
 
 
 def _as_array(name: str, value: object) -> np.ndarray:

@@ -19,7 +19,14 @@ from hideseek.checks import (
     shown,
 )
 from hideseek.game.floor import FLOOR_SIZE
-from hideseek.game.layout.options import Layout, OpenLayout, QuadrantLayout, RandomWallsLayout, ThreeRoomsLayout
+from hideseek.game.layout.options import (
+    CylinderLayout,
+    Layout,
+    OpenLayout,
+    QuadrantLayout,
+    RandomWallsLayout,
+    ThreeRoomsLayout,
+)
 from hideseek.game.numbers import numbers_of, with_numbers
 from hideseek.game.objective.options import (
     BlueprintObjective,
@@ -28,6 +35,7 @@ from hideseek.game.objective.options import (
     HideAndSeekObjective,
     LockObjective,
     Objective,
+    ShelterObjective,
 )
 from hideseek.game.parts import Part, find_part, option_names
 from hideseek.sim.state import Counts, Physics
@@ -136,7 +144,7 @@ class Game(Rules):
     @property
     def counts(self) -> Counts:
         """Capacity of the game's worlds."""
-        return Counts(self.agents, self.boxes_max, self.ramps, self.layout.wall_capacity)
+        return Counts(self.agents, self.boxes_max, self.ramps, self.layout.wall_capacity, self.layout.cylinder_capacity)
 
     @property
     def physics(self) -> Physics:
@@ -322,7 +330,7 @@ _TASK = Game(
     penalise_objects_out=False,
     wall_friction=1.0,
 )
-"""What the lock tasks have in common."""
+"""What the lock tasks and shelter construction have in common."""
 PRESETS: dict[str, Game] = {
     "quadrant": Game(),
     "random-walls": _FULL,
@@ -361,6 +369,17 @@ PRESETS: dict[str, Game] = {
         ramps=1,
         lock_ramps=True,
         wall_friction=1.0,
+    ),
+    "shelter": replace(
+        _TASK,
+        layout=CylinderLayout(),
+        objective=ShelterObjective(),
+        horizon=240,
+        boxes_min=8,
+        boxes_max=8,
+        elongated_min=3,
+        elongated_max=3,
+        wall_friction=0.01,
     ),
 }
 """The paper's games, the quadrant and the full game with random walls, and those of `register_game`."""

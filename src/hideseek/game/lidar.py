@@ -34,14 +34,16 @@ def sense_lidar(
 ) -> None:
     """Write the distances from each agent's centre [m] into `lidar[w]`, shape [agent, 30].
 
-    Ray j points 12 j degrees counter-clockwise from the world's x axis. A ray hits walls, boxes, ramps and other
-    agents, arms included, where they cross the height of the agent's centre.
+    Ray j points 12 j degrees counter-clockwise from the world's x axis. A ray hits walls, cylinders, boxes, ramps and
+    other agents, arms included, where they cross the height of the agent's centre.
     """
     for viewer in range(params.agents):
         for j in range(LIDAR_RAYS):
             lidar[w, viewer, j] = FAR
     for k in range(bodies.wall_count[w]):
         _scan_wall(params, bodies, lidar, w, k)
+    for k in range(counts.cylinder):
+        _scan_cylinder(params, bodies, lidar, w, k)
     for body in range(bodies.exists.shape[1]):
         if not bodies.exists[w, body]:
             continue
@@ -64,6 +66,20 @@ def _scan_wall(params, bodies, lidar, w, k):
         eye = bodies.pose[w, viewer]
         if abs(eye[2] - centre[2]) <= half[2]:
             _scan_rectangle(lidar[w, viewer], centre[0] - eye[0], centre[1] - eye[1], half[0], half[1], ONE, ZERO)
+
+
+@kernel
+def _scan_cylinder(params, bodies, lidar, w, k):
+    """Take cylinder `k` into account for all agents."""
+    centre, radius, half_height = (
+        bodies.cylinder_centre[w, k],
+        bodies.cylinder_size[w, k, 0],
+        bodies.cylinder_size[w, k, 1],
+    )
+    for viewer in range(params.agents):
+        eye = bodies.pose[w, viewer]
+        if abs(eye[2] - centre[2]) <= half_height:
+            _scan_sphere(lidar[w, viewer], centre[0] - eye[0], centre[1] - eye[1], ZERO, radius)
 
 
 @kernel
@@ -100,7 +116,7 @@ def _scan_agent(params, bodies, lidar, w, body, cosine, sine):
 
 @kernel
 def _scan_sphere(row, dx, dy, height, radius):
-    """Take a sphere at (dx, dy) into account; the rays pass `height` above its centre."""
+    """Take a sphere at (dx, dy) into account; the rays pass `height` above its centre (or a circle, at no height)."""
     squared = np.float32(radius * radius - height * height)
     if squared <= ZERO:
         return

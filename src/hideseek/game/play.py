@@ -14,7 +14,14 @@ from hideseek.game.config import GameParams
 from hideseek.game.layout.build import build_world
 from hideseek.game.layout.scratch import LayoutScratch
 from hideseek.game.lidar import sense_lidar
-from hideseek.game.objective import blueprint, exploration, food, hide_and_seek, lock_tasks  # noqa: F401  (their versions of the hooks)
+from hideseek.game.objective import (  # noqa: F401  (their versions of the hooks)
+    blueprint,
+    exploration,
+    food,
+    hide_and_seek,
+    lock_tasks,
+    shelter,
+)
 from hideseek.game.objective.hooks import (
     begin_objective,
     judge_step,

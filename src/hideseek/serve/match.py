@@ -122,6 +122,8 @@ class Match:
             "you": self._person,
             "wall_centre": _rounded(bodies.wall_centre[WORLD, :walls]),
             "wall_half": _rounded(bodies.wall_half[WORLD, :walls]),
+            "cylinder_centre": _rounded(bodies.cylinder_centre[WORLD]),
+            "cylinder_size": _rounded(bodies.cylinder_size[WORLD]),
             "half_size": _rounded(bodies.half_size[WORLD]),
             "exists": bodies.exists[WORLD].tolist(),
             "spots": game.objective.spot_count,

@@ -1,4 +1,4 @@
-"""Which pairs of bodies, and of bodies and walls, may touch soon: candidates for the exact tests of every substep."""
+"""Which pairs of bodies, and of bodies and what is static, may touch soon: for the exact tests of every substep."""
 
 import math
 
@@ -27,7 +27,7 @@ SLACK_REST, SLACK_PER_SPEED = 0.08, 0.04
 
 
 @kernel
-def find_pairs(body, tag, wall, wall_count, pair):
+def find_pairs(counts, body, tag, wall, wall_count, pair):
     """Fill the candidate pairs and every body's slack: how far it may travel before this must be repeated.
 
     A pair of which nobody is awake is left out: waking a body means finding the pairs anew. Returns their number.
@@ -51,6 +51,11 @@ def find_pairs(body, tag, wall, wall_count, pair):
         if tag[i, STATE] == AWAKE:
             for k in range(wall_count):
                 if _wall_near(body, wall, i, k, body[i, SLACK]):
+                    pair[count, 0] = i
+                    pair[count, 1] = n + k
+                    count += 1
+            for k in range(counts.wall, counts.wall + counts.cylinder):
+                if wall[k, WALL_HX] > 0.0 and _wall_near(body, wall, i, k, body[i, SLACK]):
                     pair[count, 0] = i
                     pair[count, 1] = n + k
                     count += 1
@@ -82,7 +87,7 @@ def _circle_near(body, i, dx, dy, radius):
 
 @inline_kernel
 def _wall_near(body, wall, i, k, slack):
-    """Tell whether body `i` comes within `slack` of wall `k`."""
+    """Tell whether body `i` comes within `slack` of wall `k`, or of the box around a cylinder."""
     if body[i, POSE + 2] - body[i, HALF_SIZE + 2] > wall[k, WALL_Z] + wall[k, WALL_HZ] + slack:
         return False
     dx, dy = body[i, POSE] - wall[k, WALL_X], body[i, POSE + 1] - wall[k, WALL_Y]

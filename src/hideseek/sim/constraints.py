@@ -1,9 +1,10 @@
-"""All constraints of a world in one substep: welds, locks, and contacts of bodies with each other, walls and floor."""
+"""All constraints of a world in one substep: welds, locks, contacts of bodies with each other and what is static."""
 
 import numpy as np
 
 from hideseek.sim.broadphase import find_pairs
 from hideseek.sim.collide_box import collide_boxes, collide_corners_floor
+from hideseek.sim.collide_cylinder import collide_agent_cylinder, collide_box_cylinder
 from hideseek.sim.collide_ramp import collide_ramp
 from hideseek.sim.collide_sphere import collide_agent_box, collide_agent_floor, collide_agent_ramp, collide_agents
 from hideseek.sim.contact import add_lock, add_weld
@@ -14,7 +15,7 @@ from hideseek.sim.shape import shape_of_body, shape_of_wall
 from hideseek.sim.workspace import ASLEEP, AWAKE, FRICTION, HALF_SIZE, POSE, SOURCE, STATE, TOUCHES
 
 FLOOR, WELD, LOCK, OTHERS = range(4)
-"""What a row may come from besides bodies and walls, counted from there."""
+"""What a row may come from besides bodies, walls and cylinders, counted from there."""
 
 
 @inline_kernel
@@ -54,7 +55,7 @@ def find_constraints(bodies, counts, physics, ws, pairs, w):
         if not woken:
             break
         # The woken may touch others in turn: look again, with their neighbours among the candidates.
-        pairs = find_pairs(body, tag, ws.wall, bodies.wall_count[w], ws.pair)
+        pairs = find_pairs(counts, body, tag, ws.wall, bodies.wall_count[w], ws.pair)
     for i in range(n):
         if tag[i, STATE] == AWAKE:
             following = _stand(counts, physics, ws, r, i)
@@ -65,7 +66,7 @@ def find_constraints(bodies, counts, physics, ws, pairs, w):
 
 @inline_kernel
 def _note_source(ws, begin, end, a, b):
-    """Note that the rows from `begin` to `end` come from body `a` and `b`: body, wall, `FLOOR`, `WELD` or `LOCK`."""
+    """Note that rows `begin` to `end` come from body `a` and `b`: body, wall, cylinder, `FLOOR`, `WELD` or `LOCK`."""
     for r in range(begin, end):
         ws.link[r, SOURCE] = a * (ws.body.shape[0] + ws.wall.shape[0] + OTHERS) + b
 
@@ -112,15 +113,21 @@ def _add_welds_and_locks(bodies, counts, ws, w):
 
 @inline_kernel
 def _collide_pair(counts, physics, ws, r, a, b):
-    """Add the contacts of body `a` with body `b`, or with wall `b` - body count, from row `r` on.
+    """Add the contacts of body `a` with body `b`, or with what is static, row `b` - body count of `ws.wall`.
 
-    Returns the next free row.
+    Contacts are written from row `r` on. Returns the next free row.
 
     In a pair of bodies `a` is the later one: agents come first, ramps last.
     """
     body, row, link = ws.body, ws.row, ws.link
     agents, boxes_end = counts.agent, counts.agent + counts.box
     k = b - body.shape[0]
+    if k >= counts.wall:
+        friction = max(body[a, FRICTION], physics.cylinder_friction)
+        shape = shape_of_wall(ws.wall, k)
+        if a < agents:
+            return collide_agent_cylinder(body, row, link, r, a, shape, friction)
+        return collide_box_cylinder(body, row, link, r, a, a >= boxes_end, shape, friction)
     if k >= 0:
         friction = max(body[a, FRICTION], physics.wall_friction)
         shape, b = shape_of_wall(ws.wall, k), -1

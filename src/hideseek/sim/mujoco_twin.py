@@ -49,7 +49,7 @@ def import_mujoco() -> ModuleType:
 
 
 def build_mjcf(bodies: Bodies, counts: Counts, physics: Physics, w: int) -> str:
-    """Describe world `w` in MuJoCo's XML format: its walls, and the bodies that exist, at the origin.
+    """Describe world `w` in MuJoCo's XML format: its walls and cylinders, and the bodies that exist, at the origin.
 
     Args:
         bodies: a batch of worlds, of which sizes, walls and existence are read.
@@ -72,6 +72,7 @@ def build_mjcf(bodies: Bodies, counts: Counts, physics: Physics, w: int) -> str:
     asset, world = ET.SubElement(root, "asset"), ET.SubElement(root, "worldbody")
     equality, actuator = ET.SubElement(root, "equality"), ET.SubElement(root, "actuator")
     _add_floor_and_walls(world, bodies, physics, w)
+    _add_cylinders(world, bodies, physics, w)
     for i in np.flatnonzero(bodies.exists[w]):
         half = bodies.half_size[w, i]
         if i < counts.agent:
@@ -168,6 +169,13 @@ def _add_floor_and_walls(world: ET.Element, bodies: Bodies, physics: Physics, w:
         body = ET.SubElement(world, "body", name=f"wall{k}", pos=_text(*bodies.wall_centre[w, k]))
         friction = _text(physics.wall_friction)
         ET.SubElement(body, "geom", type="box", size=_text(*bodies.wall_half[w, k]), friction=friction)
+
+
+def _add_cylinders(world: ET.Element, bodies: Bodies, physics: Physics, w: int) -> None:
+    for k in np.flatnonzero(bodies.cylinder_size[w, :, 0]):
+        body = ET.SubElement(world, "body", name=f"cylinder{k}", pos=_text(*bodies.cylinder_centre[w, k]))
+        friction = _text(physics.cylinder_friction)
+        ET.SubElement(body, "geom", type="cylinder", size=_text(*bodies.cylinder_size[w, k]), friction=friction)
 
 
 def _add_body(

@@ -1,4 +1,4 @@
-"""Straight lines through a world: where they enter walls, boxes, ramps and agents, and what blocks them.
+"""Straight lines through a world: where they enter walls, cylinders, boxes, ramps and agents, and what blocks them.
 
 A segment runs from an origin to a target, and places on it are given as the share t of its length: 0 is the origin,
 1 the target. Bodies are convex, so a line is inside one between an entry and an exit.
@@ -103,6 +103,20 @@ def hit_sphere(origin: Vector, direction: Vector, radius: float) -> float:
     return first_contact((-b - root) / a, (-b + root) / a)
 
 
+@entry_kernel
+def hit_cylinder(origin: Vector, direction: Vector, radius: float, half_height: float) -> float:
+    """Return where a line meets an upright cylinder around the coordinates' origin (arguments as for `hit_ramp`)."""
+    a = max(direction[0] ** 2 + direction[1] ** 2, PARALLEL**2)
+    b = origin[0] * direction[0] + origin[1] * direction[1]
+    c = origin[0] ** 2 + origin[1] ** 2 - radius**2
+    discriminant = b * b - a * c
+    if discriminant < 0.0:
+        return MISS
+    root = math.sqrt(discriminant)
+    entry, leave = clip_slab(origin[2], invert(direction[2]), half_height, (-b - root) / a, (-b + root) / a)
+    return first_contact(entry, leave)
+
+
 @kernel
 def hit_agent(origin: Vector, direction: Vector) -> float:
     """Return where a line meets an agent: the sphere of its body, or one of its two arms (arguments in its axes)."""
@@ -155,6 +169,19 @@ def hit_body(
     return hit_ramp((x, y, z), (dx, dy, dz), half)
 
 
+@entry_kernel
+def hit_cylinders(bodies: Bodies, w: int, origin: Vector, direction: Vector) -> float:
+    """Return where a segment first meets a cylinder of world `w` (origin and direction in the world's axes [m])."""
+    nearest = MISS
+    for k in range(bodies.cylinder_size.shape[1]):
+        radius = np.float64(bodies.cylinder_size[w, k, 0])
+        if radius > 0.0:
+            relative = subtract(origin, triple(bodies.cylinder_centre, w, k))
+            half_height = np.float64(bodies.cylinder_size[w, k, 1])
+            nearest = min(nearest, hit_cylinder(relative, direction, radius, half_height))
+    return nearest
+
+
 @kernel
 def _distance_squared(start, direction, scale):
     """Return the squared distance of the coordinates' origin from the segment that begins at `start` [m2].
@@ -187,6 +214,8 @@ def is_clear(bodies: Bodies, counts: Counts, w: int, viewer: int, origin: Vector
         relative = subtract(origin, triple(bodies.wall_centre, w, k))
         if hit_cuboid(relative, inverse, triple(bodies.wall_half, w, k)) < 1.0:
             return False
+    if hit_cylinders(bodies, w, origin, direction) < 1.0:
+        return False
     for body in range(bodies.exists.shape[1]):
         if body == viewer or not bodies.exists[w, body]:
             continue
@@ -201,8 +230,8 @@ def is_hit_first(
 ) -> bool:
     """Whether a ray from `origin` towards `target` hits `body` before anything else that exists in world `w`.
 
-    Walls, boxes, ramps, and agents with their arms all block; the viewer itself does not. The floor is not tested: a
-    segment between two points above it cannot cross it.
+    Walls, cylinders, boxes, ramps, and agents with their arms all block; the viewer itself does not. The floor is not
+    tested: a segment between two points above it cannot cross it.
 
     Args:
         bodies: the batch of worlds.
@@ -224,6 +253,9 @@ def is_hit_first(
         obstacle = min(obstacle, hit_cuboid(relative, inverse, triple(bodies.wall_half, w, k)))
         if obstacle < earliest:
             return False
+    obstacle = min(obstacle, hit_cylinders(bodies, w, origin, direction))
+    if obstacle < earliest:
+        return False
     for other in range(bodies.exists.shape[1]):
         if other in (viewer, body) or not bodies.exists[w, other]:
             continue
@@ -236,3 +268,29 @@ def is_hit_first(
     if obstacle == 1.0:
         return True
     return hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) <= obstacle
+
+
+@entry_kernel
+def is_cylinder_hit_first(bodies: Bodies, counts: Counts, w: int, cylinder: int, origin: Vector) -> bool:
+    """Whether a ray from `origin` (x, y, z in m) towards the middle of a cylinder of world `w` hits it before all else.
+
+    Walls, boxes, ramps, and agents with their arms all block; other cylinders do not.
+    """
+    direction = subtract(triple(bodies.cylinder_centre, w, cylinder), origin)
+    relative = (-direction[0], -direction[1], -direction[2])
+    radius, half_height = (
+        np.float64(bodies.cylinder_size[w, cylinder, 0]),
+        np.float64(bodies.cylinder_size[w, cylinder, 1]),
+    )
+    place = hit_cylinder(relative, direction, radius, half_height)
+    inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
+    for k in range(bodies.wall_count[w]):
+        wall = subtract(origin, triple(bodies.wall_centre, w, k))
+        if hit_cuboid(wall, inverse, triple(bodies.wall_half, w, k)) < place:
+            return False
+    for body in range(bodies.exists.shape[1]):
+        if not bodies.exists[w, body]:
+            continue
+        if hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) < place:
+            return False
+    return True

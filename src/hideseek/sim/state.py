@@ -16,6 +16,7 @@ class Counts(NamedTuple):
     box: int
     ramp: int
     wall: int
+    cylinder: int = 0
 
     @property
     def object(self) -> int:
@@ -44,6 +45,10 @@ class Bodies(NamedTuple):
     wall_half: Float32[np.ndarray, "world wall 3"]
     wall_count: Int32[np.ndarray, " world"]
     """Walls 0 .. wall_count - 1 exist; they are static and aligned with the axes."""
+    cylinder_centre: Float32[np.ndarray, "world cylinder 3"]
+    """Cylinders are static, and stand upright on the floor."""
+    cylinder_size: Float32[np.ndarray, "world cylinder 2"]
+    """Radius and half the height; one of radius 0 is none."""
     weld_object: Int32[np.ndarray, "world agent"]
     """Index of the object that the agent holds, -1 for none."""
     weld_pose: Float32[np.ndarray, "world agent 4"]
@@ -75,6 +80,7 @@ class Physics(NamedTuple):
     box_friction: float = 0.2
     ramp_friction: float = 0.01
     wall_friction: float = 0.01
+    cylinder_friction: float = 1.0
     """Sliding friction of each surface; a pair has the larger of its two."""
 
 
@@ -97,6 +103,8 @@ def allocate_bodies(world_count: int, counts: Counts) -> Bodies:
         wall_centre=np.zeros((w, counts.wall, 3), np.float32),
         wall_half=np.zeros((w, counts.wall, 3), np.float32),
         wall_count=np.zeros(w, np.int32),
+        cylinder_centre=np.zeros((w, counts.cylinder, 3), np.float32),
+        cylinder_size=np.zeros((w, counts.cylinder, 2), np.float32),
         weld_object=np.full((w, counts.agent), -1, np.int32),
         weld_pose=np.zeros((w, counts.agent, 4), np.float32),
         locked=np.zeros((w, counts.object), np.bool_),

@@ -30,6 +30,8 @@ from hideseek.sim.workspace import (
     STATE,
     VELOCITY,
     WALL_HX,
+    WALL_HY,
+    WALL_HZ,
     WALL_X,
     workspace_of,
 )
@@ -61,12 +63,12 @@ def step_world(bodies, counts, physics, control, workspaces, t, w):
     """
     ws = workspace_of(workspaces, t)
     body, tag = ws.body, ws.tag
-    _load_walls(bodies, ws.wall, w)
+    _load_walls(bodies, counts, ws.wall, w)
     for i in range(body.shape[0]):
         _load_body(bodies, counts, physics, control, body, tag, w, i)
     _wake_held(bodies, counts, physics, body, tag, w)
     wall_count, ramps_begin = bodies.wall_count[w], counts.agent + counts.box
-    pairs = find_pairs(body, tag, ws.wall, wall_count, ws.pair)
+    pairs = find_pairs(counts, body, tag, ws.wall, wall_count, ws.pair)
     rows = np.int64(0)
     for _ in range(physics.substeps):
         known = rows
@@ -78,16 +80,23 @@ def step_world(bodies, counts, physics, control, workspaces, t, w):
             if tag[i, STATE] == AWAKE:
                 strayed = integrate(body, i, physics.timestep, i >= ramps_begin) or strayed
         if strayed:
-            pairs = find_pairs(body, tag, ws.wall, wall_count, ws.pair)
+            pairs = find_pairs(counts, body, tag, ws.wall, wall_count, ws.pair)
     _store(bodies, body, tag, w)
 
 
 @inline_kernel
-def _load_walls(bodies, wall, w):
+def _load_walls(bodies, counts, wall, w):
     for k in range(bodies.wall_count[w]):
         for j in range(3):
             wall[k, WALL_X + j] = bodies.wall_centre[w, k, j]
             wall[k, WALL_HX + j] = bodies.wall_half[w, k, j]
+    for k in range(counts.cylinder):
+        row = counts.wall + k
+        for j in range(3):
+            wall[row, WALL_X + j] = bodies.cylinder_centre[w, k, j]
+        wall[row, WALL_HX] = bodies.cylinder_size[w, k, 0]
+        wall[row, WALL_HY] = bodies.cylinder_size[w, k, 0]
+        wall[row, WALL_HZ] = bodies.cylinder_size[w, k, 1]
 
 
 @inline_kernel

@@ -75,9 +75,9 @@ class Workspace(NamedTuple):
     tag: np.ndarray
     """int64 [body, TAG_COLUMNS]."""
     wall: np.ndarray
-    """float64 [wall, WALL_COLUMNS] centre and half sizes."""
+    """float64 [wall + cylinder, WALL_COLUMNS] centre and half sizes: of walls, then of the boxes around cylinders."""
     pair: np.ndarray
-    """int64 [pair, 2] candidates for contact: body a, and body b or wall b - body_count."""
+    """int64 [pair, 2] candidates for contact: body a, and body b, or row b - body_count of `wall`."""
     row: np.ndarray
     """float64 [row, ROW_COLUMNS]."""
     link: np.ndarray
@@ -98,11 +98,12 @@ def allocate_workspaces(thread_count: int, counts: Counts) -> Workspace:
     """Return arrays for `thread_count` threads, with a leading thread axis; `workspace_of` picks one thread's."""
     n, dof, t = counts.body, 4 * counts.body, thread_count
     rows = ROWS_PER_BODY * n
+    static = counts.wall + counts.cylinder
     return Workspace(
         body=np.zeros((t, n, BODY_COLUMNS)),
         tag=np.zeros((t, n, TAG_COLUMNS), np.int64),
-        wall=np.zeros((t, counts.wall, WALL_COLUMNS)),
-        pair=np.zeros((t, n * (n + counts.wall), 2), np.int64),
+        wall=np.zeros((t, static, WALL_COLUMNS)),
+        pair=np.zeros((t, n * (n + static), 2), np.int64),
         row=np.zeros((t, rows, ROW_COLUMNS)),
         link=np.zeros((t, rows, LINK_COLUMNS), np.int64),
         order=np.zeros((t, rows), np.int64),

@@ -104,6 +104,8 @@ class ObjectCounting:
             state["wall_centre"][:, k] = x, y, WALL_HALF_HEIGHT
             state["wall_half"][:, k] = half_x, half_y, WALL_HALF_HEIGHT
         state["wall_count"][:] = len(WALLS)
+        if game.counts.cylinder:
+            state["cylinder_size"][:] = 0.0
         boxes = slice(game.agents, game.agents + game.boxes_max)
         state["exists"][:], state["half_size"][:, boxes] = True, BOX_HALF
         state["exists"][:, boxes.start + BOXES : boxes.stop] = False

@@ -7,7 +7,7 @@ from jaxtyping import Float64
 from numba import njit
 
 from hideseek.sim.kernel import kept_between_runs
-from hideseek.sim.rays import MISS, hit_body, hit_cuboid, invert, triple
+from hideseek.sim.rays import hit_body, hit_cuboid, hit_cylinders, invert, triple
 from hideseek.sim.state import Bodies, Counts
 
 
@@ -18,7 +18,8 @@ def measure_view(
 ) -> None:
     """Write how far `agent` of world `w` sees in each direction of its cone, counter-clockwise [m].
 
-    Walls, boxes and ramps at the height of the agent's centre block, other agents do not; inf where nothing does.
+    Walls, cylinders, boxes and ramps at the height of the agent's centre block, other agents do not; inf where nothing
+    does.
     """
     x, y, z = triple(bodies.pose, w, agent)
     heading = bodies.pose[w, agent, 3] - 0.5 * math.pi
@@ -26,7 +27,7 @@ def measure_view(
         angle = heading + half_angle * (2.0 * k / (ranges.shape[0] - 1) - 1.0)
         direction = (math.cos(angle), math.sin(angle), 0.0)
         inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
-        nearest = MISS
+        nearest = hit_cylinders(bodies, w, (x, y, z), direction)
         for i in range(bodies.wall_count[w]):
             wall = triple(bodies.wall_centre, w, i)
             relative = (x - wall[0], y - wall[1], z - wall[2])

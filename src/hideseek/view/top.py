@@ -13,12 +13,26 @@ from hideseek.view.floor import draw_views, empty_floor
 from hideseek.view.header import draw_header, header_height
 from hideseek.view.marks import draw_padlock
 from hideseek.view.painter import Painter, Pixels, oriented, rectangle
-from hideseek.view.palette import BOX, INK, RAMP_HIGH, RAMP_LOW, SEEKER, TEAM, WALL, WALL_TOP, WHITE, colour
+from hideseek.view.palette import (
+    BOX,
+    CYLINDER,
+    CYLINDER_SIDE,
+    INK,
+    RAMP_HIGH,
+    RAMP_LOW,
+    SEEKER,
+    TEAM,
+    WALL,
+    WALL_TOP,
+    WHITE,
+    colour,
+)
 from hideseek.view.spots import draw_spots
 from hideseek.view.worlds import (
     LARGEST_SIZE,
     SMALLEST_SIZE,
     check_world,
+    cylinder_circles,
     floor_margin,
     is_preparing,
     is_seen,
@@ -85,6 +99,7 @@ def draw_world(
     """Draw world `w` on an empty floor."""
     draw_views(painter, bodies, game, w)
     draw_spots(painter, spots, game, w)
+    _draw_cylinders(painter, bodies, w)
     _draw_walls(painter, bodies, w)
     _draw_objects(painter, bodies, record, game, w)
     _draw_grabs(painter, bodies, game, w)
@@ -104,6 +119,13 @@ def _draw_walls(painter: Painter, bodies: Bodies, w: int) -> None:
         painter.polygon(corners + centre, colour(WALL))
     for half, centre in zip(halves, centres, strict=True):
         painter.polygon(rectangle(half[0] - 0.02, half[1] - 0.02) + centre, colour(WALL_TOP))
+
+
+def _draw_cylinders(painter: Painter, bodies: Bodies, w: int) -> None:
+    for x, y, radius in cylinder_circles(bodies, w):
+        painter.disc((x + 0.03, y - 0.04), radius, colour(INK, 0.4), SHADOW_SOFTNESS)
+        painter.disc((x, y), radius, colour(CYLINDER_SIDE))
+        painter.disc((x, y), radius - 0.03, colour(CYLINDER))
 
 
 def _draw_objects(painter: Painter, bodies: Bodies, record: Record, game: Game, w: int) -> None:

@@ -26,9 +26,12 @@ def check_worlds(bodies: Bodies, record: Record, game: Game) -> None:
     world_count = len(bodies.pose)
     check_array("pose of bodies", bodies.pose, ("world", game.counts.body, 4), "f")
     check_array("wall_centre of bodies", bodies.wall_centre, (world_count, game.counts.wall, 3), "f")
+    cylinders = (world_count, game.counts.cylinder)
+    check_array("cylinder_centre of bodies", bodies.cylinder_centre, (*cylinders, 3), "f")
+    check_array("cylinder_size of bodies", bodies.cylinder_size, (*cylinders, 2), "f")
     check_array("step of record", record.step, (world_count,), "i")
     check_array("sees_agent of record", record.sees_agent, (world_count, game.agents, game.agents), "b")
-    for name in ("pose", "half_size", "wall_centre", "wall_half"):
+    for name in ("pose", "half_size", "wall_centre", "wall_half", "cylinder_centre", "cylinder_size"):
         if not np.isfinite(getattr(bodies, name)).all():
             raise ValueError(f"{name} of bodies has values that are not finite, expected numbers")
     for name, most in (("wall_count", game.counts.wall), ("weld_object", game.counts.object - 1)):
@@ -82,3 +85,9 @@ def sightings(record: Record, game: Game, w: int) -> list[tuple[int, int]]:
 def lock_team(record: Record, game: Game, w: int, o: int) -> int:
     """Return whose lock an object has or had last: 0 the hiders', 1 the seekers'."""
     return int(record.lock_owner[w, o] >= game.hiders)
+
+
+def cylinder_circles(bodies: Bodies, w: int) -> list[tuple[float, float, float]]:
+    """Return x and y of the middle, and the radius, of all cylinders [m]."""
+    radius = bodies.cylinder_size[w, :, :1]
+    return [(x, y, r) for x, y, r in np.hstack([bodies.cylinder_centre[w, :, :2], radius]).tolist() if r > 0.0]

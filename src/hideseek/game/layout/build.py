@@ -5,7 +5,13 @@ import numpy as np
 from hideseek.checks import check_integer
 from hideseek.game.config import Game, check_game
 from hideseek.game.floor import GRID
-from hideseek.game.layout import open_floor, quadrant, random_walls, three_rooms  # noqa: F401  (their versions of the hooks)
+from hideseek.game.layout import (  # noqa: F401  (their versions of the hooks)
+    cylinder,
+    open_floor,
+    quadrant,
+    random_walls,
+    three_rooms,
+)
 from hideseek.game.layout.hooks import add_walls
 from hideseek.game.layout.placement import draw_bodies, place_bodies
 from hideseek.game.layout.scratch import allocate_layout_scratch
@@ -53,7 +59,7 @@ def build_world(layout, params, bodies, record, scratch, w, t):
 
 @kernel
 def _clear(bodies, scratch, w, t):
-    """Free all cells, and leave world `w` without walls and bodies."""
+    """Free all cells, and leave world `w` without walls, cylinders and bodies."""
     for x in range(GRID):
         scratch.occupied[t, x] = 0
     bodies.wall_count[w] = 0
@@ -61,6 +67,11 @@ def _clear(bodies, scratch, w, t):
         for axis in range(3):
             bodies.wall_centre[w, segment, axis] = 0.0
             bodies.wall_half[w, segment, axis] = 0.0
+    for k in range(bodies.cylinder_size.shape[1]):
+        for axis in range(3):
+            bodies.cylinder_centre[w, k, axis] = 0.0
+        for axis in range(2):
+            bodies.cylinder_size[w, k, axis] = 0.0
     for body in range(bodies.pose.shape[1]):
         for axis in range(4):
             bodies.pose[w, body, axis] = 0.0

@@ -16,6 +16,11 @@ class Layout(Part):
         """Most wall segments that a world can have."""
         raise NotImplementedError
 
+    @property
+    def cylinder_capacity(self) -> int:
+        """Most cylinders that a world can have."""
+        return 0
+
 
 @register_part(Layout)
 @dataclass(frozen=True)
@@ -98,3 +103,36 @@ class OpenLayout(Layout):
     def wall_capacity(self) -> int:
         """The border."""
         return 4
+
+
+@register_part(Layout)
+@dataclass(frozen=True)
+class CylinderLayout(Layout):
+    """A fenced floor with a cylinder that cannot be moved (Baker et al. 2019, section 6.2: shelter construction)."""
+
+    name: ClassVar[str] = "cylinder"
+    diameter_min: float = 1.5
+    """The cylinder's diameter is uniform in diameter_min .. diameter_max [m]."""
+    diameter_max: float = 2.0
+    cylinder_height: float = 0.5
+    """From the floor to its top [m]."""
+    cylinder_share: float = 0.7
+    """Share of the places along x, and along y, at which it would fit: those in the middle are where it may stand."""
+
+    def __post_init__(self) -> None:
+        for name in ("diameter_min", "diameter_max"):
+            check_number(name, getattr(self, name), least=0.2, most=3.0)
+        if self.diameter_min > self.diameter_max:
+            raise ValueError(f"diameter_min is {self.diameter_min}, expected at most diameter_max, {self.diameter_max}")
+        check_number("cylinder_height", self.cylinder_height, least=0.1, most=4.0)
+        check_number("cylinder_share", self.cylinder_share, least=0.1, most=0.9)
+
+    @property
+    def wall_capacity(self) -> int:
+        """The border."""
+        return 4
+
+    @property
+    def cylinder_capacity(self) -> int:
+        """See `Layout`."""
+        return 1

@@ -315,3 +315,31 @@ class BlueprintObjective(Objective):
         _check_alone(game, self.name)
         if self.sites_max > game.boxes_min:
             raise ValueError(f"sites_max is {self.sites_max}, expected at most boxes_min, {game.boxes_min}")
+
+
+@register_part(Objective)
+@dataclass(frozen=True)
+class ShelterObjective(Objective):
+    """Protect a cylinder: rays from the border shall not reach it (Baker et al. 2019, section 6.2).
+
+    For hiders alone.
+    """
+
+    name: ClassVar[str] = "shelter"
+    rays_per_side: int = 25
+    """Rays that start along each side of the floor, evenly spaced."""
+    ray_penalty: float = 0.001
+    """What each ray that reaches the cylinder takes in each step."""
+
+    def __post_init__(self) -> None:
+        check_integer("rays_per_side", self.rays_per_side, 1, 1000, plain=True)
+        check_number("ray_penalty", self.ray_penalty, least=0.0, most=1e6)
+
+    def check_fits(self, game: Any) -> None:
+        """See `Part`."""
+        if game.seekers:
+            raise ValueError(f"seekers is {game.seekers}, expected 0 where the objective is 'shelter'")
+        if not game.layout.cylinder_capacity:
+            raise ValueError(
+                f"layout is {game.layout.name!r}, expected one with a cylinder where the objective is 'shelter'"
+            )

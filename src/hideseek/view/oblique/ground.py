@@ -10,7 +10,7 @@ from hideseek.view.oblique.shade import FADE, Ground
 from hideseek.view.painter import Painter, Pixels, oriented, rectangle
 from hideseek.view.palette import INK, SEEKER, colour
 from hideseek.view.spots import draw_spots
-from hideseek.view.worlds import is_preparing, is_seen
+from hideseek.view.worlds import cylinder_circles, is_preparing, is_seen
 
 PIXELS_PER_METRE = 72
 """Finer than a picture of the default size needs; what lies on the ground is soft."""
@@ -46,6 +46,8 @@ def paint_ground(
         if bodies.exists[w, b] and pose[2] - half[2] < NEAR_GROUND:
             corners = oriented(pose, rectangle(half[0] + 0.02, half[1] + 0.02))
             painter.polygon(corners, colour(INK, 0.45), CONTACT_SOFTNESS)
+    for x, y, radius in cylinder_circles(bodies, w):
+        painter.disc((x, y), radius + 0.02, colour(INK, 0.45), CONTACT_SOFTNESS)
     for a in range(game.agents):
         centre = painter.inside(bodies.pose[w, a], FADE + AGENT_RADIUS)
         if a < game.hiders and not is_preparing(record, game, w) and is_seen(record, game, w, a):

@@ -10,9 +10,23 @@ from hideseek.game.config import Game
 from hideseek.game.floor import FLOOR_SIZE
 from hideseek.game.state import Record
 from hideseek.sim.state import AGENT_RADIUS, ARM_OFFSETS, ARM_RADIUS, Bodies
-from hideseek.view.oblique.solids import CUBOID, WEDGE, Balls, Faces, cross, join, make_faces, place, rgb
+from hideseek.view.oblique.solids import (
+    COLUMN,
+    COLUMN_SIDES,
+    CUBOID,
+    WEDGE,
+    Balls,
+    Faces,
+    cross,
+    join,
+    make_faces,
+    place,
+    rgb,
+)
 from hideseek.view.palette import (
     BOX,
+    CYLINDER,
+    CYLINDER_SIDE,
     INK,
     RAMP_HIGH,
     RAMP_LOW,
@@ -42,7 +56,7 @@ class Parts(NamedTuple):
     """A world's faces and balls."""
 
     faces: Faces
-    """Those of boxes and ramps, then those of walls, then links and lines of sight."""
+    """Those of boxes, ramps and cylinders, then those of walls, then links and lines of sight."""
     first_wall: int
     first_link: int
     balls: Balls
@@ -65,11 +79,11 @@ def build_parts(bodies: Bodies, record: Record, game: Game, w: int, margin: floa
     poses[: game.agents, :2] = np.clip(poses[: game.agents, :2], -limit, FLOOR_SIZE + limit)
     boxes = _objects(bodies, record, game, w, poses, game.agents, game.agents + game.boxes_max)
     ramps = _objects(bodies, record, game, w, poses, game.agents + game.boxes_max, len(poses))
-    walls = _walls(bodies, w)
+    cylinders, walls = _cylinders(bodies, w), _walls(bodies, w)
     links = _links(bodies, record, game, w, poses, eye)
-    first_wall = len(boxes.corner) + len(ramps.corner)
+    first_wall = len(boxes.corner) + len(ramps.corner) + len(cylinders.corner)
     balls = _agents(poses[: game.agents], game, asleep=is_preparing(record, game, w))
-    return Parts(join([boxes, ramps, walls, links]), first_wall, first_wall + len(walls.corner), balls)
+    return Parts(join([boxes, ramps, cylinders, walls, links]), first_wall, first_wall + len(walls.corner), balls)
 
 
 def _objects(bodies: Bodies, record: Record, game: Game, w: int, poses: np.ndarray, begin: int, end: int) -> Faces:
@@ -91,6 +105,17 @@ def _objects(bodies: Bodies, record: Record, game: Game, w: int, poses: np.ndarr
     return make_faces(
         corner, sides, triangle, paint.reshape(-1, 2, 3), rim.reshape(-1, 3), width.reshape(-1), arrows.reshape(-1)
     )
+
+
+def _cylinders(bodies: Bodies, w: int) -> Faces:
+    size = bodies.cylinder_size[w].astype(np.float64)
+    exists = size[:, 0] > 0.0
+    centre, half = bodies.cylinder_centre[w, exists].astype(np.float64), size[exists][:, [0, 0, 1]]
+    corner, sides, triangle = place(COLUMN, np.pad(centre, ((0, 0), (0, 1))), half)
+    paint = np.empty((len(centre), len(COLUMN), 2, 3))
+    paint[:] = rgb(CYLINDER_SIDE)
+    paint[:, :COLUMN_SIDES] = rgb(CYLINDER)
+    return make_faces(corner, sides, triangle, paint.reshape(-1, 2, 3), rgb(CYLINDER), 0.0)
 
 
 def _walls(bodies: Bodies, w: int) -> Faces:

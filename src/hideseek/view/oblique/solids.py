@@ -1,7 +1,9 @@
 """What a scene is made of: flat faces and balls, as arrays for the kernels that draw them."""
 
+import math
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +53,8 @@ class Balls(NamedTuple):
     """The spot is a level slit instead: a closed eye."""
 
 
-Shape = Sequence[tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int], bool]]
+Vector = tuple[float, float, float]
+Shape = Sequence[tuple[Vector, Vector, Vector, bool]]
 """Faces of a body with half extents of 1: corner, two sides, counter-clockwise seen from outside, triangle or not."""
 CUBOID: Shape = (
     ((-1, -1, 1), (2, 0, 0), (0, 2, 0), False),
@@ -68,6 +71,22 @@ WEDGE: Shape = (
     ((-1, -1, -1), (0, 0, 2), (0, 2, 0), True),
 )
 """A ramp: the slope first, which climbs along -y."""
+COLUMN_SIDES = 48
+"""Of the prism that a cylinder is drawn as."""
+
+
+def _column() -> Shape:
+    """Return the faces of an upright prism in a cylinder of radius and half height 1."""
+    turns = [2.0 * math.pi * k / COLUMN_SIDES for k in range(COLUMN_SIDES + 1)]
+    rim = [(math.cos(turn), math.sin(turn), 0.0) for turn in turns]
+    pairs = list(pairwise(rim))
+    top = [((0.0, 0.0, 1.0), one, other, True) for one, other in pairs]
+    sides = [((x, y, -1.0), (u - x, v - y, 0.0), (0.0, 0.0, 2.0), False) for (x, y, _), (u, v, _) in pairs]
+    return (*top, *sides)
+
+
+COLUMN = _column()
+"""A cylinder: the triangles of its top first, then its sides."""
 
 
 @cache

@@ -38,6 +38,8 @@ ARRAYS: dict[str, Array] = {
     "wall_count": Array(("episode",), "i", 0, "wall"),
     "wall_centre": Array(("episode", "wall", "xyz"), "f", 0.0, FLOOR_SIZE),
     "wall_half": Array(("episode", "wall", "xyz"), "f", 0.0, FLOOR_SIZE),
+    "cylinder_centre": Array(("episode", "cylinder", "xyz"), "f", 0.0, FLOOR_SIZE),
+    "cylinder_size": Array(("episode", "cylinder", "radius and half height"), "f", 0.0, FLOOR_SIZE),
     "exists": Array(("episode", "body"), "b"),
     "half_size": Array(("episode", "body", "xyz"), "f", 0.0, FLOOR_SIZE),
     "position": Array(("episode", "frame", "body", "xyz"), "f", -FARTHEST, FARTHEST),
@@ -55,8 +57,9 @@ ARRAYS: dict[str, Array] = {
     "spot_share": Array(("episode", "frame", "spot"), "f", 0.0, 1.0),
 }
 """All arrays of a replay, in the order of the fields of `Replay`."""
-OF_SOME_GAMES = {"spot_place": "spot", "spot_share": "spot"}
-"""Arrays that only files of games have in which such an axis is not empty."""
+
+FIXED = ("wall_count", "wall_centre", "wall_half", "cylinder_centre", "cylinder_size", "exists", "half_size")
+"""Those that stay the same during an episode, under the names that they have in `Bodies`."""
 
 
 def axis_lengths(game: Game, episodes: int, statistics: int) -> dict[str, int]:
@@ -70,7 +73,9 @@ def axis_lengths(game: Game, episodes: int, statistics: int) -> dict[str, int]:
         "agent": counts.agent,
         "object": counts.object,
         "wall": counts.wall,
+        "cylinder": counts.cylinder,
         "xyz": 3,
+        "radius and half height": 2,
         "ray": LIDAR_RAYS,
         "statistic": statistics,
         "spot": game.objective.spot_count,
@@ -99,6 +104,9 @@ class Replay:
     """Walls 0 .. wall_count - 1 exist."""
     wall_centre: Float32[np.ndarray, "episode wall 3"]
     wall_half: Float32[np.ndarray, "episode wall 3"]
+    cylinder_centre: Float32[np.ndarray, "episode cylinder 3"]
+    cylinder_size: Float32[np.ndarray, "episode cylinder 2"]
+    """Radius and half the height."""
     exists: Bool[np.ndarray, "episode body"]
     half_size: Float32[np.ndarray, "episode body 3"]
     """Half extents in body axes; an agent's are its radius."""
@@ -140,6 +148,7 @@ class Replay:
         _check_extents("half_size", self.half_size, self.exists)
         walls = np.arange(lengths["wall"]) < self.wall_count[:, None]
         _check_extents("wall_half", self.wall_half, walls)
+        _check_extents("cylinder_size", self.cylinder_size, np.ones(self.cylinder_size.shape[:2], np.bool_))
 
     @property
     def episodes(self) -> int:
@@ -163,7 +172,7 @@ class Replay:
         check_integer("step", step, 0, self.game.horizon)
         game, counts = self.game, self.game.counts
         bodies, record = allocate_bodies(1, counts), allocate_record(1, counts)
-        for name in ("wall_count", "wall_centre", "wall_half", "exists", "half_size"):
+        for name in FIXED:
             getattr(bodies, name)[0] = getattr(self, name)[episode]
         bodies.pose[0, :, :3] = self.position[episode, step]
         bodies.pose[0, :, 3] = self.yaw[episode, step]
@@ -182,11 +191,6 @@ class Replay:
         if not self.game.objective.spot_count:
             return None
         return Spots(self.spot_place[episode, step][None], self.spot_share[episode, step][None])
-
-
-def present_arrays(lengths: dict[str, int]) -> tuple[str, ...]:
-    """Return the names of the arrays that a file has of a game whose axes are so long."""
-    return tuple(name for name in ARRAYS if name not in OF_SOME_GAMES or lengths[OF_SOME_GAMES[name]])
 
 
 def _check_about(about: object) -> None:

@@ -11,8 +11,8 @@ from hideseek.files import parse_json, read_bounded, write_whole
 from hideseek.game.config import Game
 from hideseek.view.replay.container import LARGEST, pack, unpack
 from hideseek.view.replay.content import Replay
-from hideseek.view.replay.quantise import STORED, quantise, restored, stored_shapes
-from hideseek.view.replay.seal import VERSION, VersionError, seal, unseal
+from hideseek.view.replay.quantise import STORED, quantise, restored, stored_names, stored_shapes
+from hideseek.view.replay.seal import READ, VersionError, seal, unseal
 
 SUFFIX = ".replay"
 METADATA = ("game", "hiders", "seekers", "about", "statistics")
@@ -94,7 +94,7 @@ def decode_replay(content: bytes, name: str) -> Replay:
     try:
         stored, metadata = unpack(unseal(content))
     except VersionError as error:
-        raise ReplayError(f"{name} is {error}; this program reads version {VERSION}") from error
+        raise ReplayError(f"{name} is {error}; this program reads versions {READ}") from error
     except ValueError as error:
         raise ReplayError(f"{name} is no replay, or damaged: {error}") from error
     try:
@@ -117,7 +117,7 @@ def _replay(stored: dict[str, np.ndarray], metadata: dict[str, str]) -> Replay:
         seekers=metadata["seekers"],
         about=parse_json(metadata["about"]),
         statistic_names=tuple(names),
-        **restored(stored, game.counts.body),
+        **restored(stored, game),
     )
 
 
@@ -130,11 +130,10 @@ def _game(content: Any) -> Game:
 
 def _check_stored(stored: dict[str, np.ndarray], game: Game, statistics: int) -> None:
     """Raise ValueError unless these are the arrays of a file, each of its type and shape."""
-    count = stored["wall_count"] if "wall_count" in stored else np.zeros(0)
-    shapes = stored_shapes(game, len(count) if count.ndim else 0, statistics)
-    _check_names("the file", stored, tuple(shapes))
-    for name in shapes:
-        array, expected = stored[name], np.dtype(STORED[name])
+    _check_names("the file", stored, stored_names(game))
+    shapes = stored_shapes(game, len(stored["wall_count"]) if stored["wall_count"].ndim else 0, statistics)
+    for name, array in stored.items():
+        expected = np.dtype(STORED[name])
         if array.shape != shapes[name] or array.dtype != expected:
             raise ValueError(
                 f"{name} has shape {array.shape} and type {array.dtype}, expected {shapes[name]} and {expected}"

@@ -13,7 +13,7 @@ from hideseek.game.spots import Spots
 from hideseek.game.state import STATISTICS, Record
 from hideseek.game.statistics import write_statistics
 from hideseek.sim.state import Bodies
-from hideseek.view.replay.content import FARTHEST, Replay
+from hideseek.view.replay.content import FARTHEST, FIXED, Replay
 
 HIDERS_SEEN = "hiders_seen"
 STATISTIC_NAMES = (*STATISTICS, HIDERS_SEEN)
@@ -49,10 +49,7 @@ class Recorder:
         check_instance("record", record, Record, "a Record")
         self.game, self.world_count = game, len(bodies.pose)
         self._counts, self._params = game.counts, game.params
-        self._fixed = {
-            name: getattr(bodies, name).copy()
-            for name in ("wall_count", "wall_centre", "wall_half", "exists", "half_size")
-        }
+        self._fixed = {name: getattr(bodies, name).copy() for name in FIXED}
         self._frames: list[dict[str, np.ndarray]] = []
         self._steps: list[dict[str, np.ndarray]] = []
         self._keep_frame(bodies, record, spots)

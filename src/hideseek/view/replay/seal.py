@@ -3,8 +3,12 @@
 import hashlib
 
 SIGNATURE = b"hideseek replay\n"
-VERSION = 2
-"""Raised whenever a reader of the version before would err. Version 1 was bare gzip."""
+VERSION = 3
+"""Raised whenever a reader of the version before would err. Version 1 was bare gzip, version 2 knew no cylinders and
+no spots."""
+OLDEST = 2
+"""The oldest version that can be read: what version 3 added is not in its files."""
+READ = f"{OLDEST} to {VERSION}"
 GZIP = b"\x1f\x8b"
 VERSION_END = len(SIGNATURE) + 4
 CHECKSUM_END = VERSION_END + 32
@@ -33,7 +37,7 @@ def unseal(sealed: bytes) -> bytes:
         raise ValueError(f"it begins with {sealed[: len(SIGNATURE)]!r}, expected {SIGNATURE!r}")
     head, checksum, content = sealed[:VERSION_END], sealed[VERSION_END:CHECKSUM_END], sealed[CHECKSUM_END:]
     version = int.from_bytes(head[len(SIGNATURE) :], "little")
-    if len(head) == VERSION_END and version != VERSION:
+    if len(head) == VERSION_END and not OLDEST <= version <= VERSION:
         raise VersionError(f"a replay of version {version}")
     if checksum != _checksum(head, content):
         raise ValueError("its checksum is that of other bytes, so it was cut off or changed")

@@ -10,6 +10,7 @@ export const STEP_SECONDS = 0.075;
  * @property {Uint8Array} exists [body]
  * @property {Float32Array} halfSize [body, 3]
  * @property {{x: number, y: number, z: number, hx: number, hy: number, hz: number}[]} walls centres, half extents
+ * @property {{x: number, y: number, z: number, radius: number, hz: number}[]} cylinders centres, radii, half heights
  */
 
 /**
@@ -52,6 +53,7 @@ export function layoutOf(replay, episode) {
     exists: slice(arrays.exists, episode),
     halfSize: slice(arrays.half_size, episode),
     walls: wallsOf(centre, half, arrays.wall_count.data[episode]),
+    cylinders: cylindersOf(slice(arrays.cylinder_centre, episode), slice(arrays.cylinder_size, episode)),
   };
 }
 
@@ -64,6 +66,17 @@ export function wallsOf(centre, half, count) {
     hx: half[3 * w],
     hy: half[3 * w + 1],
     hz: half[3 * w + 2],
+  }));
+}
+
+/** Name the numbers of cylinders: centres [cylinder, 3], radii and half heights [cylinder, 2]. */
+export function cylindersOf(centre, size) {
+  return Array.from({ length: size.length / 2 }, (_, k) => ({
+    x: centre[3 * k],
+    y: centre[3 * k + 1],
+    z: centre[3 * k + 2],
+    radius: size[2 * k],
+    hz: size[2 * k + 1],
   }));
 }
 

@@ -1,6 +1,6 @@
 /** Playing: a person's game with the server, over a web socket (docs/viewer.md). */
 
-import { blendAngles, blendPositions, STEP_SECONDS, wallsOf } from "./episode.js";
+import { blendAngles, blendPositions, cylindersOf, STEP_SECONDS, wallsOf } from "./episode.js";
 import { make, showPlayers } from "./panel.js";
 import { Pilot } from "./pilot.js";
 import { countsOf } from "./replay.js";
@@ -67,6 +67,7 @@ export class Game {
       exists: Uint8Array.from(message.exists),
       halfSize: Float32Array.from(message.half_size.flat()),
       walls: wallsOf(message.wall_centre.flat(), message.wall_half.flat(), message.wall_centre.length),
+      cylinders: cylindersOf(message.cylinder_centre.flat(), message.cylinder_size.flat()),
     });
     this.world.cameras.follow(this.you);
     this.world.cameras.setMode("follow");

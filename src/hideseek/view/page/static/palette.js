@@ -8,6 +8,7 @@ export const PALETTE = {
   floorLine: "#e6eaf1",
   wall: "#bccadf",
   wallTop: "#cbd6e6",
+  cylinder: "#9ad3b1",
   box: "#f2b13c",
   ramp: "#ffdf9c",
   rampMark: "#a86c12",

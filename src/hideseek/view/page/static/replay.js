@@ -5,7 +5,8 @@ import { sha256 } from "./sha256.js";
 export class ReplayError extends Error {}
 
 const SIGNATURE = "hideseek replay\n";
-const VERSION = 2;
+const VERSION = 3;
+const OLDEST = 2;
 const VERSION_END = SIGNATURE.length + 4;
 const CHECKSUM_END = VERSION_END + 32;
 const LARGEST = 64 * 2 ** 20;
@@ -32,6 +33,8 @@ const ARRAYS = {
   wall_count: ["I32", ["episode"]],
   wall_centre: ["F32", ["episode", "wall", "xyz"]],
   wall_half: ["F32", ["episode", "wall", "xyz"]],
+  cylinder_centre: ["F32", ["episode", "cylinder", "xyz"]],
+  cylinder_size: ["F32", ["episode", "cylinder", "pair"]],
   exists: ["U8", ["episode", "body"]],
   half_size: ["F32", ["episode", "body", "xyz"]],
   position: ["I16", ["episode", "frame", "body", "xyz"]],
@@ -126,7 +129,7 @@ function unseal(bytes) {
   const content = bytes.subarray(CHECKSUM_END);
   if (head.length === VERSION_END) {
     const version = new DataView(bytes.buffer, bytes.byteOffset).getUint32(SIGNATURE.length, true);
-    if (version !== VERSION) throw otherVersion(version);
+    if (version < OLDEST || version > VERSION) throw otherVersion(version);
   }
   const checked = new Uint8Array(head.length + content.length);
   checked.set(head);
@@ -140,7 +143,7 @@ function unseal(bytes) {
 }
 
 const otherVersion = (version) =>
-  new ReplayError(`The replay has format version ${version}; this page reads version ${VERSION}.`);
+  new ReplayError(`The replay has format version ${version}; this page reads versions ${OLDEST} to ${VERSION}.`);
 
 /** Undo gzip; stop at the largest size that a replay may have. */
 async function unpack(bytes) {
@@ -242,9 +245,12 @@ function axisLengths(header, counts, statistics) {
   const shape = (name) => (isObject(header[name]) && Array.isArray(header[name].shape) ? header[name].shape : []);
   const [episode, wall] = shape("wall_centre");
   if (!Number.isInteger(episode) || episode < 1) throw damaged("it has no episode");
+  // Left out of files of games that have none.
+  const cylinder = "cylinder_centre" in header ? shape("cylinder_centre")[1] : 0;
   return {
     episode,
     wall,
+    cylinder,
     frame: counts.horizon + 1,
     step: counts.horizon,
     body: counts.bodies,
@@ -253,6 +259,7 @@ function axisLengths(header, counts, statistics) {
     byte: Math.ceil(counts.bodies / 8),
     ray: LIDAR_RAYS,
     xyz: 3,
+    pair: 2,
     statistic: statistics,
     spot: counts.spots,
   };
@@ -260,6 +267,7 @@ function axisLengths(header, counts, statistics) {
 
 function readArray(data, start, header, name, lengths) {
   const [type, axes] = ARRAYS[name];
+  if (axes.includes("cylinder") && lengths.cylinder === 0) return { data: new TYPES[type](0), stride: 0 };
   const entry = header[name];
   if (!isObject(entry) || entry.dtype !== type) throw damaged(`${name} is missing or of another type`);
   const shape = axes.map((axis) => lengths[axis]);
@@ -305,6 +313,8 @@ function check(arrays, counts, lengths) {
   between("wall_count", 0, lengths.wall);
   between("wall_centre", 0, FLOOR_SIZE);
   between("wall_half", 0, FLOOR_SIZE);
+  between("cylinder_centre", 0, FLOOR_SIZE);
+  between("cylinder_size", 0, FLOOR_SIZE);
   between("half_size", 0, FLOOR_SIZE);
   between("exists", 0, 1);
   between("lock_team", -1, 1);
@@ -313,6 +323,7 @@ function check(arrays, counts, lengths) {
   between("statistics", -1e9, 1e9);
   checkExtents(arrays.half_size, (episode, body) => arrays.exists.data[episode * counts.bodies + body] === 1);
   checkExtents(arrays.wall_half, (episode, wall) => wall < arrays.wall_count.data[episode]);
+  checkExtents(arrays.cylinder_size, () => true);
 }
 
 /** What exists must not be too short to be drawn. */

@@ -1,4 +1,4 @@
-/** How far an agent sees: level rays from its centre against walls, boxes and ramps; other agents do not block. */
+/** How far an agent sees: level rays from its centre against walls, cylinders, boxes and ramps; other agents do not block. */
 
 export const HALF_ANGLE = (3 / 8) * Math.PI;
 
@@ -19,6 +19,10 @@ export function measureView(layout, moment, agent, ranges, limit) {
   for (const wall of layout.walls) {
     if (Math.abs(z - wall.z) > wall.hz) continue;
     castAll(ranges, first, turn, x - wall.x, y - wall.y, 0, -wall.hx, wall.hx, -wall.hy, wall.hy);
+  }
+  for (const cylinder of layout.cylinders) {
+    if (Math.abs(z - cylinder.z) > cylinder.hz) continue;
+    castAtCircle(ranges, first, turn, cylinder.x - x, cylinder.y - y, cylinder.radius);
   }
   const { agents, bodies, boxes } = layout.counts;
   for (let b = agents; b < bodies; b++) {
@@ -50,4 +54,15 @@ function cast(x, y, dx, dy, x0, x1, y0, y1) {
   const near = Math.max(Math.min(ax, bx), Math.min(ay, by));
   const far = Math.min(Math.max(ax, bx), Math.max(ay, by));
   return near <= far && near > 0 ? near : Infinity;
+}
+
+/** Shorten all rays that hit a circle, whose middle is at (x, y) as seen from the eye. */
+function castAtCircle(ranges, first, turn, x, y, radius) {
+  for (let k = 0; k < ranges.length; k++) {
+    const [cosine, sine] = [Math.cos(first + k * turn), Math.sin(first + k * turn)];
+    const remainder = radius ** 2 - (x * sine - y * cosine) ** 2;
+    if (remainder < 0) continue;
+    const hit = x * cosine + y * sine - Math.sqrt(remainder);
+    if (hit > 0 && hit < ranges[k]) ranges[k] = hit;
+  }
 }

@@ -1,4 +1,4 @@
-/** The stage: renderer, light, the ground, and the walls of an episode. */
+/** The stage: renderer, light, the ground, and the walls and cylinders of an episode. */
 
 import { PALETTE } from "./palette.js";
 import { merge, roundedBox } from "./shapes.js";
@@ -27,11 +27,12 @@ export class Stage {
     this.scene.add(this.walls);
   }
 
-  /** Build the walls of an episode: one mesh for all. */
-  setWalls(walls) {
+  /** Build what does not move in an episode: one mesh for all. */
+  setStatic(walls, cylinders) {
     this.walls.geometry.dispose();
     const parts = walls.map((wall) => [wallGeometry(wall, walls), wall.hz > 1 ? PALETTE.wallTop : PALETTE.wall]);
-    this.walls.geometry = merge(parts);
+    const columns = cylinders.map((cylinder) => [column(cylinder), PALETTE.cylinder]);
+    this.walls.geometry = merge([...parts, ...columns]);
   }
 
   /** Draw without the sun's shadows and no finer than the window's own pixels: for machines without a graphics card. */
@@ -55,6 +56,11 @@ function wallGeometry(wall, walls) {
   const size = { hx: wall.hx, hy: wall.hy, [half]: (high - low) / 2 };
   const place = { x: wall.x, y: wall.y, [along]: (low + high) / 2 };
   return roundedBox(size.hx, size.hy, top / 2, 0.015, 2).translate(place.x, place.y, top / 2);
+}
+
+/** A cylinder, standing upright. */
+function column({ x, y, z, radius, hz }) {
+  return new THREE.CylinderGeometry(radius, radius, 2 * hz, 64).rotateX(Math.PI / 2).translate(x, y, z);
 }
 
 /** Walls touch only at their corners: how much longer one is drawn, to the far side of the one that it meets. */

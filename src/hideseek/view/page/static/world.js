@@ -41,7 +41,7 @@ export class World {
     for (const part of [this.agents, this.objects, this.spots, this.overlays]) part?.dispose();
     this.layout = layout;
     this.moment = emptyMoment(layout.counts);
-    this.stage.setWalls(layout.walls);
+    this.stage.setStatic(layout.walls, layout.cylinders);
     this.agents = new Agents(this.stage.scene, layout.counts);
     this.objects = new Objects(this.stage.scene, layout);
     this.spots = new Spots(this.stage.scene, layout.counts);
@@ -119,6 +119,7 @@ export class World {
       caught: agents.halos.count,
       walls: this.layout.walls.length,
       spots: this.spots.mesh.count,
+      cylinders: this.layout.cylinders.length,
     };
   }
 }
