@@ -31,8 +31,8 @@ def test_a_game_is_observed_as_the_full_game(name: str):
         assert told[0][1] == (max(2, shown.game.ramps) if "ramps" in field else shape[1])
     for field, rows in entity_rows(plain.game).items():
         assert after[field][:, :, rows.room :].any() == np.False_
-        width = min(rows.width, 9)
-        np.testing.assert_array_equal(after[field][:, :, : rows.room, :width], before[field][..., :width])
+        # Pose and velocity; sizes and the progress of preparation follow.
+        np.testing.assert_array_equal(after[field][:, :, : rows.room, :9], before[field][..., :9])
     for kind in ENTITIES[:3]:
         own = entity_rows(plain.game)[kind.name].room
         np.testing.assert_array_equal(after[kind.sees][:, :, :own], before[kind.sees])
@@ -40,6 +40,13 @@ def test_a_game_is_observed_as_the_full_game(name: str):
         if kind.exists in after:
             assert (after[kind.exists][:, :, :own] == before.get(kind.exists, np.True_)).all()
             assert not after[kind.exists][:, :, own:].any()
+
+
+def test_progress_of_preparation_is_zero_where_the_other_game_has_one():
+    """As in the original's tests of intelligence; in its own observations it is 1."""
+    for name, progress in (("random-walls", 0.0), ("", 1.0)):
+        env = HideAndSeek(make_game("lock-and-return", observe_as=name), 1, seed=0, thread_count=1)
+        assert env.reset()["self"][0, 0, -1] == progress
 
 
 def test_sizes_are_told_where_the_other_game_tells_them():

@@ -87,9 +87,9 @@ def test_team_is_a_flag():
     assert observation.agents[0, 0, :, 9].tolist() == [0, 0, 1]
 
 
-@pytest.mark.parametrize(("fraction", "progress"), [(0.4, 0.25), (0.2, 0.5), (0.1, 1.0), (0.0, 0.0)])
+@pytest.mark.parametrize(("fraction", "progress"), [(0.4, 0.25), (0.2, 0.5), (0.1, 1.0), (0.0, 1.0)])
 def test_progress_is_the_share_of_preparation_that_is_over(fraction: float, progress: float):
-    """Eight steps of 32, 16 and 8; without preparation it is 0 for good."""
+    """Eight steps of 32, 16, 8 and none."""
     assert own(make(preparation_fraction=fraction), 0)["progress"] == progress
 
 

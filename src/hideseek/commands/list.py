@@ -29,16 +29,16 @@ def _list_all(*, runs: Path = RUNS) -> None:
     for name, game in PRESETS.items():
         boxes = f"{game.boxes_min}-{game.boxes_max}" if game.boxes_min < game.boxes_max else game.boxes_max
         teams = f"hiders {game.hiders}, seekers {game.seekers}"
-        print(f"  {name:<14}{teams}, boxes {boxes}, ramps {game.ramps}, steps {game.horizon}")
+        print(f"  {name:<16}{teams}, boxes {boxes}, ramps {game.ramps}, steps {game.horizon}")
     print("presets of training (hideseek train GAME --preset NAME)")
     for name, preset in TRAIN_PRESETS.items():
-        print(f"  {name:<14}{preset.title}")
+        print(f"  {name:<16}{preset.title}")
     print("policies of the zoo")
     for name in zoo_names():
-        print(f"  {PREFIX + name:<14}{read_card(name)['about']}")
+        print(f"  {PREFIX + name:<16}{read_card(name)['about']}")
     print(f"runs in {printable_path(runs)}")
     for folder in sorted(path.parent for path in runs.glob(f"*/{FILE}")):
-        print(f"  {printable(folder.name):<14}{_summarise(folder)}")
+        print(f"  {printable(folder.name):<16}{_summarise(folder)}")
 
 
 def _summarise(folder: Path) -> str:

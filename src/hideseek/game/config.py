@@ -56,7 +56,13 @@ ADDED_OPTIONS: Mapping[str, Any] = {
 """What older files lack, and what was done before there was a choice."""
 
 
-@with_numbers(without=("wall_friction", "observe_as"), agents=int, preparation_steps=int, observes_size=bool)
+@with_numbers(
+    without=("wall_friction", "observe_as"),
+    agents=int,
+    preparation_steps=int,
+    observes_size=bool,
+    is_observed_as_another=bool,
+)
 @dataclass(frozen=True)
 class Rules:
     """What all games share (Baker et al. 2019, section 3 and appendix A)."""
@@ -115,6 +121,11 @@ class Rules:
     def observes_size(self) -> bool:
         """Box sizes are observed where they differ."""
         return self.observed.elongated_max > 0
+
+    @property
+    def is_observed_as_another(self) -> bool:
+        """Whether `observe_as` names a game."""
+        return bool(self.observe_as)
 
     @property
     def observed(self) -> "Rules":

@@ -128,9 +128,9 @@ def write_observations(
 def preparation_progress(params: GameParams, step: int) -> float:
     """Return the share of preparation that is over: from 0 at the start to 1 at its end and ever after.
 
-    It is 0 in a game without preparation, as in the original's tests of intelligence.
+    In a game without preparation it is 1, or 0 where that is observed as another game, as the original's tests are.
     """
-    if params.preparation_steps == 0:
+    if params.preparation_steps == 0 and params.is_observed_as_another:
         return 0.0
     if params.original_quirks:
         return min(1.0, step / (params.preparation_steps + PREPARATION_DELAY))

@@ -49,8 +49,8 @@ const ARRAYS = {
   spot_share: ["U8", ["episode", "frame", "spot"]],
 };
 
-/** Arrays that only files of games with food or sites have. */
-const OF_SPOTS = ["spot_place", "spot_share"];
+/** Arrays with such an axis are left out of files of games that have none of it. */
+const OF_SOME_GAMES = ["cylinder", "spot"];
 
 /** By objective: the option that says how many spots there are at most. */
 const SPOT_OPTIONS = { food: "food", blueprint: "sites_max" };
@@ -98,10 +98,7 @@ export async function readReplay(bytes) {
   }
   const lengths = axisLengths(header, counts, statisticNames.length);
   const arrays = {};
-  for (const name of Object.keys(ARRAYS)) {
-    const without = OF_SPOTS.includes(name) && !counts.spots;
-    arrays[name] = without ? { data: [], stride: 0 } : readArray(data, start, header, name, lengths);
-  }
+  for (const name of Object.keys(ARRAYS)) arrays[name] = readArray(data, start, header, name, lengths);
   restore(arrays, lengths);
   check(arrays, counts, lengths);
   return {
@@ -267,7 +264,7 @@ function axisLengths(header, counts, statistics) {
 
 function readArray(data, start, header, name, lengths) {
   const [type, axes] = ARRAYS[name];
-  if (axes.includes("cylinder") && lengths.cylinder === 0) return { data: new TYPES[type](0), stride: 0 };
+  if (OF_SOME_GAMES.some((axis) => axes.includes(axis) && lengths[axis] === 0)) return { data: new TYPES[type](0), stride: 0 };
   const entry = header[name];
   if (!isObject(entry) || entry.dtype !== type) throw damaged(`${name} is missing or of another type`);
   const shape = axes.map((axis) => lengths[axis]);
@@ -287,7 +284,7 @@ function readArray(data, start, header, name, lengths) {
 
 /** Sum up what is stored as differences from frame to frame (typed arrays wrap as the writer does), scale to units. */
 function restore(arrays, lengths) {
-  for (const name of ["position", "yaw", "lidar", ...OF_SPOTS]) {
+  for (const name of ["position", "yaw", "lidar", "spot_place", "spot_share"]) {
     const { data, stride } = arrays[name];
     const frame = stride / lengths.frame;
     for (let k = 0; k < data.length; k++) {
