@@ -73,14 +73,14 @@ def test_foreign_files(content: bytes):
 
 def test_files_without_a_checksum():
     """Replays of the first version were bare gzip."""
-    expected = "file.replay is a replay of version 1, or something else in gzip; this program reads version 2"
+    expected = "file.replay is a replay of version 1, or something else in gzip; this program reads versions 2 to 3"
     assert refusal(unseal(encode_replay(tiny()))) == expected
 
 
 def test_newer_versions():
     """Whatever a later version holds, it says which one it is."""
-    newer = SIGNATURE + (3).to_bytes(4, "little") + b"something new"
-    assert refusal(newer) == "file.replay is a replay of version 3; this program reads version 2"
+    newer = SIGNATURE + (4).to_bytes(4, "little") + b"something new"
+    assert refusal(newer) == "file.replay is a replay of version 4; this program reads versions 2 to 3"
 
 
 def test_a_safetensors_file_of_another_kind():

@@ -77,7 +77,7 @@ def test_the_file_is_safetensors_as_the_page_on_the_format_says():
     """Read with nothing but hashlib, gzip, json and the library of that name, and the rules of docs/replays.md."""
     replay = tiny()
     content = encode_replay(replay)
-    assert content[:20] == b"hideseek replay\n\x02\0\0\0"
+    assert content[:20] == b"hideseek replay\n\x03\0\0\0"
     assert content[20:52] == hashlib.sha256(content[:20] + content[52:]).digest()
     data = gzip.decompress(content[52:])
     length = int.from_bytes(data[:8], "little")
