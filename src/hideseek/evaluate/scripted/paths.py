@@ -43,7 +43,7 @@ def cells_at(
     near = (np.abs(cosine * dx + sine * dy) < half[:, :, 0] + margin) & (
         np.abs(cosine * dy - sine * dx) < half[:, :, 1] + margin
     )
-    return (near & which[:, :, None, None]).any(1)
+    return np.any(near & which[:, :, None, None], axis=1)
 
 
 def steps_to(

@@ -136,7 +136,7 @@ def _corners(boxes: Rectangles) -> Float64[np.ndarray, "rectangle 4 2"]:
 def _are_inside(boxes: Rectangles) -> Bool[np.ndarray, " rectangle"]:
     """Return whether boxes are within the outer walls."""
     corners = _corners(boxes)
-    return ((corners > FIRST) & (corners < LAST)).all((1, 2))
+    return np.all((corners > FIRST) & (corners < LAST), axis=(1, 2))
 
 
 def _overlap(boxes: Rectangles, other: np.ndarray) -> Bool[np.ndarray, " rectangle"]:
