@@ -38,6 +38,7 @@ def make_world(
     boxes: Sequence[Place] = (),
     ramps: Sequence[Place] = (),
     walls: Sequence[tuple[float, float, float, float, float]] = (),
+    cylinders: Sequence[tuple[float, float, float, float]] = (),
     box_half: tuple[float, float, float] = CUBE,
     spare_boxes: int = 0,
     **options: object,
@@ -50,6 +51,7 @@ def make_world(
         boxes: see there.
         ramps: see there.
         walls: x, y of the centre, half extents along x and y, height of each.
+        cylinders: x, y of the centre, radius, height of each.
         box_half: half extents of all boxes.
         spare_boxes: boxes that the game could have but this world has not.
         options: fields of the game that differ from the quadrant's.
@@ -57,7 +59,7 @@ def make_world(
     capacity = len(boxes) + spare_boxes
     options = {"hiders": len(hiders), "seekers": len(seekers), "ramps": len(ramps), **options}
     game = make_game("quadrant", boxes_min=len(boxes), boxes_max=capacity, **options)
-    counts = game.counts
+    counts = game.counts._replace(cylinder=len(cylinders))
     bodies, record = allocate_bodies(1, counts), allocate_record(1, counts)
     world = World(game, game.params, counts, bodies, record)
     bodies.half_size[0, : counts.agent] = AGENT_RADIUS
@@ -71,6 +73,9 @@ def make_world(
         bodies.wall_centre[0, k] = x, y, 0.5 * height
         bodies.wall_half[0, k] = half_x, half_y, 0.5 * height
     bodies.wall_count[0] = len(walls)
+    for k, (x, y, radius, height) in enumerate(cylinders):
+        bodies.cylinder_centre[0, k] = x, y, 0.5 * height
+        bodies.cylinder_size[0, k] = radius, 0.5 * height
     record.sees_agent[:] = True
     record.sees_object[:] = True
     record.step[0] = game.preparation_steps

@@ -10,7 +10,7 @@ from hideseek.env.mirrored import MirroredWorlds
 from hideseek.env.repeat import RepeatedSteps
 from hideseek.env.symmetry import reflect_bodies, symmetries_of
 from hideseek.game.config import Game, make_game
-from hideseek.sim.state import Bodies
+from hideseek.sim.state import Bodies, allocate_bodies
 from tests.env.play import actions_of, idle
 
 WORLDS = 32
@@ -24,7 +24,9 @@ RANDOM_WALLS = make_game("random-walls", horizon=80)
 def state_of_images(env: MirroredWorlds, symmetry_of: np.ndarray) -> dict[str, np.ndarray]:
     """Return the state of the images of all worlds, of which w has symmetry number `symmetry_of[w]`."""
     state = env.get_state()
-    bodies = Bodies(*(state[name] for name in Bodies._fields))
+    bodies = allocate_bodies(env.world_count, env.game.counts)._replace(
+        **{name: state[name] for name in Bodies._fields if name in state}
+    )
     symmetries = symmetries_of(env.game)
     for world, number in enumerate(symmetry_of):
         reflect_bodies(symmetries[number], env.game.counts, bodies, slice(world, world + 1))

@@ -126,3 +126,24 @@ def test_first_reset_is_of_all_worlds():
 def test_autoreset_is_a_flag():
     with pytest.raises(ValueError, match="autoreset is 'no', expected True or False"):
         HideAndSeek(SHORT, 1, autoreset="no")  # pyright: ignore[reportArgumentType]
+
+
+def test_states_have_cylinders_where_the_game_does():
+    """States of other games are as they were before there were any, and are taken as they are."""
+    names = ("cylinder_centre", "cylinder_size")
+    plain = HideAndSeek(make_game("quadrant"), 2, thread_count=1)
+    plain.reset()
+    state = plain.get_state()
+    assert not any(name in state for name in names)
+    plain.set_state(state)
+    with pytest.raises(ValueError, match="state has unknown fields cylinder_centre"):
+        plain.set_state({**state, "cylinder_centre": np.zeros((2, 0, 3), np.float32)})
+    shelter = HideAndSeek(make_game("shelter"), 2, thread_count=1)
+    shelter.reset()
+    state = shelter.get_state()
+    assert [state[name].shape for name in names] == [(2, 1, 3), (2, 1, 2)]
+    state["cylinder_centre"][:, 0, 0] += 0.1
+    shelter.set_state(state)
+    np.testing.assert_array_equal(shelter.bodies.cylinder_centre, state["cylinder_centre"])
+    with pytest.raises(ValueError, match="state lacks cylinder_size"):
+        shelter.set_state({name: array for name, array in state.items() if name != "cylinder_size"})

@@ -18,8 +18,11 @@ HORIZON = 4
 
 
 def small_game(rng: np.random.Generator) -> Game:
-    """Return a short game of either kind."""
-    if rng.random() < 0.5:
+    """Return a short game: of the quadrant, between random walls, or with a cylinder."""
+    kind = rng.random()
+    if kind < 0.2:
+        return make_game("shelter", horizon=HORIZON)
+    if kind < 0.6:
         return make_game("quadrant", horizon=HORIZON, hiders=int(rng.integers(1, 4)))
     return make_game("random-walls", horizon=HORIZON, seekers=int(rng.integers(0, 4)))
 
@@ -44,6 +47,8 @@ def sound_replay(rng: np.random.Generator) -> Replay:
         wall_count=rng.integers(0, counts.wall + 1, episodes).astype(np.int32),
         wall_centre=rng.uniform(0.1, 5.9, (episodes, counts.wall, 3)).astype(np.float32),
         wall_half=rng.uniform(0.05, 2.0, (episodes, counts.wall, 3)).astype(np.float32),
+        cylinder_centre=rng.uniform(0.1, 5.9, (episodes, counts.cylinder, 3)).astype(np.float32),
+        cylinder_size=rng.uniform(0.1, 2.0, (episodes, counts.cylinder, 2)).astype(np.float32),
         exists=exists,
         half_size=half_size.astype(np.float32),
         position=position.astype(np.float32),

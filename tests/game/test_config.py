@@ -22,7 +22,7 @@ def test_quadrant_is_the_papers():
     game = make_game("quadrant")
     assert (game.hiders, game.seekers, game.agents) == (2, 2, 4)
     assert (game.horizon, game.preparation_steps) == (80, 32)
-    assert game.counts == (4, 2, 1, 8)
+    assert game.counts == (4, 2, 1, 8, 0)
     assert (game.counts.object, game.counts.body) == (3, 7)
     assert not game.lock_ramps
     assert not game.observes_size
@@ -35,7 +35,7 @@ def test_random_walls_is_the_papers():
     game = make_game("random-walls")
     assert (game.horizon, game.preparation_steps) == (240, 96)
     assert (game.boxes_min, game.boxes_max, game.elongated_min, game.elongated_max) == (3, 9, 3, 9)
-    assert game.counts == (4, 9, 2, 10)
+    assert game.counts == (4, 9, 2, 10, 0)
     assert game.lock_ramps
     assert game.observes_size
     assert game.layout == RandomWallsLayout(rooms_max=4)
@@ -76,7 +76,7 @@ def test_games_are_immutable_and_hashable():
     assert len({game, make_game("quadrant"), make_game("random-walls")}) == 2
 
 
-@pytest.mark.parametrize("name", ["", "Quadrant", "shelter", None, ["quadrant"], 3])
+@pytest.mark.parametrize("name", ["", "Quadrant", "castle", None, ["quadrant"], 3])
 def test_unknown_game_is_refused(name: object):
     """The error names it and the known ones."""
     with pytest.raises(

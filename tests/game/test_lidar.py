@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hideseek.game.lidar import sense_lidar
-from hideseek.sim.rays import hit_body, hit_cuboid, invert
+from hideseek.sim.rays import hit_body, hit_cuboid, hit_cylinders, invert
 from tests.worlds import World, make_world
 
 EASTWARD, NORTHWARD, WESTWARD = 0, 7.5, 15
@@ -42,6 +42,13 @@ def test_rays_pass_over_walls_from_above_them():
     walls = [(3, 3, 0.05, 1, 0.5), (4, 3, 0.05, 1, 4.0)]
     assert scan(make_world(hiders=[(2, 3, 0)], walls=walls))[0, 0] == pytest.approx(0.95, abs=1e-5)
     assert scan(make_world(hiders=[(2, 3, 0, 0.65)], walls=walls))[0, 0] == pytest.approx(1.95, abs=1e-5)
+
+
+def test_cylinder_is_hit():
+    """A quarter of a metre off its middle, and not from above it."""
+    cylinder = [(4, 3.3, 0.5, 0.5)]
+    assert scan(make_world(hiders=[(2, 3, 0)], cylinders=cylinder))[0, EASTWARD] == pytest.approx(1.6, abs=1e-5)
+    assert scan(make_world(hiders=[(2, 3, 0, 0.65)], cylinders=cylinder))[0, EASTWARD] == 6.0
 
 
 def test_ramp_is_hit_where_its_slope_has_the_height_of_the_ray():
@@ -135,6 +142,7 @@ def _random_world(generator: np.random.Generator) -> World:
         ramps=places(2, 0.2, 0.5),
         box_half=(0.825, 0.075, 0.25),
         walls=walls,
+        cylinders=[(*generator.uniform(1.5, 4.5, 2), generator.uniform(0.2, 1.0), 0.5)],
     )
 
 
@@ -148,5 +156,5 @@ def _nearest(world: World, viewer: int, angle: float) -> float:
     for k in range(bodies.wall_count[0]):
         relative = tuple(np.array(origin) - bodies.wall_centre[0, k])
         places.append(hit_cuboid(relative, inverse, tuple(bodies.wall_half[0, k].astype(float))))
-    nearest = min(places)
+    nearest = min(*places, hit_cylinders(bodies, 0, origin, direction))
     return nearest if nearest < math.inf else 6.0

@@ -7,6 +7,7 @@ import pytest
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import RandomPlayer
+from hideseek.game.config import make_game
 from hideseek.serve.match import Match, buckets
 from hideseek.serve.messages import Action
 from tests.serve.conftest import GAME
@@ -75,6 +76,7 @@ def test_pictures_are_those_of_the_replay():
     replay = match.replay("a", "b", {})
     assert layout["you"] == PERSON
     assert layout["game"]["horizon"] == GAME.horizon
+    assert layout["cylinder_centre"] == layout["cylinder_size"] == []
     assert len(layout["wall_centre"]) == len(layout["wall_half"]) == replay.wall_count[0]
     np.testing.assert_allclose(layout["half_size"], replay.half_size[0], atol=1e-4)
     assert layout["exists"] == replay.exists[0].tolist()
@@ -96,3 +98,11 @@ def test_a_game_without_seekers_can_be_played():
     while not match.finished:
         match.step(Action())
     assert match.score.seekers == 0.0
+
+
+def test_a_page_is_told_of_cylinders():
+    """Where they stand, and how large they are."""
+    env = HideAndSeek(make_game("shelter", horizon=4), 1, autoreset=False)
+    layout = Match(env, RandomPlayer(), RandomPlayer(), SEED, 0).layout()
+    np.testing.assert_allclose(layout["cylinder_centre"], env.bodies.cylinder_centre[0], atol=1e-4)
+    np.testing.assert_allclose(layout["cylinder_size"], env.bodies.cylinder_size[0], atol=1e-4)

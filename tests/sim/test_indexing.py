@@ -21,7 +21,7 @@ def test_kernels_use_no_negative_index():
         timeout=SECONDS,
     )
     assert result.returncode == 0, result.stderr
-    assert result.stdout.splitlines() == ["played 2 games"]
+    assert result.stdout.splitlines() == ["played 3 games"]
 
 
 def test_a_negative_index_is_noticed(monkeypatch):

@@ -4,7 +4,17 @@ import math
 
 import pytest
 
-from hideseek.sim.rays import MISS, hit_body, hit_cuboid, hit_ramp, hit_sphere, invert, is_hit_first
+from hideseek.sim.rays import (
+    MISS,
+    hit_body,
+    hit_cuboid,
+    hit_cylinder,
+    hit_ramp,
+    hit_sphere,
+    invert,
+    is_cylinder_hit_first,
+    is_hit_first,
+)
 from tests.worlds import EAST, World, make_world
 
 HALF = (0.5, 1.0, 2.0)
@@ -62,6 +72,64 @@ def test_sphere_is_met_in_front():
     assert hit_sphere((-2.0, 0.0, 0.0), (2.0, 0.0, 0.0), 0.5) == pytest.approx(0.75)
     assert hit_sphere((-2.0, 0.6, 0.0), (2.0, 0.0, 0.0), 0.5) == MISS
     assert hit_sphere((0.0, 0.0, 0.0), (0.0, 2.0, 0.0), 0.5) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("origin", "direction", "place"),
+    [
+        ((-2.0, 0.0, 0.1), (2.0, 0.0, 0.0), 0.75),
+        ((-2.0, 0.3, 0.1), (1.0, 0.0, 0.0), 1.6),
+        ((0.1, 0.0, 3.0), (0.0, 0.0, -2.0), 1.375),
+        ((-1.5, 0.0, 0.75), (1.0, 0.0, -0.5), 1.0),
+        ((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), 0.5),
+        ((0.0, 0.0, 0.0), (0.0, 0.0, -1.0), 0.25),
+        ((-2.0, 0.51, 0.1), (1.0, 0.0, 0.0), MISS),
+        ((-2.0, 0.0, 0.26), (1.0, 0.0, 0.0), MISS),
+        ((0.6, 0.0, 3.0), (0.0, 0.0, -1.0), MISS),
+        ((-2.0, 0.0, 0.1), (-1.0, 0.0, 0.0), MISS),
+    ],
+    ids=[
+        "side",
+        "off the middle",
+        "top",
+        "edge",
+        "from inside",
+        "bottom from inside",
+        "beside",
+        "over",
+        "along",
+        "behind",
+    ],
+)
+def test_cylinder_is_met_at_its_side_and_its_ends(origin, direction, place):
+    """Of radius 0.5, upright, from -0.25 to 0.25."""
+    assert hit_cylinder(origin, direction, 0.5, 0.25) == pytest.approx(place)
+
+
+@pytest.mark.parametrize(("radius", "height", "seen"), [(0.5, 0.5, False), (0.5, 0.1, True), (0.0, 0.5, True)])
+def test_cylinder_blocks_sight(radius: float, height: float, seen: bool):
+    """Unless it is lower than the line, or is none."""
+    world = make_world(hiders=[(1, 3, EAST)], seekers=[(4, 3, 0)], cylinders=[(2.5, 3.2, radius, height)])
+    assert sees(world, 0, 1) == seen
+
+
+@pytest.mark.parametrize(
+    ("things", "free"),
+    [
+        ({}, True),
+        ({"boxes": [(2, 3, 0)]}, False),
+        ({"boxes": [(4.5, 3, 0)]}, True),
+        ({"boxes": [(2, 3.4, 0)]}, True),
+        ({"ramps": [(2, 3, 0)]}, False),
+        ({"walls": [(2, 3, 0.05, 1, 0.5)]}, False),
+        ({"walls": [(2, 3, 0.05, 1, 0.04)]}, True),
+        ({"hiders": [(2, 3, 0)]}, False),
+    ],
+)
+def test_what_a_ray_hits_before_the_cylinder(things: dict, free: bool):
+    """From the floor in the west to the cylinder's middle: boxes, ramps, walls and agents stop it, if they reach it."""
+    world = make_world(**{"hiders": [(1, 1, 0)], **things}, cylinders=[(3.5, 3, 0.8, 0.5)])
+    assert is_cylinder_hit_first(world.bodies, world.counts, 0, 0, (0.5, 3.0, 0.0)) == free
 
 
 def test_turned_box_is_met_at_its_corner():

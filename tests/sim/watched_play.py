@@ -13,6 +13,9 @@ from hideseek import HideAndSeek, make_game
 STEPS = 10
 GAMES = (
     make_game("quadrant", hiders=1, seekers=1, boxes_min=0, elongated_max=1, ramps=2, lock_ramps=True, horizon=STEPS),
+    make_game(
+        "shelter", hiders=2, ramps=2, diameter_min=3.0, diameter_max=3.0, boxes_min=3, boxes_max=3, horizon=STEPS
+    ),
     make_game("random-walls", preparation_fraction=0.2, boxes_max=5, elongated_max=5, original_quirks=True, horizon=6),
 )
 places: set[str] = set()

@@ -119,6 +119,15 @@ FORT = follow(
     (14, 3, (5, 9, 5), ""),
 )
 
+SHELTER = follow(
+    # The agent pushes a box to the cylinder, locks it there, and runs around it, along the cylinder's side.
+    (0, 0, (5, 8, 5), "grab"),
+    (4, 0, (5, 5, 5), "lock"),
+    (6, 0, (9, 3, 5), "lock"),
+    (9, 0, (5, 10, 5), ""),
+    (12, 0, (2, 9, 4), ""),
+)
+
 SCENES: dict[str, Scene] = {
     "quadrant": Scene(
         "Two against two in the quadrant, wandering",
@@ -191,6 +200,19 @@ SCENES: dict[str, Scene] = {
             2: (3.0, 2.6, NORTH),
             3: (3.0, 3.505, SOUTH),
             4: (3.0, 3.0, 0.0),
+        },
+    ),
+    "shelter": Scene(
+        "A box is pushed to the cylinder and locked there, and fewer rays reach it",
+        "shelter",
+        SHELTER,
+        {"horizon": 18, "boxes_min": 3, "boxes_max": 3, "elongated_min": 1, "elongated_max": 1},
+        seed=4,
+        places={
+            0: (3.02, 1.5, 3.12),
+            1: (4.9, 3.2, 0.02),
+            2: (3.01, 1.93, 0.02),
+            3: (1.2, 1.2, 0.01),
         },
     ),
 }

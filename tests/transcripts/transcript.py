@@ -114,12 +114,15 @@ def _numbers(values: Iterable[float]) -> str:
 
 
 def _layout(env: HideAndSeek) -> Iterator[str]:
-    """Say where walls and bodies are, and how large: centres and full sizes [m]."""
+    """Say where walls, cylinders and bodies are, and how large: centres and full sizes [m]."""
     bodies, game = env.bodies, env.game
     yield ""
     for wall in range(bodies.wall_count[0]):
         centre, size = bodies.wall_centre[0, wall], 2.0 * bodies.wall_half[0, wall]
         yield f"  wall {wall:<5}at {_numbers(centre)}  size {_numbers(size)}"
+    for cylinder in range(bodies.cylinder_size.shape[1]):
+        centre, size = bodies.cylinder_centre[0, cylinder], 2.0 * bodies.cylinder_size[0, cylinder]
+        yield f"  cylinder {cylinder} at {_numbers(centre)}  diameter and height {_numbers(size)}"
     for body in np.flatnonzero(bodies.exists[0]):
         pose, size = bodies.pose[0, body], 2.0 * bodies.half_size[0, body]
         yield f"  {name_of(game, body):<10}at {_numbers(pose[:3])}  yaw {_numbers(pose[3:])}  size {_numbers(size)}"

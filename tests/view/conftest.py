@@ -37,3 +37,17 @@ def scene() -> Scene:
     bodies.wall_half[0, :4] = [[0.05, 2.95, 2.0], [0.05, 2.95, 2.0], [2.95, 0.05, 2.0], [2.95, 0.05, 2.0]]
     bodies.wall_count[0] = 4
     return Scene(game, bodies, record)
+
+
+@pytest.fixture
+def shelter() -> Scene:
+    """Return a fenced floor with a cylinder of radius 0.8 in its middle, a hider in the south and a box in the west."""
+    few = {"boxes_min": 1, "boxes_max": 1, "elongated_min": 0, "elongated_max": 0}
+    game = make_game("shelter", area=(0.1, 0.1, 5.9, 5.9), **few)
+    bodies, record = allocate_bodies(1, game.counts), allocate_record(1, game.counts)
+    bodies.exists[:] = True
+    bodies.half_size[0] = [[0.15] * 3, [0.25] * 3]
+    bodies.pose[0] = [[3.0, 1.2, 0.15, np.pi], [1.2, 3.0, 0.25, 0.0]]
+    bodies.cylinder_centre[0, 0] = 3.0, 3.0, 0.25
+    bodies.cylinder_size[0, 0] = 0.8, 0.25
+    return Scene(game, bodies, record)

@@ -35,6 +35,11 @@ OTHER_GAME = make_game("random-walls")
         ({"record": allocate_record(2, make_game("quadrant").counts)}, ValueError, r"step of record has shape \(2,\)"),
         ({"record": allocate_record(1, make_game("quadrant", hiders=1).counts)}, ValueError, "sees_agent of record"),
         ({"game": "quadrant"}, TypeError, "game is 'quadrant', expected a Game"),
+        (
+            {"game": make_game("quadrant", objective="exploration", layout="cylinder")},
+            ValueError,
+            "wall_centre of bodies|cylinder_centre of bodies",
+        ),
         ({"game": OTHER_GAME}, ValueError, r"pose of bodies has shape \(1, 7, 4\), expected \(world, 15, 4\)"),
     ],
 )

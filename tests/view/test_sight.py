@@ -49,3 +49,11 @@ def test_nothing_ahead_is_infinite(scene):
     scene.bodies.wall_count[0] = 0
     scene.bodies.exists[0, 4:] = False
     assert np.isinf(view(scene)).all()
+
+
+def test_cylinder_blocks_as_high_as_it_is(shelter):
+    """The ray ahead ends at its side, 1 m north; from on top of something it passes over it."""
+    ahead = view(shelter)[1]
+    assert ahead == pytest.approx(1.0, abs=1e-4)
+    shelter.bodies.pose[0, 0, 2] = 0.65
+    assert np.isinf(view(shelter)).all()

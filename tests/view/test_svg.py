@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hideseek.view.painter import Painter, Pixels
-from hideseek.view.palette import BOX, HIDER, SEEKER, colour
+from hideseek.view.palette import BOX, CYLINDER, HIDER, SEEKER, colour
 from hideseek.view.svg import Drawing, render_svg
 from tests.refusal import assert_refused
 
@@ -113,3 +113,9 @@ def test_bad_requests_are_refused(scene):
     assert_refused(lambda: drawn(scene, 10), ValueError, "size is 10, expected an integer from 64")
     bodies = scene.bodies
     assert_refused(lambda: render_svg(bodies, scene.record, scene.game, 3), ValueError, "w is 3")
+
+
+def test_a_cylinder_is_a_circle(shelter):
+    """Around its middle, within a rim."""
+    circles = [element for element in drawn(shelter, 610).iter(f"{SVG}circle") if element.get("fill") == f"#{CYLINDER}"]
+    assert [(x.get("r"), x.get("cx"), x.get("cy")) for x in circles] == [("77.00", "305.00", "305.00")]

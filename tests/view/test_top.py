@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hideseek.view.header import header_height
-from hideseek.view.palette import BOX, FLOOR, HIDER, SEEKER, colour
+from hideseek.view.palette import BOX, CYLINDER, FLOOR, HIDER, SEEKER, colour
 from hideseek.view.top import render_top
 
 SIZE = 240
@@ -49,6 +49,16 @@ def test_teams_and_boxes_have_their_colours(scene):
     assert distance(at(image, 1, 5), SEEKER) < 3
     assert distance(at(image, 2.0, 3.23), BOX) < 3
     assert distance(at(image, 3.3, 0.5), FLOOR) < 3
+
+
+def test_cylinder_is_a_disc(shelter):
+    """In its own colour, as wide as it is."""
+    image = render(shelter, 480)
+    for x, y in ((3.0, 3.0), (3.7, 3.0), (3.0, 2.3)):
+        assert distance(at(image, x, y), CYLINDER) < 3
+    assert distance(at(image, 3.6, 3.6), FLOOR) < 3
+    shelter.bodies.cylinder_size[:] = 0.0
+    assert distance(at(render(shelter, 480), 3.4, 3.4), CYLINDER) > 50
 
 
 def test_absent_box_is_not_drawn(scene):

@@ -9,7 +9,7 @@ from hideseek.view.oblique.camera import look_at, project
 from hideseek.view.oblique.render import PADLOCK_HEIGHT, render_oblique
 from hideseek.view.oblique.scene import WALL_HEIGHT
 from hideseek.view.oblique.shade import WALL_SIDE_OPACITY
-from hideseek.view.palette import BOX, FLOOR, HIDER, SEEKER, WHITE, colour
+from hideseek.view.palette import BOX, CYLINDER, CYLINDER_SIDE, FLOOR, HIDER, SEEKER, WHITE, colour
 from hideseek.view.worlds import floor_margin
 
 SIZE = (640, 480)
@@ -199,3 +199,20 @@ def test_pictures_are_the_same_again(scene):
     before = [array.copy() for array in (*scene.bodies, *scene.record)]
     assert np.array_equal(render(scene), render(scene))
     assert all(np.array_equal(a, b) for a, b in zip(before, (*scene.bodies, *scene.record), strict=True))
+
+
+def test_cylinder_stands_where_it_is_and_hides_what_is_behind_it(shelter):
+    """Its top has its colour, its side is darker, its shadow falls away from the light; a box behind it is hidden."""
+    image = render(shelter, views=False)
+    for x, y in ((3.0, 3.0), (2.3, 3.0), (3.0, 3.7), (3.5, 3.5)):
+        assert nearest_colour(at(shelter, image, x, y, 0.5), CYLINDER, BOX, FLOOR) == CYLINDER
+    assert nearest_colour(at(shelter, image, 3.0, 2.21, 0.25), CYLINDER_SIDE, BOX, FLOOR) == CYLINDER_SIDE
+    assert at(shelter, image, 3.0, 2.21, 0.25).sum() < at(shelter, image, 3.0, 3.0, 0.5).sum()
+    shelter.bodies.pose[0, 1, :2] = 3.0, 3.0
+    assert np.array_equal(render(shelter, views=False)[260:300, 300:340], image[260:300, 300:340]), "a box within it"
+
+
+def test_cylinder_of_no_radius_is_not_drawn(shelter):
+    """It is none."""
+    shelter.bodies.cylinder_size[:] = 0.0
+    assert np.abs(at(shelter, render(shelter, views=False), 3.4, 3.4, 0.0) - rgb(FLOOR)).max() < 6

@@ -79,6 +79,8 @@ def make_replay(episodes: int = 2, hiders: str = "zoo:quadrant", seekers: str = 
         wall_count=np.full(episodes, 2, np.int32),
         wall_centre=walls,
         wall_half=halves,
+        cylinder_centre=np.zeros((episodes, 0, 3), np.float32),
+        cylinder_size=np.zeros((episodes, 0, 2), np.float32),
         exists=np.ones((episodes, counts.body), bool),
         half_size=half_size,
         position=position,

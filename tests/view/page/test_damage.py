@@ -7,18 +7,20 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from hideseek.game.config import make_game
 from hideseek.view.replay.file import encode_replay
 from hideseek.view.replay.seal import SIGNATURE, seal, unseal
 from tests.view.page.conftest import Visit, make_replay
 from tests.view.page.site import Site
+from tests.view.replay.episodes import TINY, record
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)>"
 GOOD = encode_replay(make_replay())
 
 
-def changed(change: Callable[[dict, bytearray], None]) -> bytes:
+def changed(change: Callable[[dict, bytearray], None], of: bytes = GOOD) -> bytes:
     """Return a replay whose header or arrays are others; its checksum is right."""
-    data = gzip.decompress(unseal(GOOD))
+    data = gzip.decompress(unseal(of))
     length = int.from_bytes(data[:8], "little")
     header, arrays = json.loads(data[8 : 8 + length]), bytearray(data[8 + length :])
     change(header, arrays)
@@ -34,14 +36,27 @@ def array(name: str, **entries: object) -> bytes:
     return changed(lambda header, _: header[name].update(entries))
 
 
-def value(name: str, content: bytes) -> bytes:
+def value(name: str, content: bytes, of: bytes = GOOD) -> bytes:
     """Return a replay whose array `name` begins with other bytes."""
 
     def change(header: dict, arrays: bytearray) -> None:
         start = header[name]["data_offsets"][0]
         arrays[start : start + len(content)] = content
 
-    return changed(change)
+    return changed(change, of)
+
+
+SHELTER = encode_replay(record(make_game("shelter", **TINY)).replay)
+
+
+def shelter(change: Callable[[dict, bytearray], None]) -> bytes:
+    """Return a replay with a cylinder whose header or arrays are others."""
+    return changed(change, SHELTER)
+
+
+def cylinder(name: str, content: bytes) -> bytes:
+    """Return a replay with a cylinder whose array `name` begins with other bytes."""
+    return value(name, content, SHELTER)
 
 
 def flipped(place: int) -> bytes:
@@ -64,8 +79,8 @@ CASES = {
     "foreign gzip": (seal(gzip.compress(b"once upon a time, a long time ago")), "not a hideseek replay"),
     "nothing in it": (seal(gzip.compress(b"")), "not a hideseek replay"),
     "too large": (seal(gzip.compress(bytes(65 * 2**20), 1)), "more than 64 MB"),
-    "first version": (unseal(GOOD), "format version 1; this page reads version 2"),
-    "newer": (SIGNATURE + b"\x03\0\0\0 and so on", "format version 3; this page reads version 2"),
+    "first version": (unseal(GOOD), "format version 1; this page reads versions 2 to 3"),
+    "newer": (SIGNATURE + b"\x04\0\0\0 and so on", "format version 4; this page reads versions 2 to 3"),
     "no metadata": (changed(lambda header, _: header.pop("__metadata__")), "its metadata are missing"),
     "long name": (metadata(hiders="x" * 5000), "the name of its hiders is too long"),
     "game": (metadata(game="{}"), "hiders of its game is not valid"),
@@ -81,6 +96,24 @@ CASES = {
     "flat body": (value("half_size", bytes(4)), "something in it has no size"),
     "wall that is none": (value("wall_count", b"\x08"), "something in it has no size"),
     "too many walls": (value("wall_count", b"\x63"), "wall_count has a value that is out of range"),
+    "no cylinder's size": (shelter(lambda header, _: header.pop("cylinder_size")), "cylinder_size is missing"),
+    "cylinder's shape": (
+        shelter(lambda header, _: header["cylinder_centre"].update(shape=[2, 5, 3])),
+        "cylinder_centre lies outside the file",
+    ),
+    "cylinder's axes": (
+        shelter(lambda header, _: header["cylinder_centre"].update(shape=["a", {}, None])),
+        "cylinder_centre has the shape",
+    ),
+    "flat cylinder": (cylinder("cylinder_size", bytes(4)), "something in it has no size"),
+    "far cylinder": (
+        cylinder("cylinder_centre", np.float32(1e18).tobytes()),
+        "cylinder_centre has a value that is out of range",
+    ),
+    "huge cylinder": (
+        cylinder("cylinder_size", np.float32(np.inf).tobytes()),
+        "cylinder_size has a value that is out of range",
+    ),
     "holds nothing that is": (value("grabbed", b"\x09"), "grabbed has a value that is out of range"),
 }
 

@@ -42,6 +42,8 @@ class Opponent:
                 ramps=counts.ramp,
                 you=YOU,
                 wall_centre=replay.wall_centre[0, :2].tolist(),
+                cylinder_centre=[[3.0, 3.0, 0.25]],
+                cylinder_size=[[0.8, 0.25]],
                 wall_half=replay.wall_half[0, :2].tolist(),
                 half_size=replay.half_size[0].tolist(),
                 exists=replay.exists[0].tolist(),

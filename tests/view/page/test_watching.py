@@ -1,13 +1,16 @@
 """Watching in a browser: the scene shows the moment at the play head, and everything can be done by keys."""
 
+import hashlib
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from hideseek.game.config import make_game
 from hideseek.view.replay.file import encode_replay
 from tests.view.page.conftest import HELD, HORIZON, LOCKED_FROM, PREPARATION, SEEN, Visit, make_replay
 from tests.view.page.site import Site
+from tests.view.replay.episodes import record
 
 
 def test_page_shows_a_replay(visit: Visit):
@@ -18,6 +21,30 @@ def test_page_shows_a_replay(visit: Visit):
     assert (visit.read("time"), visit.read("playing"), visit.read("episode")) == (0, False, 0)
     assert visit.read("scene")["walls"] == 2
     assert visit.read("scene")["drawCalls"] < 40
+
+
+def test_a_cylinder_is_drawn(new_visit: Callable[..., Visit], site: Site):
+    """Whatever an agent sees ends at it; other replays have none, files of the version before neither."""
+    replay = record(make_game("shelter", horizon=HORIZON), 1, seed=4).replay
+    older = encode_replay(make_replay())
+    head = older[:16] + (2).to_bytes(4, "little")
+    older = head + hashlib.sha256(head + older[52:]).digest() + older[52:]
+    site.replays |= {"shelter.replay": encode_replay(replay), "older.replay": older}
+    try:
+        visit = new_visit()
+        visit.open()
+        assert visit.read("scene")["cylinders"] == 0
+        visit.page.locator("#library button").nth(1).click()
+        visit.wait("hideseek.scene.cylinders === 1")
+        assert visit.read("scene")["walls"] == 4
+        with_it = visit.picture()
+        visit.page.locator("#library button").nth(2).click()
+        visit.wait("hideseek.scene.cylinders === 0")
+        assert visit.read("scene")["walls"] == 2
+        assert visit.picture() != with_it
+        assert visit.problems == []
+    finally:
+        del site.replays["shelter.replay"], site.replays["older.replay"]
 
 
 def test_scrubbing_changes_the_scene(visit: Visit):

@@ -3,8 +3,10 @@
 import gzip
 import json
 import os
+import re
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +14,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hideseek.game.config import make_game
 from hideseek.view.replay.container import LARGEST, pack, unpack
+from hideseek.view.replay.content import Replay
 from hideseek.view.replay.file import ReplayError, decode_replay, encode_replay, read_replay
 from hideseek.view.replay.quantise import quantise
 from hideseek.view.replay.seal import CHECKSUM_END, SIGNATURE, seal, unseal
 from tests.search import examples
-from tests.view.replay.episodes import assert_equal, tiny
+from tests.view.replay.episodes import TINY, assert_equal, record, tiny
 
 Arrays, Metadata = dict[str, np.ndarray], dict[str, str]
 
@@ -73,14 +77,14 @@ def test_foreign_files(content: bytes):
 
 def test_files_without_a_checksum():
     """Replays of the first version were bare gzip."""
-    expected = "file.replay is a replay of version 1, or something else in gzip; this program reads version 2"
+    expected = "file.replay is a replay of version 1, or something else in gzip; this program reads versions 2 to 3"
     assert refusal(unseal(encode_replay(tiny()))) == expected
 
 
 def test_newer_versions():
     """Whatever a later version holds, it says which one it is."""
-    newer = SIGNATURE + (3).to_bytes(4, "little") + b"something new"
-    assert refusal(newer) == "file.replay is a replay of version 3; this program reads version 2"
+    newer = SIGNATURE + (4).to_bytes(4, "little") + b"something new"
+    assert refusal(newer) == "file.replay is a replay of version 4; this program reads versions 2 to 3"
 
 
 def test_a_safetensors_file_of_another_kind():
@@ -319,3 +323,30 @@ def test_random_bytes(content: bytes):
     refusal(content)
     refusal(gzip.compress(content))
     refusal(seal(gzip.compress(content)))
+
+
+@cache
+def shelter() -> Replay:
+    """Return a replay of a game with a cylinder."""
+    return record(make_game("shelter", **TINY)).replay
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda x: x.pop("cylinder_size"), "the file lacks cylinder_size"),
+        (lambda x: x.update(cylinder_size=x["cylinder_size"][:, :0]), r"cylinder_size has shape \(2, 0, 2\)"),
+        (lambda x: x.update(cylinder_size=x["cylinder_centre"]), r"cylinder_size has shape \(2, 1, 3\)"),
+        (set_value("cylinder_size", (0, 0, 0), 0.0), "cylinder_size has the value 0 of what exists, expected at least"),
+        (set_value("cylinder_size", (1, 0, 1), 1e18), "cylinder_size has the value 1e[+]18, expected at most 6"),
+        (set_value("cylinder_size", (0, 0, 0), np.nan), "cylinder_size has values that are not finite"),
+        (set_value("cylinder_centre", (0, 0, 1), -1.0), "cylinder_centre has the value -1, expected at least 0"),
+    ],
+)
+def test_cylinders_that_do_not_fit(change: Callable[[Arrays], object], message: str):
+    """As all other arrays; and games without cylinders have no such arrays."""
+    arrays, metadata = unpack(unseal(encode_replay(shelter())))
+    change(arrays)
+    assert re.search(message, refusal(seal(pack(arrays, metadata))))
+    none = {"cylinder_centre": np.zeros((2, 0, 3), np.float32), "cylinder_size": np.zeros((2, 0, 2), np.float32)}
+    assert "the file has the unknown ['cylinder_" in refusal(changed_arrays(lambda x: x.update(none)))

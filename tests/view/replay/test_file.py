@@ -13,6 +13,7 @@ from safetensors.numpy import load
 
 from hideseek.game.config import make_game
 from hideseek.game.lidar import NO_HIT
+from hideseek.view.replay.container import unpack
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.file import decode_replay, encode_replay, read_replay, write_replay
 from hideseek.view.replay.seal import unseal
@@ -40,6 +41,34 @@ def test_everything_comes_back(name: str):
     assert np.abs(back.lidar - replay.lidar).max() <= 0.017501
     np.testing.assert_array_equal(back.lidar == NO_HIT, replay.lidar == NO_HIT)
     assert_equal(again(back), back)
+
+
+def as_version(content: bytes, version: int) -> bytes:
+    """Return a file of another version with the same content."""
+    head = content[:16] + version.to_bytes(4, "little")
+    return head + hashlib.sha256(head + content[52:]).digest() + content[52:]
+
+
+def test_files_of_the_version_before_are_read():
+    """They hold no cylinders, and are else the same."""
+    content = encode_replay(tiny())
+    assert content[16] == 3
+    arrays, _ = unpack(unseal(content))
+    assert not [name for name in arrays if name.startswith("cylinder")]
+    back = decode_replay(as_version(content, 2), "it")
+    assert_equal(back, again(tiny()))
+    assert back.cylinder_centre.shape == (2, 0, 3)
+
+
+def test_cylinders_come_back():
+    """With their centres and sizes, in the replay and in the worlds that are restored."""
+    played = record(make_game("shelter", **TINY))
+    back = again(played.replay)
+    assert back.cylinder_size.shape == (2, 1, 2)
+    for w in range(2):
+        bodies, _ = back.restore(w, 3)
+        np.testing.assert_array_equal(bodies.cylinder_centre[0], played.moments[0].bodies.cylinder_centre[w])
+        np.testing.assert_array_equal(bodies.cylinder_size[0], played.moments[0].bodies.cylinder_size[w])
 
 
 def test_far_values_are_clipped_or_wrapped():
@@ -77,7 +106,7 @@ def test_the_file_is_safetensors_as_the_page_on_the_format_says():
     """Read with nothing but hashlib, gzip, json and the library of that name, and the rules of docs/replays.md."""
     replay = tiny()
     content = encode_replay(replay)
-    assert content[:20] == b"hideseek replay\n\x02\0\0\0"
+    assert content[:20] == b"hideseek replay\n\x03\0\0\0"
     assert content[20:52] == hashlib.sha256(content[:20] + content[52:]).digest()
     data = gzip.decompress(content[52:])
     length = int.from_bytes(data[:8], "little")

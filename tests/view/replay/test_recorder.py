@@ -7,6 +7,7 @@ import pytest
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import make_game
+from hideseek.view.replay.content import FIXED
 from hideseek.view.replay.file import decode_replay, encode_replay
 from hideseek.view.replay.recorder import HIDERS_SEEN, STATISTIC_NAMES, Recorder
 from hideseek.view.top import render_top
@@ -44,7 +45,7 @@ def test_restored_worlds_have_the_state_that_a_replay_holds(name: str):
         bodies, memory = replay.restore(1, step)
         there = moment.bodies.exists[1]
         np.testing.assert_array_equal(bodies.pose[0, there], moment.bodies.pose[1, there])
-        for field in ("exists", "wall_count", "wall_centre", "wall_half", "weld_object", "locked", "half_size"):
+        for field in (*FIXED, "weld_object", "locked"):
             np.testing.assert_array_equal(getattr(bodies, field)[0], getattr(moment.bodies, field)[1], err_msg=field)
         for field in ("step", "sees_agent", "sees_object", "start_position"):
             np.testing.assert_array_equal(getattr(memory, field)[0], getattr(moment.record, field)[1], err_msg=field)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hideseek.checks import check_choice
 from hideseek.evaluate.compare import Entrant
 from hideseek.evaluate.players import Player, RandomPlayer
+from hideseek.evaluate.scripted.builders import Builder
 from hideseek.evaluate.scripted.climbers import RampSeekers
 from hideseek.evaluate.scripted.hiders import RoomHiders
 from hideseek.evaluate.scripted.lockers import Locker
@@ -32,6 +33,7 @@ SCRIPTS: dict[str, Script] = {
     "ramp": Script("quadrant", lambda: RoomHiders(blocks=True), RampSeekers),
     "ramp-away": Script("quadrant", RampAwayHiders, RampSeekers),
     "lock": Script("lock-and-return", Locker, RandomPlayer),
+    "shelter": Script("shelter", Builder, RandomPlayer),
 }
 """Hiders and seekers of each script; where the game has no seekers, nobody asks them."""
 NAMES = tuple(PREFIX + name for name in SCRIPTS)
@@ -55,7 +57,8 @@ def scripted_entrant(name: str) -> Entrant:
     work and leave the doors open; those of `scripted:chase` stand still. Their seekers chase whom they see.
     `scripted:ramp` has the hiders of `scripted:door`, and seekers that go over the wall by a ramp where the doors are
     closed; `scripted:ramp-away` has the same seekers, and hiders that take the ramp into the room first.
-    `scripted:lock` has a hider that finds the box of lock and return, locks it and comes back.
+    `scripted:lock` has a hider that finds the box of lock and return, locks it and comes back. That of
+    `scripted:shelter` carries boxes to the cylinder and locks them around it.
 
     Raises:
         ValueError: for another name.

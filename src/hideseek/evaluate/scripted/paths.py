@@ -18,15 +18,32 @@ _MOVES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 _CENTRES = (np.arange(CELLS) + 0.5) * SIZE
 
 
-def free_cells(bodies: Bodies, world_count: int) -> Bool[np.ndarray, "world x y"]:
-    """Return the cells whose centres have room for an agent among the walls."""
+def free_cells(bodies: Bodies, world_count: int, margin: float = MARGIN) -> Bool[np.ndarray, "world x y"]:
+    """Return the cells whose centres are `margin` away from walls and cylinders [m]: room for an agent by default."""
     x, y = _CENTRES[None, None, :, None], _CENTRES[None, None, None, :]
     exists = np.arange(bodies.wall_centre.shape[1]) < bodies.wall_count[:world_count, None]
     centre, half = (array[:world_count, :, :, None, None] for array in (bodies.wall_centre, bodies.wall_half))
-    inside = (np.abs(x - centre[:, :, 0]) < half[:, :, 0] + MARGIN) & (
-        np.abs(y - centre[:, :, 1]) < half[:, :, 1] + MARGIN
+    inside = (np.abs(x - centre[:, :, 0]) < half[:, :, 0] + margin) & (
+        np.abs(y - centre[:, :, 1]) < half[:, :, 1] + margin
     )
-    return ~(inside & exists[:, :, None, None]).any(1)
+    axis, size = (array[:world_count, :, :, None, None] for array in (bodies.cylinder_centre, bodies.cylinder_size))
+    beside = np.hypot(x - axis[:, :, 0], y - axis[:, :, 1]) < size[:, :, 0] + margin
+    return ~((inside & exists[:, :, None, None]).any(1) | beside.any(1))
+
+
+def cells_at(
+    bodies: Bodies, agents: int, which: Bool[np.ndarray, "world box"], margin: float
+) -> Bool[np.ndarray, "world x y"]:
+    """Return the cells whose centres are less than `margin` away from some objects, the first of each world [m]."""
+    x, y = _CENTRES[None, None, :, None], _CENTRES[None, None, None, :]
+    boxes = slice(agents, agents + which.shape[1])
+    pose, half = (array[:, boxes, :, None, None].astype(np.float64) for array in (bodies.pose, bodies.half_size))
+    cosine, sine = np.cos(pose[:, :, 3]), np.sin(pose[:, :, 3])
+    dx, dy = x - pose[:, :, 0], y - pose[:, :, 1]
+    near = (np.abs(cosine * dx + sine * dy) < half[:, :, 0] + margin) & (
+        np.abs(cosine * dy - sine * dx) < half[:, :, 1] + margin
+    )
+    return np.any(near & which[:, :, None, None], axis=1)
 
 
 def steps_to(
@@ -51,12 +68,12 @@ def steps_to(
 
 
 def way_point(
-    steps: Int32[np.ndarray, "world x y"], place: Float64[np.ndarray, "world 2"]
+    steps: Int32[np.ndarray, "world x y"], place: Float64[np.ndarray, "world 2"], ahead: int = AHEAD
 ) -> Float64[np.ndarray, "world 2"]:
-    """Return the point [m] to aim at from a place: `AHEAD` moves down the steps, or the last that there is."""
+    """Return the point [m] to aim at from a place: `ahead` moves down the steps, or the last that there is."""
     worlds = np.arange(len(place))
     cell = np.clip((place / SIZE).astype(np.int64), 0, CELLS - 1)
-    for _ in range(AHEAD):
+    for _ in range(ahead):
         around = np.stack([np.clip(cell + move, 0, CELLS - 1) for move in ((0, 0), *_MOVES)])
         values = steps[worlds, around[..., 0], around[..., 1]]
         cell = around[values.argmin(0), worlds]

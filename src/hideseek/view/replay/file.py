@@ -132,8 +132,8 @@ def _check_stored(stored: dict[str, np.ndarray], game: Game, statistics: int) ->
     """Raise ValueError unless these are the arrays of a file, each of its type and shape."""
     _check_names("the file", stored, stored_names(game))
     shapes = stored_shapes(game, len(stored["wall_count"]) if stored["wall_count"].ndim else 0, statistics)
-    for name, array in stored.items():
-        expected = np.dtype(STORED[name])
+    for name in stored_names(game):
+        array, expected = stored[name], np.dtype(STORED[name])
         if array.shape != shapes[name] or array.dtype != expected:
             raise ValueError(
                 f"{name} has shape {array.shape} and type {array.dtype}, expected {shapes[name]} and {expected}"
