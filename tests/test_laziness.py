@@ -59,6 +59,6 @@ def test_public_names_are_known_before_they_are_imported():
     """To `dir`, to `import *`; any other name is an error as in every module."""
     assert set(dir(hideseek)) >= set(hideseek.__all__)
     code = "from hideseek import *; print(HideAndSeek.__name__, Game.__name__, make_game.__name__, len(PRESETS))"
-    assert output_of(code) == "HideAndSeek Game make_game 5\n"
+    assert output_of(code) == "HideAndSeek Game make_game 6\n"
     with pytest.raises(AttributeError, match="module 'hideseek' has no attribute 'Maze'"):
         hideseek.Maze  # noqa: B018

@@ -62,8 +62,6 @@ def sound_replay(rng: np.random.Generator) -> Replay:
         lock=rng.random((*steps, counts.agent)) < 0.5,
         reward=rng.choice([-1.0, 0.0, 1.0], (*steps, counts.agent)).astype(np.float32),
         statistics=rng.random((*steps, 1)).astype(np.float32),
-        cylinder_centre=rng.uniform(1.0, 5.0, (episodes, counts.cylinder, 3)).astype(np.float32),
-        cylinder_size=rng.uniform(0.25, 1.0, (episodes, counts.cylinder, 2)).astype(np.float32),
         spot_place=rng.uniform(0.3, 5.7, (*moments, game.objective.spot_count, 3)).astype(np.float32),
         spot_share=rng.random((*moments, game.objective.spot_count)).astype(np.float32),
     )

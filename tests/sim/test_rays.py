@@ -12,7 +12,6 @@ from hideseek.sim.rays import (
     hit_ramp,
     hit_sphere,
     invert,
-    is_cylinder_hit_first,
     is_hit_first,
 )
 from tests.worlds import EAST, World, make_world
@@ -111,25 +110,6 @@ def test_cylinder_blocks_sight(radius: float, height: float, seen: bool):
     """Unless it is lower than the line, or is none."""
     world = make_world(hiders=[(1, 3, EAST)], seekers=[(4, 3, 0)], cylinders=[(2.5, 3.2, radius, height)])
     assert sees(world, 0, 1) == seen
-
-
-@pytest.mark.parametrize(
-    ("things", "free"),
-    [
-        ({}, True),
-        ({"boxes": [(2, 3, 0)]}, False),
-        ({"boxes": [(4.5, 3, 0)]}, True),
-        ({"boxes": [(2, 3.4, 0)]}, True),
-        ({"ramps": [(2, 3, 0)]}, False),
-        ({"walls": [(2, 3, 0.05, 1, 0.5)]}, False),
-        ({"walls": [(2, 3, 0.05, 1, 0.04)]}, True),
-        ({"hiders": [(2, 3, 0)]}, False),
-    ],
-)
-def test_what_a_ray_hits_before_the_cylinder(things: dict, free: bool):
-    """From the floor in the west to the cylinder's middle: boxes, ramps, walls and agents stop it, if they reach it."""
-    world = make_world(**{"hiders": [(1, 1, 0)], **things}, cylinders=[(3.5, 3, 0.8, 0.5)])
-    assert is_cylinder_hit_first(world.bodies, world.counts, 0, 0, (0.5, 3.0, 0.0)) == free
 
 
 def test_turned_box_is_met_at_its_corner():

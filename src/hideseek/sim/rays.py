@@ -156,10 +156,16 @@ def hit_body(
     direction: Vector,
 ) -> float:
     """Return where a segment meets `body` of world `w` (origin and direction in the world's axes [m])."""
-    cosine, sine = math.cos(pose[w, body, 3]), math.sin(pose[w, body, 3])
+    turn = math.cos(pose[w, body, 3]), math.sin(pose[w, body, 3])
+    return hit_turned_body(pose, half_size, counts, w, body, turn, origin, direction)
+
+
+@kernel
+def hit_turned_body(pose, half_size, counts, w, body, turn, origin, direction):
+    """Do what `hit_body` does, given the cosine and the sine of the body's yaw."""
     x, y, z = subtract(origin, triple(pose, w, body))
-    x, y = rotate(x, y, cosine, sine)
-    dx, dy = rotate(direction[0], direction[1], cosine, sine)
+    x, y = rotate(x, y, turn[0], turn[1])
+    dx, dy = rotate(direction[0], direction[1], turn[0], turn[1])
     dz = direction[2]
     if body < counts.agent:
         return hit_agent((x, y, z), (dx, dy, dz))
@@ -268,29 +274,3 @@ def is_hit_first(
     if obstacle == 1.0:
         return True
     return hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) <= obstacle
-
-
-@entry_kernel
-def is_cylinder_hit_first(bodies: Bodies, counts: Counts, w: int, cylinder: int, origin: Vector) -> bool:
-    """Whether a ray from `origin` (x, y, z in m) towards the middle of a cylinder of world `w` hits it before all else.
-
-    Walls, boxes, ramps, and agents with their arms all block; other cylinders do not.
-    """
-    direction = subtract(triple(bodies.cylinder_centre, w, cylinder), origin)
-    relative = (-direction[0], -direction[1], -direction[2])
-    radius, half_height = (
-        np.float64(bodies.cylinder_size[w, cylinder, 0]),
-        np.float64(bodies.cylinder_size[w, cylinder, 1]),
-    )
-    place = hit_cylinder(relative, direction, radius, half_height)
-    inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
-    for k in range(bodies.wall_count[w]):
-        wall = subtract(origin, triple(bodies.wall_centre, w, k))
-        if hit_cuboid(wall, inverse, triple(bodies.wall_half, w, k)) < place:
-            return False
-    for body in range(bodies.exists.shape[1]):
-        if not bodies.exists[w, body]:
-            continue
-        if hit_body(bodies.pose, bodies.half_size, counts, w, body, origin, direction) < place:
-            return False
-    return True

@@ -13,7 +13,7 @@ from hideseek.evaluate.scripted.builders import Builder
 from hideseek.evaluate.scripted.shelter_places import best_place, ray_starts, stopped_rays
 from hideseek.game.config import PRESETS, make_game
 from hideseek.game.numbers import numbers_of
-from hideseek.game.objective.shelter import count_rays
+from hideseek.game.objective.shelter import stop_rays
 from tests.worlds import make_world
 
 EPISODES = 30
@@ -70,8 +70,9 @@ def test_it_counts_rays_as_the_game_does():
         world = make_world(hiders=[(20, 20, 0)], boxes=places, cylinders=[(*MIDDLE, RADIUS, 0.5)])
         boxes = np.array([(*place, 0.25, 0.25) for place in places])
         open_rays = ~stopped_rays(starts, MIDDLE, RADIUS, boxes).any(0)
-        objective = numbers_of(PRESETS["shelter"].objective)
-        assert open_rays.sum() == count_rays(objective, world.bodies, world.counts, 0)
+        stopped = np.zeros((1, 100), np.bool_)
+        stop_rays(numbers_of(PRESETS["shelter"].objective), world.bodies, world.counts, stopped, 0)
+        assert open_rays.sum() == (~stopped).sum()
 
 
 def long_box(x: float, y: float, yaw: float = 0.0) -> np.ndarray:

@@ -7,7 +7,7 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.game.config import PRESETS, make_game
 from hideseek.game.numbers import numbers_of
 from hideseek.game.objective.options import ShelterObjective
-from hideseek.game.objective.shelter import count_rays
+from hideseek.game.objective.shelter import stop_rays
 from tests.worlds import World, make_world
 
 MIDDLE = (3.0, 3.0, 1.0, 0.5)
@@ -15,9 +15,21 @@ MIDDLE = (3.0, 3.0, 1.0, 0.5)
 AWAY = (20.0, 20.0, 0.0)
 
 
+FROM_WEST = 7
+"""Of two rays per side, the one that starts in the middle of the west side."""
+
+
+def stopped(world: World, **options: object) -> np.ndarray:
+    """Return which rays are stopped."""
+    objective = ShelterObjective(**options)
+    rays = objective.allocate_extras(1, world.counts).ray_stopped
+    stop_rays(numbers_of(objective), world.bodies, world.counts, rays, 0)
+    return rays[0]
+
+
 def hits(world: World, **options: object) -> int:
     """Return how many rays reach the cylinder."""
-    return count_rays(numbers_of(ShelterObjective(**options)), world.bodies, world.counts, 0)
+    return int((~stopped(world, **options)).sum())
 
 
 def test_all_rays_reach_a_cylinder_with_nothing_around_it():
@@ -80,6 +92,25 @@ def test_what_does_not_exist_stops_nothing():
     assert hits(world) == 100
 
 
+@pytest.mark.parametrize(
+    ("things", "free"),
+    [
+        ({}, True),
+        ({"boxes": [(2, 3, 0)]}, False),
+        ({"boxes": [(4.5, 3, 0)]}, True),
+        ({"boxes": [(2, 3.4, 0)]}, True),
+        ({"ramps": [(2, 3, 0)]}, False),
+        ({"walls": [(2, 3, 0.05, 1, 0.5)]}, False),
+        ({"walls": [(2, 3, 0.05, 1, 0.04)]}, True),
+        ({"hiders": [(2, 3, 0)]}, False),
+    ],
+)
+def test_what_a_ray_hits_before_the_cylinder(things: dict, free: bool):
+    """From the middle of the west side to the cylinder's middle: boxes, ramps, walls and agents stop it, if they reach it."""
+    world = make_world(**{"hiders": [(1, 1, 0)], **things}, cylinders=[(3.5, 3, 0.8, 0.5)])
+    assert not stopped(world, rays_per_side=2)[FROM_WEST] == free
+
+
 def test_rewards_are_a_thousandth_for_each_ray():
     """In every step, from the first one on."""
     env = HideAndSeek(make_game("shelter", hiders=2), 8, seed=1, thread_count=1)
@@ -89,11 +120,9 @@ def test_rewards_are_a_thousandth_for_each_ray():
         _, reward, _, info = env.step(*still)
         assert not info["preparation"].any()
         assert info["hidden"].all()
-        objective, counts = numbers_of(env.game.objective), env.game.counts
-        for w in range(8):
-            rays = count_rays(objective, env.bodies, counts, w)
-            assert 10 < rays < 100
-            np.testing.assert_allclose(reward[w], -0.001 * rays, rtol=1e-6)
+        rays = (~env.extras.ray_stopped).sum(1)
+        assert ((rays > 10) & (rays < 100)).all()
+        np.testing.assert_allclose(reward, np.repeat(-0.001 * rays[:, None], 2, axis=1), rtol=1e-6)
 
 
 def test_the_penalty_is_an_option():

@@ -94,8 +94,6 @@ def make_replay(episodes: int = 2, hiders: str = "zoo:quadrant", seekers: str = 
         lock=np.zeros((episodes, HORIZON, 4), bool),
         reward=reward,
         statistics=statistics,
-        cylinder_centre=np.zeros((episodes, counts.cylinder, 3), np.float32),
-        cylinder_size=np.zeros((episodes, counts.cylinder, 2), np.float32),
         spot_place=np.zeros((*position.shape[:2], game.objective.spot_count, 3), np.float32),
         spot_share=np.zeros((*position.shape[:2], game.objective.spot_count), np.float32),
     )

@@ -257,6 +257,8 @@ class BlueprintExtras(NamedTuple):
     """Whether all were built on with the step before."""
     site_distance: Float32[np.ndarray, " world"]
     """From the sites' corners to the closest of the boxes', smoothed, as rewarded after the step before [m]."""
+    box_corner: Float32[np.ndarray, "world corner 3"]
+    """x, y, z of four corners of each box at half its height, worked out anew in each step [m]."""
 
 
 @register_part(Objective)
@@ -308,6 +310,7 @@ class BlueprintObjective(Objective):
             sees_site=np.zeros((w, counts.agent, sites), np.bool_),
             completed=np.zeros(w, np.bool_),
             site_distance=np.zeros(w, np.float32),
+            box_corner=np.zeros((w, 4 * counts.box, 3), np.float32),
         )
 
     def check_fits(self, game: Any) -> None:
@@ -315,6 +318,13 @@ class BlueprintObjective(Objective):
         _check_alone(game, self.name)
         if self.sites_max > game.boxes_min:
             raise ValueError(f"sites_max is {self.sites_max}, expected at most boxes_min, {game.boxes_min}")
+
+
+class ShelterExtras(NamedTuple):
+    """What the shelter construction remembers of all worlds."""
+
+    ray_stopped: Bool[np.ndarray, "world ray"]
+    """Which rays were stopped after the step before: those of the lower side first, counter-clockwise."""
 
 
 @register_part(Objective)
@@ -334,6 +344,10 @@ class ShelterObjective(Objective):
     def __post_init__(self) -> None:
         check_integer("rays_per_side", self.rays_per_side, 1, 1000, plain=True)
         check_number("ray_penalty", self.ray_penalty, least=0.0, most=1e6)
+
+    def allocate_extras(self, world_count: int, counts: Counts) -> ShelterExtras:
+        """See `Objective`."""
+        return ShelterExtras(ray_stopped=np.zeros((world_count, 4 * self.rays_per_side), np.bool_))
 
     def check_fits(self, game: Any) -> None:
         """See `Part`."""
