@@ -16,8 +16,12 @@ from hideseek.sim.state import Bodies, Counts
 
 CYLINDER = 0
 """What has to be protected."""
+SIDES = 4
 INSET = 1.01 * CELL
 """From the floor's edge to where rays start, just inside of the outer walls [m]."""
+SPAN = FLOOR_SIZE - 2.0 * INSET
+ROUNDING = 1e-6
+"""Rays this close to an obstacle's edge, in their spacing, are looked at."""
 
 
 @version_of(begin_objective, ShelterObjective)
@@ -43,43 +47,83 @@ def judge_shelter(objective, params, bodies, record, counts, extras, reward, w):
 def stop_rays(objective: Any, bodies: Bodies, counts: Counts, stopped: Bool[np.ndarray, "world ray"], w: int) -> None:
     """Write into `stopped[w]` which rays of world `w` are stopped before they reach the cylinder.
 
-    They start on the floor, evenly spaced along a square, and lead to the cylinder's middle. Bodies are taken one after
-    the other, not rays, so that each is turned once.
+    They start on the floor, evenly spaced along a square, and lead to the cylinder's middle. For each obstacle only the
+    rays of a side are looked at that can meet it.
     """
     for ray in range(stopped.shape[1]):
         stopped[w, ray] = False
     target = triple(bodies.cylinder_centre, w, CYLINDER)
-    for k in range(bodies.wall_count[w]):
-        centre, half = triple(bodies.wall_centre, w, k), triple(bodies.wall_half, w, k)
-        for ray in range(stopped.shape[1]):
-            origin, direction = _ray(objective, target, ray)
-            relative = subtract(origin, centre)
-            # Most walls, those around the floor above all, lie beside the whole ray.
-            if _is_beside(relative[0], direction[0], half[0]) or _is_beside(relative[1], direction[1], half[1]):
-                continue
-            inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
-            place = hit_cuboid(relative, inverse, half)
-            stopped[w, ray] = stopped[w, ray] or place < _place_of_cylinder(bodies, w, direction)
-    for body in range(bodies.exists.shape[1]):
-        if bodies.exists[w, body]:
-            _stop_with_body(objective, bodies, counts, stopped, w, body, target)
+    for side in range(SIDES):
+        for k in range(bodies.wall_count[w]):
+            _stop_with_wall(objective, bodies, stopped, w, k, side, target)
+        for body in range(bodies.exists.shape[1]):
+            if bodies.exists[w, body]:
+                _stop_with_body(objective, bodies, counts, stopped, w, body, side, target)
 
 
 @kernel
-def _stop_with_body(objective, bodies, counts, stopped, w, body, target):
-    """Note which rays a body stops."""
+def _stop_with_wall(objective, bodies, stopped, w, k, side, target):
+    """Note which rays of a side a wall stops."""
+    centre, half = triple(bodies.wall_centre, w, k), triple(bodies.wall_half, w, k)
+    first, end = _rays_near(objective, side, target, centre, half)
+    for place in range(first, end):
+        origin, direction = _ray(objective, side, place, target)
+        inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
+        if hit_cuboid(subtract(origin, centre), inverse, half) < _place_of_cylinder(bodies, w, direction):
+            stopped[w, side * objective.rays_per_side + place] = True
+
+
+@kernel
+def _stop_with_body(objective, bodies, counts, stopped, w, body, side, target):
+    """Note which rays of a side a body stops."""
+    half = triple(bodies.half_size, w, body)
+    # However the body is turned, and with an agent's arms, which do not reach beyond the square around it.
+    reach = math.sqrt(half[0] * half[0] + half[1] * half[1])
+    first, end = _rays_near(objective, side, target, triple(bodies.pose, w, body), (reach, reach, 0.0))
+    if first >= end:
+        return
     turn = math.cos(bodies.pose[w, body, 3]), math.sin(bodies.pose[w, body, 3])
-    x, y = np.float64(bodies.pose[w, body, 0]), np.float64(bodies.pose[w, body, 1])
-    half_x, half_y = np.float64(bodies.half_size[w, body, 0]), np.float64(bodies.half_size[w, body, 1])
-    # An agent's arms reach beyond its body, but not beyond the square around it.
-    reach_squared = half_x * half_x + half_y * half_y
-    for ray in range(stopped.shape[1]):
-        origin, direction = _ray(objective, target, ray)
-        across = (x - origin[0]) * direction[1] - (y - origin[1]) * direction[0]
-        if across * across > reach_squared * (direction[0] ** 2 + direction[1] ** 2):
-            continue
-        place = hit_turned_body(bodies.pose, bodies.half_size, counts, w, body, turn, origin, direction)
-        stopped[w, ray] = stopped[w, ray] or (place < 1.0 and place < _place_of_cylinder(bodies, w, direction))
+    for place in range(first, end):
+        origin, direction = _ray(objective, side, place, target)
+        share = hit_turned_body(bodies.pose, bodies.half_size, counts, w, body, turn, origin, direction)
+        if share < 1.0 and share < _place_of_cylinder(bodies, w, direction):
+            stopped[w, side * objective.rays_per_side + place] = True
+
+
+@kernel
+def _rays_near(objective, side, target, centre, half):
+    """Return the first of a side's rays that may cross a rectangle along the axes, and the end of those.
+
+    Seen from the target, rays fan out towards their side; the slopes of the rectangle's corners bound those it covers.
+    """
+    along, depth = _from_side(side, target[0], target[1])
+    centre_along, centre_depth = _from_side(side, centre[0], centre[1])
+    half_along, half_depth = (half[0], half[1]) if side % 2 == 0 else (half[1], half[0])
+    length = depth - INSET
+    near, far = depth - centre_depth - half_depth, depth - centre_depth + half_depth
+    if far <= 0.0 or near >= length:  # behind the target, or behind the start
+        return 0, 0
+    if near <= 0.0:
+        return 0, objective.rays_per_side
+    left, right = centre_along - along - half_along, centre_along - along + half_along
+    low = along + length * left / (near if left < 0.0 else far)
+    high = along + length * right / (far if right < 0.0 else near)
+    spacing = SPAN / objective.rays_per_side
+    first = max(0.0, math.ceil((low - INSET) / spacing - ROUNDING))
+    last = min(objective.rays_per_side - 1.0, math.floor((high - INSET) / spacing + ROUNDING))
+    return int(first), int(last) + 1
+
+
+@kernel
+def _from_side(side, x, y):
+    """Return how far along a side a place is, in the order of its rays, and how far from the floor's edge there [m]."""
+    if side == 0:
+        return x, y
+    if side == 1:
+        return y, FLOOR_SIZE - x
+    if side == 2:
+        return FLOOR_SIZE - x, FLOOR_SIZE - y
+    return FLOOR_SIZE - y, x
 
 
 @kernel
@@ -91,16 +135,9 @@ def _place_of_cylinder(bodies, w, direction):
 
 
 @kernel
-def _is_beside(start, change, half):
-    """Whether a segment's coordinate, from `start` to `start` + `change`, stays on one side of [-half, half]."""
-    return min(start, start + change) > half or max(start, start + change) < -half
-
-
-@kernel
-def _ray(objective, target, ray):
+def _ray(objective, side, place, target):
     """Return where a ray starts, and the vector from there to its target [m]."""
-    side, k = ray // objective.rays_per_side, ray % objective.rays_per_side
-    x, y = ray_start(side, INSET + (FLOOR_SIZE - 2.0 * INSET) * k / objective.rays_per_side)
+    x, y = ray_start(side, INSET + SPAN / objective.rays_per_side * place)
     return (x, y, 0.0), (target[0] - x, target[1] - y, target[2])
 
 
