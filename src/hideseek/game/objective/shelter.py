@@ -12,14 +12,18 @@ from hideseek.game.objective.options import ShelterObjective
 from hideseek.sim.hook import version_of
 from hideseek.sim.kernel import entry_kernel, kernel
 from hideseek.sim.rays import hit_cuboid, hit_cylinder, hit_turned_body, invert, subtract, triple
-from hideseek.sim.state import Bodies, Counts
+from hideseek.sim.state import ARM_OFFSETS, ARM_RADIUS, Bodies, Counts
 
 CYLINDER = 0
 """What has to be protected."""
 SIDES = 4
 INSET = 1.01 * CELL
 """From the floor's edge to where rays start, just inside of the outer walls [m]."""
+RAYS = 0
+"""Place in a fan, which is: rays of each side, their spacing [m], their target (x, y, z)."""
 SPAN = FLOOR_SIZE - 2.0 * INSET
+AGENT_REACH = math.hypot(*ARM_OFFSETS[0][:2]) + ARM_RADIUS
+"""From an agent's centre to the end of its arms [m]."""
 ROUNDING = 1e-6
 """Rays this close to an obstacle's edge, in their spacing, are looked at."""
 
@@ -52,65 +56,67 @@ def stop_rays(objective: Any, bodies: Bodies, counts: Counts, stopped: Bool[np.n
     """
     for ray in range(stopped.shape[1]):
         stopped[w, ray] = False
-    target = triple(bodies.cylinder_centre, w, CYLINDER)
-    for side in range(SIDES):
-        for k in range(bodies.wall_count[w]):
-            _stop_with_wall(objective, bodies, stopped, w, k, side, target)
-        for body in range(bodies.exists.shape[1]):
-            if bodies.exists[w, body]:
-                _stop_with_body(objective, bodies, counts, stopped, w, body, side, target)
+    fan = objective.rays_per_side, SPAN / objective.rays_per_side, triple(bodies.cylinder_centre, w, CYLINDER)
+    for k in range(bodies.wall_count[w]):
+        _stop_with_wall(fan, bodies, stopped, w, k)
+    for body in range(bodies.exists.shape[1]):
+        if bodies.exists[w, body]:
+            _stop_with_body(fan, bodies, counts, stopped, w, body)
 
 
 @kernel
-def _stop_with_wall(objective, bodies, stopped, w, k, side, target):
-    """Note which rays of a side a wall stops."""
+def _stop_with_wall(fan, bodies, stopped, w, k):
+    """Note which rays a wall stops."""
     centre, half = triple(bodies.wall_centre, w, k), triple(bodies.wall_half, w, k)
-    first, end = _rays_near(objective, side, target, centre, half)
-    for place in range(first, end):
-        origin, direction = _ray(objective, side, place, target)
-        inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
-        if hit_cuboid(subtract(origin, centre), inverse, half) < _place_of_cylinder(bodies, w, direction):
-            stopped[w, side * objective.rays_per_side + place] = True
+    for side in range(SIDES):
+        first, end = _rays_near(fan, side, centre, half[0], half[1])
+        for place in range(first, end):
+            origin, direction = _ray(fan, side, place)
+            inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
+            if hit_cuboid(subtract(origin, centre), inverse, half) < _place_of_cylinder(bodies, w, direction):
+                stopped[w, side * fan[RAYS] + place] = True
 
 
 @kernel
-def _stop_with_body(objective, bodies, counts, stopped, w, body, side, target):
-    """Note which rays of a side a body stops."""
-    half = triple(bodies.half_size, w, body)
-    # However the body is turned, and with an agent's arms, which do not reach beyond the square around it.
-    reach = math.sqrt(half[0] * half[0] + half[1] * half[1])
-    first, end = _rays_near(objective, side, target, triple(bodies.pose, w, body), (reach, reach, 0.0))
-    if first >= end:
-        return
+def _stop_with_body(fan, bodies, counts, stopped, w, body):
+    """Note which rays a body stops."""
+    centre, half = triple(bodies.pose, w, body), triple(bodies.half_size, w, body)
     turn = math.cos(bodies.pose[w, body, 3]), math.sin(bodies.pose[w, body, 3])
-    for place in range(first, end):
-        origin, direction = _ray(objective, side, place, target)
-        share = hit_turned_body(bodies.pose, bodies.half_size, counts, w, body, turn, origin, direction)
-        if share < 1.0 and share < _place_of_cylinder(bodies, w, direction):
-            stopped[w, side * objective.rays_per_side + place] = True
+    half_x = abs(turn[0]) * half[0] + abs(turn[1]) * half[1]
+    half_y = abs(turn[1]) * half[0] + abs(turn[0]) * half[1]
+    if body < counts.agent:
+        half_x = half_y = AGENT_REACH
+    for side in range(SIDES):
+        first, end = _rays_near(fan, side, centre, half_x, half_y)
+        for place in range(first, end):
+            ray = side * fan[RAYS] + place
+            if not stopped[w, ray]:
+                origin, direction = _ray(fan, side, place)
+                share = hit_turned_body(bodies.pose, bodies.half_size, counts, w, body, turn, origin, direction)
+                stopped[w, ray] = share < 1.0 and share < _place_of_cylinder(bodies, w, direction)
 
 
 @kernel
-def _rays_near(objective, side, target, centre, half):
+def _rays_near(fan, side, centre, half_x, half_y):
     """Return the first of a side's rays that may cross a rectangle along the axes, and the end of those.
 
     Seen from the target, rays fan out towards their side; the slopes of the rectangle's corners bound those it covers.
     """
+    rays, spacing, target = fan
     along, depth = _from_side(side, target[0], target[1])
     centre_along, centre_depth = _from_side(side, centre[0], centre[1])
-    half_along, half_depth = (half[0], half[1]) if side % 2 == 0 else (half[1], half[0])
+    half_along, half_depth = (half_x, half_y) if side % 2 == 0 else (half_y, half_x)
     length = depth - INSET
     near, far = depth - centre_depth - half_depth, depth - centre_depth + half_depth
     if far <= 0.0 or near >= length:  # behind the target, or behind the start
         return 0, 0
     if near <= 0.0:
-        return 0, objective.rays_per_side
+        return 0, rays
     left, right = centre_along - along - half_along, centre_along - along + half_along
     low = along + length * left / (near if left < 0.0 else far)
     high = along + length * right / (far if right < 0.0 else near)
-    spacing = SPAN / objective.rays_per_side
     first = max(0.0, math.ceil((low - INSET) / spacing - ROUNDING))
-    last = min(objective.rays_per_side - 1.0, math.floor((high - INSET) / spacing + ROUNDING))
+    last = min(rays - 1.0, math.floor((high - INSET) / spacing + ROUNDING))
     return int(first), int(last) + 1
 
 
@@ -135,9 +141,10 @@ def _place_of_cylinder(bodies, w, direction):
 
 
 @kernel
-def _ray(objective, side, place, target):
+def _ray(fan, side, place):
     """Return where a ray starts, and the vector from there to its target [m]."""
-    x, y = ray_start(side, INSET + SPAN / objective.rays_per_side * place)
+    _, spacing, target = fan
+    x, y = ray_start(side, INSET + spacing * place)
     return (x, y, 0.0), (target[0] - x, target[1] - y, target[2])
 
 
