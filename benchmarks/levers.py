@@ -59,6 +59,7 @@ LEVERS: Mapping[str, Callable[[TrainConfig], TrainConfig]] = {
     "zero-sum-value": lambda c: replace(c, zero_sum_value=True),
     "even-opponents": lambda c: replace(c, opponent_choice="uniform"),
     "epochs": lambda c: replace(c, epochs=2),
+    "small-step": lambda c: replace(c, learning_rate=3e-4),
     "kl-target": lambda c: replace(c, kl_target=0.006),
     "skip": lambda c: replace(c, skip_below=0.3),
     "entropy-blocks": lambda c: replace(
