@@ -128,6 +128,19 @@ SHELTER = follow(
     (12, 0, (2, 9, 4), ""),
 )
 
+MEAL = follow(
+    # Both hiders eat; the first walks away before the food is back, the first seeker turns round to the second.
+    (7, 0, (1, 6, 5), ""),
+    (10, 2, (5, 5, 9), ""),
+)
+
+BUILD = follow(
+    # The agent takes the box, drags it north onto the site, and lets go.
+    (0, 0, (5, 8, 5), "grab"),
+    (4, 0, (5, 5, 5), "grab"),
+    (7, 0, (5, 5, 5), ""),
+)
+
 SCENES: dict[str, Scene] = {
     "quadrant": Scene(
         "Two against two in the quadrant, wandering",
@@ -214,5 +227,39 @@ SCENES: dict[str, Scene] = {
             2: (3.01, 1.93, 0.02),
             3: (1.2, 1.2, 0.01),
         },
+    ),
+    "food": Scene(
+        "Two hiders eat in turns with nobody looking, until a seeker turns round",
+        "food",
+        MEAL,
+        {
+            "layout": "open",
+            "horizon": 18,
+            "preparation_fraction": 0.12,
+            "boxes_min": 1,
+            "boxes_max": 1,
+            "elongated_min": 0,
+            "elongated_max": 0,
+            "ramps": 0,
+            "food_health": 5.0,
+            "food_respawn": 3,
+            "food_square": 0.05,
+        },
+        seed=3,
+        places={
+            0: (3.04, 3.21, SOUTH),
+            1: (3.05, 2.49, NORTH),
+            2: (1.2, 3.02, WEST),
+            3: (4.8, 2.98, EAST),
+            4: (3.02, 5.01, 0.02),
+        },
+    ),
+    "blueprint": Scene(
+        "A box is dragged onto the site, which ends the episode",
+        "blueprint",
+        BUILD,
+        {"horizon": 20, "boxes_min": 1, "boxes_max": 1, "sites_max": 1, "distance_reward": 0.0},
+        seed=2,
+        places={0: (4.97, 3.07, SOUTH), 1: (4.96, 2.62, 0.02)},
     ),
 }

@@ -92,7 +92,8 @@ def _lines(scene: Scene, env: HideAndSeek) -> Iterator[str]:
     for agent, pays in enumerate(reward[0]):
         yield f"  {name_of(game, agent):<10}{_deed(actions, agent)}  reward {pays:+g}"
     yield "  * the episode ends"
-    for name, value in zip(STATISTIC_NAMES, info["statistics"][0], strict=True):
+    names = (*STATISTIC_NAMES, *game.objective.metric_names)
+    for name, value in zip(names, [*info["statistics"][0], *info["metrics"][0]], strict=True):
         yield f"  {name:<20}{_numbers([value])}"
     yield ""
     yield "the next episode begins"
@@ -168,6 +169,9 @@ def _objects(env: HideAndSeek) -> Iterator[str]:
         owner = name_of(game, env.record.lock_owner[0, item])
         locked = f"locked by {owner}" if env.bodies.locked[0, item] else ""
         yield f"  {name_of(game, body):<10}at {_numbers(env.bodies.pose[0, body])}  {locked}"
+    spots = game.objective.spots(env.extras)
+    for k, place in enumerate(spots.place[0] if spots else ()):
+        yield f"  spot {k:<5}at {_numbers(place)}  there is {_numbers(spots.share[0, k : k + 1])}"
 
 
 def _events(game: Game, before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> Iterator[str]:
