@@ -52,13 +52,13 @@ def test_light_commands_import_nothing_heavy(command: str, runs: Path):
     code = f"from hideseek.cli import main; main({arguments})"
     assert imported_by(code) <= {"numpy"}
     if "list" in command:
-        assert "first         quadrant, 7 episodes" in output_of(code)
+        assert "first           quadrant, 7 episodes" in output_of(code)
 
 
 def test_public_names_are_known_before_they_are_imported():
     """To `dir`, to `import *`; any other name is an error as in every module."""
     assert set(dir(hideseek)) >= set(hideseek.__all__)
     code = "from hideseek import *; print(HideAndSeek.__name__, Game.__name__, make_game.__name__, len(PRESETS))"
-    assert output_of(code) == "HideAndSeek Game make_game 6\n"
+    assert output_of(code) == "HideAndSeek Game make_game 9\n"
     with pytest.raises(AttributeError, match="module 'hideseek' has no attribute 'Maze'"):
         hideseek.Maze  # noqa: B018

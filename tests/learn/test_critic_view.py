@@ -106,7 +106,7 @@ def test_values_follow_it_and_actions_do_not():
     outputs = []
     for told in (observation, changed):
         rows = as_rows(told)
-        features = {name: rows[name] for name in sizes._fields}
+        features = {name: rows[name] for name in sizes.inputs}
         first = np.zeros((len(rows["self"]), 1), bool)
         outputs.append(networks(features, rows, Memories.zeros(len(first), network.memory), first))
     (policy, values, _), (policy_changed, values_changed, _) = outputs

@@ -45,7 +45,7 @@ def test_the_linked_kernels_of_a_pass_are_its_own(kind: type):
 def test_all_passes_of_a_step_are_such():
     """Each share of a pass in `game/play.py`."""
     shares = [share for name, share in vars(play).items() if name.endswith("_share")]
-    assert len(shares) == 6
+    assert len(shares) == 8
     assert all(getattr(share, "_compiler", None) is None or is_pass(share) for share in shares)
 
 

@@ -126,7 +126,6 @@ class Match:
             "cylinder_size": _rounded(bodies.cylinder_size[WORLD]),
             "half_size": _rounded(bodies.half_size[WORLD]),
             "exists": bodies.exists[WORLD].tolist(),
-            "spots": game.objective.spot_count,
         }
 
     def frame(self) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class Opponent:
             lock_team=replay.lock_team[0, step].tolist(),
             grabbed=replay.grabbed[0, step].tolist(),
             sees=replay.sees[0, step].astype(int).tolist(),
+            spot_place=replay.spot_place[0, step].tolist(),
+            spot_share=replay.spot_share[0, step].tolist(),
             reward=(replay.reward[0, step - 1] if step else replay.reward[0, 0]).tolist(),
             score=float(replay.reward[0, :step, YOU].sum()),
             preparation=step < PREPARATION,

@@ -47,6 +47,23 @@ def test_a_cylinder_is_drawn(new_visit: Callable[..., Visit], site: Site):
         del site.replays["shelter.replay"], site.replays["older.replay"]
 
 
+@pytest.mark.parametrize(("name", "count"), [("food", 2), ("blueprint", 3)])
+def test_food_and_sites_are_drawn(new_visit: Callable[..., Visit], site: Site, name: str, count: int):
+    """As many as there are."""
+    options = {"food": 2} if name == "food" else {"sites_min": 3, "sites_max": 3}
+    replay = record(make_game(name, horizon=HORIZON, **options), 1, seed=4).replay
+    site.replays["spots.replay"] = encode_replay(replay)
+    try:
+        visit = new_visit()
+        visit.open()
+        assert visit.read("scene")["spots"] == 0
+        visit.page.locator("#library button").nth(1).click()
+        visit.wait(f"hideseek.scene.spots === {count}")
+        assert visit.problems == []
+    finally:
+        del site.replays["spots.replay"]
+
+
 def test_scrubbing_changes_the_scene(visit: Visit):
     """The slider moves bodies, clock and picture; the same place gives the same picture again."""
     start = visit.picture()

@@ -40,13 +40,13 @@ def record(game: Game, world_count: int = 2, seed: int = 0) -> Played:
     """Play and record one episode in each of some worlds."""
     env = HideAndSeek(game, world_count, seed, thread_count=1, autoreset=False)
     moments, actions, rewards, info = [_moment(env, env.reset())], [], [], {}
-    recorder = Recorder(game, env.bodies, env.record)
+    recorder = Recorder(game, env.bodies, env.record, game.objective.spots(env.extras))
     for step in range(game.horizon):
         actions.append(actions_of(env, step))
         observation, reward, _, info = env.step(*actions[-1])
         moments.append(_moment(env, observation))
         rewards.append(reward.copy())
-        recorder.add(env.bodies, env.record, *actions[-1], reward)
+        recorder.add(env.bodies, env.record, *actions[-1], reward, game.objective.spots(env.extras))
     replay = recorder.replay("some hiders", "some seekers", {"seed": seed})
     return Played(replay, moments, actions, rewards, {name: x.copy() for name, x in info.items()})
 

@@ -208,7 +208,7 @@ def changed_game(**changes: object) -> dict[str, str]:
         (changed_game(area=3), "area is 3"),
         (changed_game(area=[0, 0, 1]), "area is"),
         (changed_game(layout={}), "layout is {}"),
-        (changed_game(food=1), "game has the unknown food"),
+        (changed_game(cake=1), "game has the unknown cake"),
     ],
 )
 def test_metadata_that_does_not_fit(changes: dict[str, str], message: str):

@@ -16,6 +16,7 @@ from hideseek.game.lidar import NO_HIT
 from hideseek.view.replay.container import unpack
 from hideseek.view.replay.content import Replay
 from hideseek.view.replay.file import decode_replay, encode_replay, read_replay, write_replay
+from hideseek.view.replay.quantise import STEPS
 from hideseek.view.replay.seal import unseal
 from tests.env.games import VARIATIONS
 from tests.view.replay.episodes import TINY, assert_equal, record, tiny
@@ -33,9 +34,11 @@ def test_everything_comes_back(name: str):
     replay = record(make_game(preset, **{**changes, **TINY})).replay
     back = again(replay)
     for field, value in vars(replay).items():
-        if field not in ("position", "yaw", "lidar"):
+        if field not in STEPS:
             np.testing.assert_equal(getattr(back, field), value, err_msg=field)
     assert np.abs(back.position - replay.position).max() <= 0.000501
+    assert np.abs(back.spot_place - replay.spot_place).max(initial=0.0) <= 0.000501
+    assert np.abs(back.spot_share - replay.spot_share).max(initial=0.0) <= 0.501 / 255
     turn = np.abs(back.yaw - replay.yaw) % (2.0 * math.pi)
     assert np.minimum(turn, 2.0 * math.pi - turn).max() < math.pi / 65000
     assert np.abs(back.lidar - replay.lidar).max() <= 0.017501
