@@ -8,6 +8,7 @@ from hideseek.evaluate.compare import Entrant
 from hideseek.evaluate.players import Player, RandomPlayer
 from hideseek.evaluate.scripted.builders import Builder
 from hideseek.evaluate.scripted.climbers import RampSeekers
+from hideseek.evaluate.scripted.eaters import Eaters
 from hideseek.evaluate.scripted.hiders import RoomHiders
 from hideseek.evaluate.scripted.lockers import Locker
 from hideseek.evaluate.scripted.runners import RampAwayHiders
@@ -34,6 +35,7 @@ SCRIPTS: dict[str, Script] = {
     "ramp-away": Script("quadrant", RampAwayHiders, RampSeekers),
     "lock": Script("lock-and-return", Locker, RandomPlayer),
     "shelter": Script("shelter", Builder, RandomPlayer),
+    "eat": Script("food", Eaters, RandomPlayer),
 }
 """Hiders and seekers of each script; where the game has no seekers, nobody asks them."""
 NAMES = tuple(PREFIX + name for name in SCRIPTS)
@@ -58,7 +60,8 @@ def scripted_entrant(name: str) -> Entrant:
     `scripted:ramp` has the hiders of `scripted:door`, and seekers that go over the wall by a ramp where the doors are
     closed; `scripted:ramp-away` has the same seekers, and hiders that take the ramp into the room first.
     `scripted:lock` has a hider that finds the box of lock and return, locks it and comes back. That of
-    `scripted:shelter` carries boxes to the cylinder and locks them around it.
+    `scripted:shelter` carries boxes to the cylinder and locks them around it; those of `scripted:eat` go to the food
+    and stay there.
 
     Raises:
         ValueError: for another name.
