@@ -11,7 +11,7 @@ from hideseek.game.objective.hooks import begin_objective, judge_step
 from hideseek.game.objective.options import ShelterObjective
 from hideseek.sim.hook import version_of
 from hideseek.sim.kernel import entry_kernel, kernel
-from hideseek.sim.rays import hit_cuboid, hit_cylinder, hit_turned_body, invert, subtract, triple
+from hideseek.sim.rays import hit_cuboid, hit_turned_body, invert, subtract, triple
 from hideseek.sim.state import ARM_OFFSETS, ARM_RADIUS, Bodies, Counts
 
 CYLINDER = 0
@@ -20,7 +20,7 @@ SIDES = 4
 INSET = 1.01 * CELL
 """From the floor's edge to where rays start, just inside of the outer walls [m]."""
 RAYS = 0
-"""Place in a fan, which is: rays of each side, their spacing [m], their target (x, y, z)."""
+"""Place in a fan, which is: rays of each side, their spacing [m], one over it, their target (x, y, z)."""
 SPAN = FLOOR_SIZE - 2.0 * INSET
 AGENT_REACH = math.hypot(*ARM_OFFSETS[0][:2]) + ARM_RADIUS
 """From an agent's centre to the end of its arms [m]."""
@@ -56,7 +56,8 @@ def stop_rays(objective: Any, bodies: Bodies, counts: Counts, stopped: Bool[np.n
     """
     for ray in range(stopped.shape[1]):
         stopped[w, ray] = False
-    fan = objective.rays_per_side, SPAN / objective.rays_per_side, triple(bodies.cylinder_centre, w, CYLINDER)
+    spacing, target = SPAN / objective.rays_per_side, triple(bodies.cylinder_centre, w, CYLINDER)
+    fan = objective.rays_per_side, spacing, 1.0 / spacing, target
     for k in range(bodies.wall_count[w]):
         _stop_with_wall(fan, bodies, stopped, w, k)
     for body in range(bodies.exists.shape[1]):
@@ -73,7 +74,8 @@ def _stop_with_wall(fan, bodies, stopped, w, k):
         for place in range(first, end):
             origin, direction = _ray(fan, side, place)
             inverse = (invert(direction[0]), invert(direction[1]), invert(direction[2]))
-            if hit_cuboid(subtract(origin, centre), inverse, half) < _place_of_cylinder(bodies, w, direction):
+            share = hit_cuboid(subtract(origin, centre), inverse, half)
+            if _is_before_cylinder(bodies, w, direction, share):
                 stopped[w, side * fan[RAYS] + place] = True
 
 
@@ -93,7 +95,7 @@ def _stop_with_body(fan, bodies, counts, stopped, w, body):
             if not stopped[w, ray]:
                 origin, direction = _ray(fan, side, place)
                 share = hit_turned_body(bodies.pose, bodies.half_size, counts, w, body, turn, origin, direction)
-                stopped[w, ray] = share < 1.0 and share < _place_of_cylinder(bodies, w, direction)
+                stopped[w, ray] = _is_before_cylinder(bodies, w, direction, share)
 
 
 @kernel
@@ -102,7 +104,7 @@ def _rays_near(fan, side, centre, half_x, half_y):
 
     Seen from the target, rays fan out towards their side; the slopes of the rectangle's corners bound those it covers.
     """
-    rays, spacing, target = fan
+    rays, _, per_metre, target = fan
     along, depth = _from_side(side, target[0], target[1])
     centre_along, centre_depth = _from_side(side, centre[0], centre[1])
     half_along, half_depth = (half_x, half_y) if side % 2 == 0 else (half_y, half_x)
@@ -115,8 +117,8 @@ def _rays_near(fan, side, centre, half_x, half_y):
     left, right = centre_along - along - half_along, centre_along - along + half_along
     low = along + length * left / (near if left < 0.0 else far)
     high = along + length * right / (far if right < 0.0 else near)
-    first = max(0.0, math.ceil((low - INSET) / spacing - ROUNDING))
-    last = min(rays - 1.0, math.floor((high - INSET) / spacing + ROUNDING))
+    first = max(0.0, math.ceil((low - INSET) * per_metre - ROUNDING))
+    last = min(rays - 1.0, math.floor((high - INSET) * per_metre + ROUNDING))
     return int(first), int(last) + 1
 
 
@@ -133,17 +135,16 @@ def _from_side(side, x, y):
 
 
 @kernel
-def _place_of_cylinder(bodies, w, direction):
-    """Return where a ray that leads to the cylinder's middle meets it, as a share of its length."""
-    radius, half_height = bodies.cylinder_size[w, CYLINDER, 0], bodies.cylinder_size[w, CYLINDER, 1]
-    relative = (-direction[0], -direction[1], -direction[2])
-    return hit_cylinder(relative, direction, np.float64(radius), np.float64(half_height))
+def _is_before_cylinder(bodies, w, direction, share):
+    """Whether a share of the way to the cylinder's middle ends before its side, which every ray meets there."""
+    radius = np.float64(bodies.cylinder_size[w, CYLINDER, 0])
+    return share < 1.0 and (1.0 - share) ** 2 * (direction[0] ** 2 + direction[1] ** 2) > radius * radius
 
 
 @kernel
 def _ray(fan, side, place):
     """Return where a ray starts, and the vector from there to its target [m]."""
-    _, spacing, target = fan
+    _, spacing, _, target = fan
     x, y = ray_start(side, INSET + spacing * place)
     return (x, y, 0.0), (target[0] - x, target[1] - y, target[2])
 
