@@ -41,7 +41,7 @@ HEAVY = 2.0
 """A way with a box counts this many times what it counts without."""
 NO_WAY = 1000.0
 """What it counts where there is no way [cells], so that such boxes and sites are taken last."""
-PATIENCE = 45
+PATIENCE = 30
 """What is not done after so many steps is planned anew."""
 NONE = -1
 
