@@ -162,10 +162,11 @@ def _spread(free, steps, queue):
 
 @entry_kernel
 def _follow(free, steps, place, goal, is_found):
-    """Write the points to aim at: a line may leave cells without room, but not enter one before its end."""
+    """Write the points to aim at, and whether a way leads down from each place, or from a free cell close by."""
     for w in range(free.shape[0]):
         x, y = _first_cell(steps, w, place[w, 0], place[w, 1])
-        goal[w, 0], goal[w, 1] = (x + 0.5) * SIZE, (y + 0.5) * SIZE
+        from_x, from_y = (x + 0.5) * SIZE, (y + 0.5) * SIZE
+        goal[w, 0], goal[w, 1] = from_x, from_y
         is_found[w] = steps[w, x, y] < UNREACHED
         for move in range(AHEAD):
             next_x, next_y = x, y
@@ -177,7 +178,7 @@ def _follow(free, steps, place, goal, is_found):
                 break
             x, y = next_x, next_y
             to_x, to_y = (x + 0.5) * SIZE, (y + 0.5) * SIZE
-            if move > 0 and not _is_straight(free, w, place[w, 0], place[w, 1], to_x, to_y):
+            if move > 0 and not _is_straight(free, w, from_x, from_y, to_x, to_y):
                 break
             goal[w, 0], goal[w, 1] = to_x, to_y
 
@@ -200,20 +201,12 @@ def _first_cell(steps, w, x, y):
 
 @kernel
 def _is_straight(free, w, x, y, to_x, to_y):
-    """Whether the way from (`x`, `y`) straight ahead to the cell around the other point [m] stays in free cells.
-
-    Those do not count that are left before the first free one, nor the last.
-    """
+    """Whether the way from (`x`, `y`) straight ahead to the other point [m] stays in free cells in between."""
     points = int(math.hypot(to_x - x, to_y - y) / _LINE_STEP)
-    last_x, last_y = int(to_x / SIZE), int(to_y / SIZE)
-    was_free = False
+    first_x, first_y, last_x, last_y = int(x / SIZE), int(y / SIZE), int(to_x / SIZE), int(to_y / SIZE)
     for k in range(1, points):
-        i = int(min(max((x + (to_x - x) * k / points) / SIZE, 0.0), CELLS - 1.0))
-        j = int(min(max((y + (to_y - y) * k / points) / SIZE, 0.0), CELLS - 1.0))
-        if i == last_x and j == last_y:
-            return True
-        if free[w, i, j]:
-            was_free = True
-        elif was_free:
+        i, j = int((x + (to_x - x) * k / points) / SIZE), int((y + (to_y - y) * k / points) / SIZE)
+        is_end = (i == first_x and j == first_y) or (i == last_x and j == last_y)
+        if not is_end and not free[w, i, j]:
             return False
     return True

@@ -32,11 +32,16 @@ from hideseek.game.config import Game
 from hideseek.game.layout.options import ThreeRoomsLayout
 from hideseek.game.objective.lock_tasks import AGENT
 from hideseek.game.objective.options import LockObjective
+from hideseek.game.sizes import BOX_HALF_SIZE
 from hideseek.sim.state import AGENT_RADIUS, RAMP_HALF_SIZE
 
 NONE = -1
 RAMP_MARGIN = RAMP_HALF_SIZE + 0.04
 """Ramps are carried this far from what is in the way, from their middle [m]."""
+ROOMY = RAMP_HALF_SIZE + 0.15
+"""And put rather where there is so much room [m]."""
+ELSEWHERE = 0.5
+"""A place that is this far from another one is worth trying after it [m]."""
 LANDING = AT_WALL + 0.45
 """From the middle of a ramp at a wall to where one comes down behind it [m]."""
 TURN = 0.5
@@ -49,8 +54,8 @@ STRAIGHT_AHEAD = 0.5
 """What is this close to its goal goes there straight ahead [m]."""
 FREE_OF_RAMP = 0.12
 """This much farther from a ramp one has room beside it [m]."""
-CAREFUL = 0.62
-"""From this far from its centre a box may be in reach [m]."""
+BEYOND_REACH = 0.3
+"""Who is this far from an object does not touch its lock [m]."""
 PATIENCE = 45
 """What is not done after so many steps is planned anew."""
 
@@ -96,20 +101,27 @@ class SequenceLocker(ScriptedPlayer):
         walked = self.movement(AGENT, way, np.where(near[:, None], goal, way) - position, np.zeros(count, bool))
         carried, grab = self._carry(ramp)
         movement = np.where(climbs[:, None], self._climb(ramp), np.where(carries[:, None], carried, walked))
-        grab, lock = grab & carries, self._locks(position, box)
+        lock = self._locks(box)
+        grab &= carries & ~lock
         return TeamActions(*(x[:, None].astype(np.int8) for x in (movement, grab, lock)))
 
     def _next_box(self) -> np.ndarray:
         """Return the body of the first box of each world that is not locked, the first of all if all are."""
         return self._first_box + self._env.bodies.locked[:, : len(self._boxes)].argmin(1)
 
-    def _locks(self, position: Places, box: np.ndarray) -> np.ndarray:
-        """Whether it presses lock: beside the box that is next, and beside those that shall stay locked."""
-        lock = np.linalg.norm(self.position(box) - position, axis=1) < CAREFUL
+    def _locks(self, box: np.ndarray) -> np.ndarray:
+        """Whether it presses lock: what is in reach is the box that is next, or one that shall stay locked."""
+        sees, locked = self._env.record.sees_object[:, AGENT], self._env.bodies.locked
+        lock = np.zeros(len(box), bool)
         for k in self._boxes:
-            close = np.linalg.norm(self.position(self._first_box + k) - position, axis=1) < CAREFUL
-            lock |= close & self._env.bodies.locked[:, k]
+            lock |= sees[:, k] & (locked[:, k] | (box == self._first_box + k)) & self._is_in_reach(self._first_box + k)
         return lock
+
+    def _is_in_reach(self, body: int) -> np.ndarray:
+        """Whether the agent reaches a cube."""
+        yaw, off = self.yaw(body), self.position(AGENT) - self.position(body)
+        along = np.stack([np.abs((off * face_direction(yaw, quarter)).sum(1)) for quarter in range(2)])
+        return np.hypot(*np.maximum(along - BOX_HALF_SIZE, 0.0)) <= self._env.game.reach
 
     def _plan_ways(self, is_up: np.ndarray, position: Places, goal: Places) -> None:
         """Choose ramp and place at the wall where there is none for the way from room to room, or it takes too long."""
@@ -117,13 +129,17 @@ class SequenceLocker(ScriptedPlayer):
         self._since += 1
         is_old = (ways != self._ways).any(1) | (self._since > PATIENCE)
         for w in np.flatnonzero(is_old & ~is_up):
+            failed = self._berth[w].copy() if self._since[w] > PATIENCE else None
             self._ways[w], self._since[w] = ways[w], 0
             self._ramp[w] = NONE
             if ways[w, 0] != ways[w, 1]:
-                self._choose(int(w), goal[w])
+                self._choose(int(w), goal[w], failed)
 
-    def _choose(self, w: int, goal: np.ndarray) -> None:
-        """Choose the ramp in the agent's room of world `w` and where it goes for the shortest way to a goal."""
+    def _choose(self, w: int, goal: np.ndarray, failed: np.ndarray | None) -> None:
+        """Choose the ramp in the agent's room of world `w` and where it goes for the shortest way to a goal.
+
+        Best not near a place [2] where it has `failed` to arrive.
+        """
         bodies, (start, end) = self._env.bodies, self._ways[w]
         berths, inward = self._rooms.berths(w, int(start), int(end))
         least = np.inf
@@ -133,12 +149,16 @@ class SequenceLocker(ScriptedPlayer):
             place, yaw = bodies.pose[w, ramp, :2].astype(np.float64), bodies.pose[w, ramp, 3:].astype(np.float64)
             here = bodies._replace(**{name: getattr(bodies, name)[w : w + 1] for name in ("pose", "half_size", "exists")})
             floor, but = np.ones((1, *self._free.shape[1:]), bool), np.array([ramp])
-            for_ramp = without_objects(floor, here, self._first_box, but, RAMP_MARGIN)[0]
-            for_agent = without_objects(floor, here, self._first_box, but)[0]
+            for_ramp = without_objects(floor, here, self._first_box, but, ROOMY)[0]
+            for_agent = without_objects(floor, here, self._first_box, but, BEYOND_REACH)[0]
             cost = np.linalg.norm(berths - place, axis=1) + np.linalg.norm(berths - goal, axis=1)
             cost += TURN * angle_between(facing(yaw), inward[None])
-            for free, depth in ((for_ramp, 0.0), (for_ramp, -TURNING_ROOM), (for_agent, -FOOT), (for_agent, LANDING)):
-                cost += CROWDED * ~free[cell_of(berths + depth * inward)]
+            for depth in (0.0, -TURNING_ROOM):
+                cost += CROWDED * ~for_ramp[cell_of(berths + depth * inward)]
+            for depth in (-GRASP, -FOOT, LANDING):
+                cost += CROWDED * ~for_agent[cell_of(berths + depth * inward)]
+            if failed is not None:
+                cost += CROWDED * (np.linalg.norm(berths - failed, axis=1) < ELSEWHERE)
             if cost.min() < least:
                 least = cost.min()
                 self._ramp[w], self._berth[w], self._inward[w] = ramp, berths[cost.argmin()], inward
