@@ -10,8 +10,8 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.scripted.carrying import IN_HAND, angle_between, facing, nearest_grasp
 from hideseek.evaluate.scripted.rooms import FIRST, INWARD, LAST, LEFT_X, UPPER_Y, Doors, Places, is_in_room
 from hideseek.evaluate.scripted.team import ScriptedTeam
-from hideseek.game.sizes import BOX_HALF_SIZE
 from hideseek.game.layout.walls import HALF_THICKNESS
+from hideseek.game.sizes import BOX_HALF_SIZE
 
 BEFORE_DOOR = BOX_HALF_SIZE + HALF_THICKNESS + 0.06
 """A box this far inside the middle of a door touches nothing and closes it all the same [m]."""

@@ -38,13 +38,11 @@ class Locker(ScriptedPlayer):
         bodies, extras = self._env.bodies, self._env.extras
         place, goal = self.position(AGENT), self.position(self._env.game.agents)
         if self._to_box is None or self._to_start is None:
-            self._free = free_cells(bodies, self._env.world_count)
-            self._to_box = steps_to(self._free, goal, BOX_RADIUS)
-            self._to_start = steps_to(self._free, extras.start.astype(np.float64), START_RADIUS)
+            free = free_cells(bodies, self._env.world_count)
+            self._to_box = steps_to(free, goal, BOX_RADIUS)
+            self._to_start = steps_to(free, extras.start.astype(np.float64), START_RADIUS)
         is_back = (bodies.locked[:, 0] & self._returns)[:, None]
-        target = np.where(
-            is_back, way_point(self._free, self._to_start, place), way_point(self._free, self._to_box, place)
-        )
+        target = np.where(is_back, way_point(self._to_start, place), way_point(self._to_box, place))
         home = np.linalg.norm(extras.start - place, axis=1, keepdims=True) < 3.0 * START_RADIUS
         target = np.where(is_back & home, extras.start, target)
         near = np.linalg.norm(goal - place, axis=1, keepdims=True) < 2.0 * BOX_RADIUS

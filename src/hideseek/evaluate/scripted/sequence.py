@@ -24,10 +24,11 @@ from hideseek.evaluate.scripted.climbers import (
     TURNING_ROOM,
 )
 from hideseek.evaluate.scripted.lockers import BOX_RADIUS
-from hideseek.evaluate.scripted.paths import cell_of, free_cells, way_around, without_objects
+from hideseek.evaluate.scripted.paths import free_cells
 from hideseek.evaluate.scripted.rooms import Places
 from hideseek.evaluate.scripted.team import ScriptedPlayer
 from hideseek.evaluate.scripted.three_rooms import ThreeRooms
+from hideseek.evaluate.scripted.ways import cell_of, copies_of, way_around, with_holder, without_objects
 from hideseek.game.config import Game
 from hideseek.game.layout.options import ThreeRoomsLayout
 from hideseek.game.objective.lock_tasks import AGENT
@@ -147,7 +148,7 @@ class SequenceLocker(ScriptedPlayer):
             if self._rooms.room(self.position(ramp))[w] != start:
                 continue
             place, yaw = bodies.pose[w, ramp, :2].astype(np.float64), bodies.pose[w, ramp, 3:].astype(np.float64)
-            here = bodies._replace(**{name: getattr(bodies, name)[w : w + 1] for name in ("pose", "half_size", "exists")})
+            here = copies_of(bodies, w, 1)
             floor, but = np.ones((1, *self._free.shape[1:]), bool), np.array([ramp])
             for_ramp = without_objects(floor, here, self._first_box, but, ROOMY)[0]
             for_agent = without_objects(floor, here, self._first_box, but, BEYOND_REACH)[0]
@@ -178,9 +179,11 @@ class SequenceLocker(ScriptedPlayer):
         bodies, position, place = self._env.bodies, self.position(AGENT), self.position(ramp)
         held = bodies.weld_object[:, AGENT] == ramp - self._first_box
         before = self._berth - self._inward * np.where(self._tilt(ramp) < STRAIGHT, 0.0, TURNING_ROOM)[:, None]
-        free = without_objects(self._ramp_walls, bodies, self._first_box, ramp, RAMP_MARGIN)
-        goal = self._way(self._ramp_walls, free, before, place)
         yaw = np.arctan2(self._inward[:, 0], -self._inward[:, 1]) - bodies.weld_pose[:, AGENT, 3]
+        free = without_objects(self._ramp_walls, bodies, self._first_box, ramp, RAMP_MARGIN)
+        holder = where_to_hold(self._env, AGENT, place, yaw) - place
+        free &= with_holder(without_objects(self._walls, bodies, self._first_box, ramp), holder)
+        goal = self._way(self._ramp_walls, free, before, place)
         way = self._way(self._walls, self._free, self._grasp(ramp), position)
         target = np.where(held[:, None], where_to_hold(self._env, AGENT, goal, yaw), way)
         ahead = np.where(held[:, None], facing(yaw), place - position)

@@ -8,17 +8,9 @@ from jaxtyping import Float64
 
 from hideseek.evaluate.players import Observation, TeamActions
 from hideseek.evaluate.scripted.carrying import GRASP, IN_HAND, face_direction, facing, where_to_hold
-from hideseek.evaluate.scripted.paths import (
-    CELLS,
-    SIZE,
-    Cells,
-    cell_of,
-    free_cells,
-    steps_to,
-    way_around,
-    without_objects,
-)
+from hideseek.evaluate.scripted.paths import SIZE, free_cells, steps_to
 from hideseek.evaluate.scripted.team import ScriptedPlayer
+from hideseek.evaluate.scripted.ways import cell_of, copies_of, way_around, with_holder, without_objects
 from hideseek.game.config import Game
 from hideseek.game.objective.blueprint import AGENT
 from hideseek.game.objective.options import BlueprintObjective
@@ -35,8 +27,6 @@ AT_FACE = 0.12
 """Who is this close to where it takes a box looks at the box and leans on it [m]."""
 FREE_OF_BOX = 0.12
 """This much farther from a box one has room beside it [m]."""
-REACH = 5
-"""No agent is more cells away from the middle of the box that it holds."""
 HEAVY = 2.0
 """A way with a box counts this many times what it counts without."""
 NO_WAY = 1000.0
@@ -56,10 +46,10 @@ class Plan(NamedTuple):
     site: int
 
 
-class Builder(ScriptedPlayer):
-    """Takes the box with the shortest way to a site there, with its sides along the axes, and lets it go; then the next.
+class BlueprintBuilder(ScriptedPlayer):
+    """Takes boxes to the sites, those with the shortest way first, and lets them go there with their sides on the axes.
 
-    While it carries a box it does not turn, so that both together move like one body along the shortest way for that.
+    While it carries a box it does not turn: both move like one body, along the shortest way for that body.
     """
 
     def _check_game(self, game: Game) -> None:
@@ -119,7 +109,7 @@ class Builder(ScriptedPlayer):
         bodies = self._env.bodies
         free = without_objects(self._walls, bodies, self._env.game.agents, box)
         box_free = without_objects(self._box_walls, bodies, self._env.game.agents, box, BOX_MARGIN)
-        both = box_free & _shifted(free, self._face)
+        both = box_free & with_holder(free, GRASP * face_direction(np.zeros(len(place)), self._face))
         way, there = way_around(self._walls, both, goal, place, SIZE), np.linalg.norm(goal - place, axis=1)
         return np.where((there < 2.5 * SIZE)[:, None], goal, way)
 
@@ -132,9 +122,7 @@ class Builder(ScriptedPlayer):
         built = _error(place[:, None], yaw[:, None], sites) < BUILT
         if built.any(0).all():
             return Plan(NONE, 0, 0)
-        here = bodies._replace(
-            **{name: np.repeat(getattr(bodies, name)[w : w + 1], len(boxes), 0) for name in ("pose", "half_size", "exists")}
-        )
+        here = copies_of(bodies, w, len(boxes))
         walls, box_walls = (np.repeat(x[w : w + 1], len(boxes), 0) for x in (self._walls, self._box_walls))
         from_agent = steps_to(
             without_objects(walls[:1], here, first), bodies.pose[w : w + 1, AGENT, :2].astype(np.float64), 2.0 * SIZE
@@ -143,7 +131,8 @@ class Builder(ScriptedPlayer):
         box_free = without_objects(box_walls, here, first, boxes, BOX_MARGIN)
         cost = np.empty((FACES, len(boxes), len(sites)))
         for face in range(FACES):
-            carry = steps_to(box_free & _shifted(free, np.full(len(boxes), face)), place, SIZE)
+            holder = GRASP * face_direction(np.zeros(len(boxes)), face)
+            carry = steps_to(box_free & with_holder(free, holder), place, SIZE)
             before = place + (GRASP + FREE_OF_BOX) * face_direction(_tilt(yaw), face)
             walk = from_agent[0][cell_of(before)]
             with_box = carry[np.arange(len(boxes))[:, None], *cell_of(sites)]
@@ -162,12 +151,3 @@ def _tilt(yaw: Float64[np.ndarray, "*batch"]) -> Float64[np.ndarray, "*batch"]:
 def _error(place: np.ndarray, yaw: np.ndarray, site: np.ndarray) -> np.ndarray:
     """Return how far corners of a box may be from those of a site at most [m]."""
     return np.linalg.norm(place - site, axis=-1) + TO_CORNER * np.abs(_tilt(yaw))
-
-
-def _shifted(free: Cells, face: np.ndarray) -> Cells:
-    """Return the cells that boxes may be in so that who holds them at a face [world] is in a free cell."""
-    cells = np.round(GRASP / SIZE * face_direction(0.0 * face, face)).astype(int)
-    padded = np.pad(free, ((0, 0), (REACH, REACH), (REACH, REACH)))
-    x, y = np.arange(CELLS)[None, :, None], np.arange(CELLS)[None, None, :]
-    dx, dy = (REACH + cells[:, k, None, None] for k in range(2))
-    return padded[np.arange(len(free))[:, None, None], x + dx, y + dy]

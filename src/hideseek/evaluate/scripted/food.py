@@ -4,11 +4,12 @@ import numpy as np
 
 from hideseek.evaluate.players import Observation, TeamActions
 from hideseek.evaluate.scripted.carrying import facing
-from hideseek.evaluate.scripted.paths import free_cells, way_around, without_objects
+from hideseek.evaluate.scripted.paths import free_cells
 from hideseek.evaluate.scripted.rooms import Places
 from hideseek.evaluate.scripted.seekers import ARRIVED, SPIN
 from hideseek.evaluate.scripted.steering import STEP
 from hideseek.evaluate.scripted.team import ScriptedPlayer
+from hideseek.evaluate.scripted.ways import way_around, without_objects
 from hideseek.game.config import Game
 from hideseek.game.objective.options import FoodExtras, FoodObjective
 
@@ -98,7 +99,7 @@ class HuntingSeekers(FoodTeam):
         distance = np.stack([np.linalg.norm(self.position(h) - position, axis=1) for h in range(hiders)], 1)
         prey = self.position(np.where(sees, distance, np.inf).argmin(1))
         food = self._env.extras.food_position[self._worlds, self._nearest_food(position), :2].astype(np.float64)
-        chases = sees.any(1)
+        chases = np.any(sees, axis=1)
         arrived = ~chases & (np.linalg.norm(food - position, axis=1) < ARRIVED)
         spun = facing(self.yaw(agent) + SPIN * STEP)
         return self._walk(agent, np.where(chases[:, None], prey, food), arrived, arrived, spun)
