@@ -59,8 +59,11 @@ def nearest_grasp(
     return best
 
 
-def face_direction(yaw: Float64[np.ndarray, " world"], quarter: int) -> Places:
-    """Return in which direction one of the faces of cubes looks, which are turned by `yaw` [rad]."""
+def face_direction(yaw: Float64[np.ndarray, " world"], quarter: int | np.ndarray) -> Places:
+    """Return in which direction one of the faces of cubes looks, which are turned by `yaw` [rad].
+
+    `quarter` is the same in all worlds, or one for each.
+    """
     turned = yaw + quarter * 0.5 * math.pi
     return np.column_stack([np.cos(turned), np.sin(turned)])
 

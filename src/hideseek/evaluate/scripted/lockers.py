@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from hideseek.checks import check_instance
-from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import Observation, TeamActions
 from hideseek.evaluate.scripted.paths import free_cells, steps_to, way_point
-from hideseek.evaluate.scripted.steering import push, turn
+from hideseek.evaluate.scripted.team import ScriptedPlayer
+from hideseek.game.config import Game
 from hideseek.game.objective.lock_tasks import AGENT
 from hideseek.game.objective.options import LockObjective
 
@@ -16,29 +15,19 @@ START_RADIUS = 0.08
 """This far from where it began it aims at that very place [m], three times as far at the latest."""
 
 
-class Locker:
+class Locker(ScriptedPlayer):
     """Goes to the box by the shortest way, looking at it when it is near, locks it, and goes back to where it began.
 
     It wants everything locked always: what is out of reach does not care.
     """
 
-    _env: HideAndSeek
-
-    def look_at(self, env: HideAndSeek) -> None:
-        """See `Onlooker`.
-
-        Raises:
-            TypeError: if `env` is no environment.
-            ValueError: if it is none of a lock task with one box.
-        """
-        check_instance("env", env, HideAndSeek, "a HideAndSeek")
-        objective = env.game.objective
-        if not isinstance(objective, LockObjective) or env.game.boxes_max != 1:
+    def _check_game(self, game: Game) -> None:
+        if not isinstance(game.objective, LockObjective) or game.boxes_max != 1:
             raise ValueError(
-                f"objective of game is {objective.name!r} with {env.game.boxes_max} boxes, expected 'lock' and"
-                " one box for a scripted player that locks"
+                f"objective of game is {game.objective.name!r} with {game.boxes_max} boxes, expected 'lock' and one box"
+                " for a scripted player that locks"
             )
-        self._env, self._returns = env, objective.returns
+        self._returns = game.objective.returns
 
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
         """See `Player`."""
@@ -47,8 +36,7 @@ class Locker:
     def act(self, observation: Observation) -> TeamActions:
         """See `Player`."""
         bodies, extras = self._env.bodies, self._env.extras
-        box = self._env.game.agents
-        place, goal = (bodies.pose[:, body, :2].astype(np.float64) for body in (AGENT, box))
+        place, goal = self.position(AGENT), self.position(self._env.game.agents)
         if self._to_box is None or self._to_start is None:
             free = free_cells(bodies, self._env.world_count)
             self._to_box = steps_to(free, goal, BOX_RADIUS)
@@ -59,9 +47,6 @@ class Locker:
         target = np.where(is_back & home, extras.start, target)
         near = np.linalg.norm(goal - place, axis=1, keepdims=True) < 2.0 * BOX_RADIUS
         ahead = np.where(near, goal - place, target - place)
-        nothing = np.zeros(len(place))
-        velocity = bodies.velocity[:, AGENT, :2].astype(np.float64)
-        yaw = bodies.pose[:, AGENT, 3].astype(np.float64)
-        movement = np.column_stack([push(target - place, velocity, nothing), turn(yaw, ahead, nothing)])
+        movement = self.movement(AGENT, target, ahead, np.zeros(len(place), bool))
         ones = np.ones((len(place), 1), np.int8)
         return TeamActions(movement[:, None].astype(np.int8), 0 * ones, ones)

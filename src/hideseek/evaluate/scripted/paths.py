@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from hideseek.game.floor import FLOOR_SIZE
+from hideseek.sim.kernel import entry_kernel
 from hideseek.sim.state import AGENT_RADIUS, Bodies
 
 CELLS = 60
@@ -14,7 +15,7 @@ MARGIN = AGENT_RADIUS + 0.06
 AHEAD = 5
 """Cells along the way at which agents aim."""
 UNREACHED = 10 * CELLS * CELLS
-_MOVES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+MOVES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 _CENTRES = (np.arange(CELLS) + 0.5) * SIZE
 
 
@@ -56,14 +57,7 @@ def steps_to(
     x, y = np.meshgrid(_CENTRES, _CENTRES, indexing="ij")
     near = np.hypot(x - target[:, 0, None, None], y - target[:, 1, None, None]) <= radius
     steps = np.where(near, 0, UNREACHED).astype(np.int32)
-    front, count = near, 0
-    while front.any():
-        count += 1
-        reached = np.zeros_like(front)
-        for dx, dy in _MOVES:
-            reached |= _shifted(front, dx, dy)
-        front = reached & free & (steps == UNREACHED)
-        steps[front] = count
+    _spread(free, steps, np.empty((CELLS * CELLS, 2), np.int64))
     return steps
 
 
@@ -74,16 +68,32 @@ def way_point(
     worlds = np.arange(len(place))
     cell = np.clip((place / SIZE).astype(np.int64), 0, CELLS - 1)
     for _ in range(ahead):
-        around = np.stack([np.clip(cell + move, 0, CELLS - 1) for move in ((0, 0), *_MOVES)])
+        around = np.stack([np.clip(cell + move, 0, CELLS - 1) for move in ((0, 0), *MOVES)])
         values = steps[worlds, around[..., 0], around[..., 1]]
         cell = around[values.argmin(0), worlds]
     return _CENTRES[cell]
 
 
-def _shifted(cells: Bool[np.ndarray, "world x y"], dx: int, dy: int) -> Bool[np.ndarray, "world x y"]:
-    """Return cells moved by one, with nothing coming in at the border."""
-    moved = np.zeros_like(cells)
-    source = tuple(slice(max(-d, 0), CELLS - max(d, 0)) for d in (dx, dy))
-    target = tuple(slice(max(d, 0), CELLS - max(-d, 0)) for d in (dx, dy))
-    moved[(slice(None), *target)] = cells[(slice(None), *source)]
-    return moved
+@entry_kernel
+def _spread(free, steps, queue):
+    """Fill in the steps of all free cells that have a way to those of no step, breadth first.
+
+    `queue` [cell, 2] has room for all cells.
+    """
+    for w in range(free.shape[0]):
+        count = 0
+        for i in range(CELLS):
+            for j in range(CELLS):
+                if steps[w, i, j] == 0:
+                    queue[count, 0], queue[count, 1] = i, j
+                    count += 1
+        taken = 0
+        while taken < count:
+            x, y = queue[taken, 0], queue[taken, 1]
+            taken += 1
+            for dx, dy in MOVES:
+                i, j = x + dx, y + dy
+                if 0 <= i < CELLS and 0 <= j < CELLS and free[w, i, j] and steps[w, i, j] == UNREACHED:
+                    steps[w, i, j] = steps[w, x, y] + 1
+                    queue[count, 0], queue[count, 1] = i, j
+                    count += 1

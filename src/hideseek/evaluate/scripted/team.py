@@ -10,27 +10,66 @@ from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.players import Observation, TeamActions
 from hideseek.evaluate.scripted.rooms import Doors
 from hideseek.evaluate.scripted.steering import PHYSICS, push, turn
+from hideseek.game.config import Game
 
 
-class ScriptedTeam(ABC):
-    """Plays one team of the quadrant game, looking at the state of the worlds; draws no chances."""
+class ScriptedPlayer(ABC):
+    """Plays a team, looking at the state of the worlds; draws no chances."""
 
     _env: HideAndSeek
-    _doors: Doors | None
 
     def look_at(self, env: HideAndSeek) -> None:
         """See `Onlooker`.
 
         Raises:
             TypeError: if `env` is no environment.
-            ValueError: if it is not of the quadrant game.
+            ValueError: if it is of a game that the script was not written for.
         """
         check_instance("env", env, HideAndSeek, "a HideAndSeek")
-        if env.game.layout.name != "quadrant":
-            raise ValueError(f"layout of game is {env.game.layout.name!r}, expected 'quadrant' for a scripted player")
+        self._check_game(env.game)
         self._env = env
         self._worlds = np.arange(env.world_count)
-        self._doors = None
+
+    @abstractmethod
+    def _check_game(self, game: Game) -> None:
+        """Raise ValueError for a game that the script was not written for."""
+
+    @abstractmethod
+    def start(self, world_count: int, agent_count: int, seed: int) -> None:
+        """See `Player`."""
+
+    @abstractmethod
+    def act(self, observation: Observation) -> TeamActions:
+        """See `Player`."""
+
+    def position(self, body: int | np.ndarray) -> Float64[np.ndarray, "world 2"]:
+        """Return where a body is in every world, or one body for each [m]."""
+        return self._env.bodies.pose[self._worlds, body, :2].astype(np.float64)
+
+    def yaw(self, body: int | np.ndarray) -> Float64[np.ndarray, " world"]:
+        """Return how a body is turned in every world, or one body for each [rad]."""
+        return self._env.bodies.pose[self._worlds, body, 3].astype(np.float64)
+
+    def movement(self, agent: int, target: np.ndarray, ahead: np.ndarray, is_loaded: np.ndarray) -> np.ndarray:
+        """Return the buckets [world, 3] that take an agent straight to `target`, looking `ahead` (each [world, 2]).
+
+        `is_loaded` [world] tells where it drags a box along.
+        """
+        velocity = self._env.bodies.velocity[:, agent, :2].astype(np.float64)
+        load = np.where(is_loaded, PHYSICS.box_mass, 0.0)
+        return np.column_stack(
+            [push(target - self.position(agent), velocity, load), turn(self.yaw(agent), ahead, load)]
+        )
+
+
+class ScriptedTeam(ScriptedPlayer):
+    """Plays one team of the quadrant game."""
+
+    _doors: Doors | None
+
+    def _check_game(self, game: Game) -> None:
+        if game.layout.name != "quadrant":
+            raise ValueError(f"layout of game is {game.layout.name!r}, expected 'quadrant' for a scripted player")
 
     def start(self, world_count: int, agent_count: int, seed: int) -> None:
         """See `Player`."""
@@ -52,25 +91,6 @@ class ScriptedTeam(ABC):
         if self._doors is None:
             self._doors = Doors(self._env.bodies)
         return self._doors
-
-    def position(self, body: int | np.ndarray) -> Float64[np.ndarray, "world 2"]:
-        """Return where a body is in every world, or one body for each [m]."""
-        return self._env.bodies.pose[self._worlds, body, :2].astype(np.float64)
-
-    def yaw(self, body: int | np.ndarray) -> Float64[np.ndarray, " world"]:
-        """Return how a body is turned in every world, or one body for each [rad]."""
-        return self._env.bodies.pose[self._worlds, body, 3].astype(np.float64)
-
-    def movement(self, agent: int, target: np.ndarray, ahead: np.ndarray, is_loaded: np.ndarray) -> np.ndarray:
-        """Return the buckets [world, 3] that take an agent straight to `target`, looking `ahead` (each [world, 2]).
-
-        `is_loaded` [world] tells where it drags a box along.
-        """
-        velocity = self._env.bodies.velocity[:, agent, :2].astype(np.float64)
-        load = np.where(is_loaded, PHYSICS.box_mass, 0.0)
-        return np.column_stack(
-            [push(target - self.position(agent), velocity, load), turn(self.yaw(agent), ahead, load)]
-        )
 
     @abstractmethod
     def _agents(self) -> range:
