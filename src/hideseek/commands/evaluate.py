@@ -41,7 +41,8 @@ def _evaluate(
             (uniform choices), or in the quadrant game a script: `scripted:door` (hiders that close its doors),
             `scripted:idle` (that do all but that), `scripted:chase` (that stand still), each with seekers that chase;
             `scripted:ramp` (the first, with seekers that go over the wall by a ramp), `scripted:ramp-away` (hiders that
-            put the ramp away first, with these seekers).
+            put the ramp away first, with these seekers). Other games have `scripted:lock`, `scripted:order`,
+            `scripted:build`, `scripted:shelter` and `scripted:eat`.
             `past`: both teams, as trained and as untrained, meet the other team as it was at up to eight moments of the
             run, from its beginning to its end. By default `untrained`, or `random` where the first were not trained.
         episodes: how many of each pairing, all on the same layouts.

@@ -89,7 +89,7 @@ def play(
     for side, (player, team) in enumerate(teams):
         start_player(player, env, team, 2 * seed + side)
     total = np.zeros((env.world_count, game.agents))
-    hidden = np.zeros(env.world_count)
+    hidden, seeking = np.zeros((2, env.world_count))
     observation, done = env.reset(seed), np.zeros(env.world_count, bool)
     tracker = follow(env)
     endings = Endings(env)
@@ -100,7 +100,9 @@ def play(
         actions = TeamActions(*(np.concatenate(parts, axis=1) for parts in zip(*asked, strict=True)))
         observation, reward, done, info = env.step(*actions)
         reward = np.where(endings.over[:, None], np.float32(0.0), reward)
-        hidden += info["hidden"] & ~info["preparation"] & ~endings.over
+        counts = ~info["preparation"] & ~endings.over
+        seeking += counts
+        hidden += info["hidden"] & counts
         endings.take(done, info)
         if after_step is not None:
             after_step(actions, reward)
@@ -108,7 +110,7 @@ def play(
     return Episodes(
         total[:, : game.hiders].mean(1),
         total[:, game.hiders :].mean(1) if game.seekers else np.zeros(env.world_count),
-        hidden / max(1, game.horizon - game.preparation_steps),
+        hidden / np.maximum(seeking, 1),
         endings.statistics,
         tracker.finished(done),
         dict(zip(game.objective.metric_names, endings.metrics.T, strict=True)),

@@ -5,7 +5,7 @@ import pytest
 
 from hideseek.env.batch import HideAndSeek
 from hideseek.evaluate.play import play
-from hideseek.evaluate.players import RandomPlayer
+from hideseek.evaluate.players import RandomPlayer, start_player
 from hideseek.evaluate.scripted.blueprint import BlueprintBuilder
 from hideseek.game.config import make_game
 from tests.refusal import assert_refused, refused
@@ -29,6 +29,17 @@ def test_boxes_may_be_few_and_sites_close():
     game = make_game("blueprint", sites_min=3, sites_max=3, boxes_min=3, boxes_max=3, site_square=0.5)
     built = play(HideAndSeek(game, EPISODES), BlueprintBuilder(), RandomPlayer(), 2)
     assert built.metrics["completed"].mean() > 0.7
+
+
+def test_it_goes_on_with_the_next_episode():
+    """Where worlds begin anew by themselves, it completes one after the other."""
+    env, player = HideAndSeek(make_game("blueprint", sites_min=1, sites_max=1), 8), BlueprintBuilder()
+    observation, ends = env.reset(1), np.zeros(8)
+    start_player(player, env, slice(0, 1), 0)
+    for _ in range(150):
+        observation, _, done, _ = env.step(*player.act(observation))
+        ends += done
+    assert ends.min() > 3
 
 
 def test_no_chances_are_drawn():

@@ -73,6 +73,7 @@ class BlueprintBuilder(ScriptedPlayer):
             self._box_walls = free_cells(bodies, len(self._worlds), BOX_MARGIN)
             self._is_new = False
         self._since += 1
+        self._box[self._env.record.step == 0] = NONE  # an episode that is complete is followed by another at once
         for w in np.flatnonzero(self._is_over()):
             self._box[w], self._face[w], self._site[w] = self._plan(int(w))
             self._since[w] = 0
